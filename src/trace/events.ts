@@ -1,0 +1,262 @@
+/**
+ * The vocabulary of the log: every kind of event, and what it carries.
+ *
+ * This file imports nothing, so every folder may import it. The table `EVENT_SCHEMA` is the one place that
+ * says what an event of a kind carries; the tracer writes by it, the recorder keeps columns by it, the loader
+ * checks files against it, and the types below are what readers of a trace see.
+ *
+ * An event is plain data: ids and names, never live objects. Ids:
+ *
+ * - a *task* has the number the loop gave it (1, 2, 3 …), unique within one trace;
+ * - a *handle*, a *timer* and a *request* are named by the `seq` of the event that made them;
+ * - a *resource* (lock, queue, device …) is numbered in the order in which the trace first meets it.
+ *
+ * `cause` is the `seq` of the event that made this one happen (0: nothing did). Following it backwards answers
+ * "why did this run now?".
+ */
+
+/** What an awaited thing is: a future, another task, a primitive or device, or only the clock. */
+export type WaitKind = 'future' | 'task' | 'resource' | 'timer';
+
+/** How a task or future ended. */
+export type Outcome = 'result' | 'exception' | 'cancelled';
+
+/** What every event carries. */
+export interface EventBase {
+  /** Position in the log: 1, 2, 3 … */
+  readonly seq: number;
+  /** Virtual time in ms. */
+  readonly time: number;
+  /** The iteration of the loop in which it happened (0: before the first). */
+  readonly iteration: number;
+  /** `seq` of the event that caused this one; 0 if none did. */
+  readonly cause: number;
+}
+
+/** The fields of each kind of event, by kind. */
+export interface EventFields {
+  // ---- the loop -------------------------------------------------------------------------------------
+  /** A loop starts to run. */
+  'loop:run': { loop: number };
+  /** `stop()` was called: the loop stops after this iteration. */
+  'loop:stop': { loop: number };
+  /** The loop was closed: what was still ready or timed is dropped. */
+  'loop:close': { loop: number };
+  /** One pass begins: exactly `ready` handles will run in it. */
+  iteration: { ready: number };
+  /** Nothing was ready: the clock jumps. */
+  'clock:jump': { from: number; to: number };
+  /** CPU was burnt: the clock moved while the loop stood still. Written when it ends, by the task that did it. */
+  compute: { from: number; to: number; task: number; label: string };
+  /** The same for a blocking call, which holds up the loop without using the CPU. */
+  block: { from: number; to: number; task: number; label: string };
+
+  // ---- tasks ----------------------------------------------------------------------------------------
+  /** A task was made. It is `ready` from its own `task:ready` on (an eager task is not). */
+  'task:create': { task: number; parent: number; name: string };
+  'task:rename': { task: number; name: string };
+  /** A task joins the end of the ready queue, to start or because what it awaited is done. */
+  'task:ready': { task: number };
+  /** A task leaves the head of the ready queue and runs (eager start: it runs without having queued). */
+  'task:step': { task: number; eager: boolean };
+  /** The running task gives way (`sleep(0)`): it joins the end of the ready queue. */
+  'task:yield': { task: number };
+  /** The running task suspends. `on` says on what; `target` is the id of that task or resource, else 0. */
+  'task:wait': { task: number; target: number; on: WaitKind; reason: string; name: string };
+  /** The running task ends. `detail` is its result or error as a short text. */
+  'task:done': { task: number; outcome: Outcome; detail: string };
+  /** Somebody asked the task to stop; `cancelling` counts the requests not taken back. */
+  'task:cancel': { task: number; cancelling: number; message: string };
+  'task:uncancel': { task: number; cancelling: number };
+
+  // ---- handles and timers ---------------------------------------------------------------------------
+  /** A callback joins the end of the ready queue. Its id is this event's `seq`. */
+  'handle:ready': { label: string };
+  /** A handle leaves the head of the ready queue and runs. */
+  'handle:run': { handle: number };
+  'handle:end': { handle: number };
+  /** A handle waiting in the ready queue was cancelled: it keeps its place and is passed over. */
+  'handle:cancel': { handle: number };
+  /** A cancelled handle leaves the head of the ready queue and does not run. */
+  'handle:skip': { handle: number };
+  /** A timer was set. Its id is this event's `seq`. `task` is whose sleep or timeout it is (0: nobody's). */
+  'timer:set': { when: number; task: number; label: string };
+  /** A timer is due: it joins the ready queue as a handle, whose id is this event's `seq`. */
+  'timer:due': { timer: number; label: string };
+  'timer:cancel': { timer: number };
+
+  // ---- futures --------------------------------------------------------------------------------------
+  /** A future was settled. Those who wait for it become ready next. */
+  'future:done': { outcome: Outcome; detail: string };
+
+  // ---- locks, queues and the like -------------------------------------------------------------------
+  /** The trace meets a primitive or device. `capacity`: permits, maxsize, parties or channels; 0: none. */
+  'resource:new': { resource: number; capacity: number; type: string; name: string };
+  /**
+   * Something was done to a resource. `value` is its value afterwards (a lock: 1 held, 0 free; a semaphore: free
+   * permits; an event: 1 set, 0 not; a queue: items; a barrier: tasks in it). `task`: by whom (0: by nobody).
+   */
+  'resource:use': { resource: number; value: number; task: number; action: string };
+  /** A task became a holder of the resource (`held`), or ceased to be one. */
+  'resource:hold': { resource: number; task: number; held: boolean };
+
+  // ---- devices --------------------------------------------------------------------------------------
+  /** A device was asked for something. The request's id is this event's `seq`. */
+  'request:new': { device: number; task: number; label: string };
+  /** A channel of the device takes the request up; it will be done at `until`. */
+  'request:start': { request: number; until: number };
+  /** The device is done with the request, whatever the loop is doing meanwhile. */
+  'request:complete': { request: number; failed: boolean };
+  /** The loop notices: the completion joins the ready queue as a handle, whose id is this event's `seq`. */
+  'request:deliver': { request: number; label: string };
+  /** The request was given up by its caller. */
+  'request:cancel': { request: number };
+
+  // ---- what people see ------------------------------------------------------------------------------
+  /** A line of the program's output. */
+  print: { task: number; text: string };
+  /** The loop's exception handler was called. */
+  error: { task: number; message: string; detail: string };
+  /** The policy was asked and picked something else than the faithful answer, or drew a number. */
+  choice: { picked: number; candidates: number; what: string };
+}
+
+/** The names of the kinds of event. */
+export type EventKind = keyof EventFields;
+
+/** One event of one kind. */
+export type EventOf<K extends EventKind> = { readonly kind: K } & EventBase & Readonly<EventFields[K]>;
+
+/** Any event of a trace: a union, told apart by `kind`. */
+export type TraceEvent = { [K in EventKind]: EventOf<K> }[EventKind];
+
+type FieldType<V> = V extends boolean
+  ? 'flag'
+  : V extends number
+    ? 'number'
+    : V extends Outcome
+      ? 'outcome'
+      : V extends WaitKind
+        ? 'wait'
+        : 'string';
+
+/** The type of a field, as data. A flag is a boolean. */
+export type FieldTypeName = 'number' | 'flag' | 'string' | 'outcome' | 'wait';
+
+/**
+ * Each kind's fields with their types. At most three numbers and flags, which come first: the log keeps them in
+ * three columns of numbers, and what is text in a fourth column (as an array where there are several).
+ */
+const FIELDS: {
+  readonly [K in EventKind]: { readonly [F in keyof EventFields[K]]: FieldType<EventFields[K][F]> };
+} = {
+  'loop:run': { loop: 'number' },
+  'loop:stop': { loop: 'number' },
+  'loop:close': { loop: 'number' },
+  iteration: { ready: 'number' },
+  'clock:jump': { from: 'number', to: 'number' },
+  compute: { from: 'number', to: 'number', task: 'number', label: 'string' },
+  block: { from: 'number', to: 'number', task: 'number', label: 'string' },
+  'task:create': { task: 'number', parent: 'number', name: 'string' },
+  'task:rename': { task: 'number', name: 'string' },
+  'task:ready': { task: 'number' },
+  'task:step': { task: 'number', eager: 'flag' },
+  'task:yield': { task: 'number' },
+  'task:wait': { task: 'number', target: 'number', on: 'wait', reason: 'string', name: 'string' },
+  'task:done': { task: 'number', outcome: 'outcome', detail: 'string' },
+  'task:cancel': { task: 'number', cancelling: 'number', message: 'string' },
+  'task:uncancel': { task: 'number', cancelling: 'number' },
+  'handle:ready': { label: 'string' },
+  'handle:run': { handle: 'number' },
+  'handle:end': { handle: 'number' },
+  'handle:cancel': { handle: 'number' },
+  'handle:skip': { handle: 'number' },
+  'timer:set': { when: 'number', task: 'number', label: 'string' },
+  'timer:due': { timer: 'number', label: 'string' },
+  'timer:cancel': { timer: 'number' },
+  'future:done': { outcome: 'outcome', detail: 'string' },
+  'resource:new': { resource: 'number', capacity: 'number', type: 'string', name: 'string' },
+  'resource:use': { resource: 'number', value: 'number', task: 'number', action: 'string' },
+  'resource:hold': { resource: 'number', task: 'number', held: 'flag' },
+  'request:new': { device: 'number', task: 'number', label: 'string' },
+  'request:start': { request: 'number', until: 'number' },
+  'request:complete': { request: 'number', failed: 'flag' },
+  'request:deliver': { request: 'number', label: 'string' },
+  'request:cancel': { request: 'number' },
+  print: { task: 'number', text: 'string' },
+  error: { task: 'number', message: 'string', detail: 'string' },
+  choice: { picked: 'number', candidates: 'number', what: 'string' },
+};
+
+/** One field of a kind of event. */
+export interface FieldSchema {
+  readonly name: string;
+  readonly type: FieldTypeName;
+}
+
+/** One kind of event: its name, its fields kept as numbers (at most three) and its fields kept as text. */
+export interface KindSchema {
+  readonly kind: EventKind;
+  readonly numbers: readonly FieldSchema[];
+  readonly texts: readonly FieldSchema[];
+}
+
+/** Every kind of event; a kind's *code* is its place here. */
+export const EVENT_SCHEMA: readonly KindSchema[] = Object.entries(FIELDS).map(([kind, fields]) => {
+  const all = Object.entries(fields).map(([name, type]) => ({ name, type: type as FieldTypeName }));
+  const isNumber = (field: FieldSchema) => field.type === 'number' || field.type === 'flag';
+  return {
+    kind: kind as EventKind,
+    numbers: all.filter(isNumber),
+    texts: all.filter((field) => !isNumber(field)),
+  };
+});
+
+/** The code of each kind: `CODE['task:step']` is a small integer. */
+export const CODE = Object.fromEntries(EVENT_SCHEMA.map(({ kind }, code) => [kind, code])) as {
+  readonly [K in EventKind]: number;
+};
+
+/** What the text column holds: nothing, one string, or several in the order of the schema. */
+export type EventText = string | readonly string[] | undefined;
+
+/**
+ * Where a tracer writes: one call for each event, with numbers in `a`, `b`, `c` and text in `text`, in the order of
+ * the kind's fields. No object is built for an event that is only recorded.
+ */
+export interface TraceSink {
+  write(
+    code: number,
+    time: number,
+    iteration: number,
+    cause: number,
+    a: number,
+    b: number,
+    c: number,
+    text: EventText,
+  ): void;
+}
+
+/** Builds the event object that a row of the log stands for. */
+export function materialize(
+  seq: number,
+  code: number,
+  time: number,
+  iteration: number,
+  cause: number,
+  a: number,
+  b: number,
+  c: number,
+  text: EventText,
+): TraceEvent {
+  const schema = EVENT_SCHEMA[code]!;
+  const event: Record<string, unknown> = { seq, time, iteration, kind: schema.kind, cause };
+  const numbers = [a, b, c];
+  schema.numbers.forEach(({ name, type }, i) => {
+    event[name] = type === 'flag' ? numbers[i] !== 0 : numbers[i];
+  });
+  schema.texts.forEach(({ name }, i) => {
+    event[name] = schema.texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
+  });
+  return event as unknown as TraceEvent;
+}
