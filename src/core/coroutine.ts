@@ -1,0 +1,332 @@
+import { CODE } from '../trace/events.ts';
+import { CancelledError, describeValue, RuntimeError, ValueError } from './errors.ts';
+import type { EventLoop } from './loop.ts';
+import type { Ready } from './ready-queue.ts';
+import { running } from './running.ts';
+import {
+  DONE,
+  GIVE_WAY,
+  SUSPENDED,
+  type Suspension,
+  type WaitDescription,
+  type WaitTarget,
+} from './suspension.ts';
+import type { Task } from './task.ts';
+import type { Timer } from './timers.ts';
+
+/**
+ * A coroutine: what `function*` bodies are annotated with. Mirrors what `async def` makes.
+ *
+ * Calling a generator function makes a coroutine and runs nothing of it. It runs by `yield*` inside another
+ * coroutine, or by `createTask` on its own, once. Every `yield*` gives a typed result.
+ *
+ * @example
+ * function* cook(minutes: number): Coroutine<string> { yield* sleep(minutes * 60_000); return 'rice'; }
+ */
+export interface Coroutine<T> {
+  next(value?: unknown): IteratorResult<Suspension, T>;
+  return(value: T): IteratorResult<Suspension, T>;
+  throw(error: unknown): IteratorResult<Suspension, T>;
+  [Symbol.iterator](): Coroutine<T>;
+}
+
+/** Anything `yield*` can wait for, with a result of type `T`: a coroutine, a future or a task. */
+export interface Awaitable<T> {
+  [Symbol.iterator](): Iterator<Suspension, T, unknown>;
+}
+
+/** What can be started again and again: a function that makes a fresh main coroutine. */
+export type Program<T = unknown> = () => Coroutine<T>;
+
+/** Whether `value` is a coroutine: something with `next`, `throw` and `return` that is not a future. Mirrors `asyncio.iscoroutine`. */
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const candidate = value as Partial<Coroutine<unknown>>;
+  return (
+    typeof candidate.next === 'function' &&
+    typeof candidate.throw === 'function' &&
+    typeof candidate.return === 'function' &&
+    !(Symbol.asyncIterator in candidate)
+  );
+}
+
+/** How far a hand-written coroutine has come. */
+const NEW = 0;
+const WAITING = 1;
+const WOKEN = 2;
+const CANCELLED = 3;
+const OVER = 4;
+
+/** Returned by `attempt`: not yet, I have queued up. */
+export const WAIT: unique symbol = Symbol('wait');
+
+/**
+ * A coroutine that waits for one thing, written by hand: under `sleep`, `lock.acquire`, `queue.get` and their like.
+ *
+ * asyncio writes each of them as "make a future, put it in a queue, await it, clean up". Here that is one object: the
+ * coroutine, the future it awaits and the entry in the queue of waiters. That halves what a waiting task weighs, and
+ * cancellation is solved in one place. A subclass says three things:
+ *
+ * - `attempt(first)`: get it now and return it, or queue up and return `WAIT`. Called when the await begins
+ *   (`first`), and again each time it is woken.
+ * - `abandon(error)`: the wait ends with an error; leave the queue, and pass on a wake-up you can't use.
+ * - `describeWait()`: what you wait for, and who holds it.
+ */
+export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
+  /** The task that waits. @internal */
+  task: Task<unknown> | null;
+  #status: number;
+  /** Given to `cancel`. */
+  #message: string | undefined;
+
+  constructor() {
+    this.task = null;
+    this.#status = NEW;
+    this.#message = undefined;
+    const { loop } = running;
+    if (loop?.debug) loop.watchCoroutine(this);
+  }
+
+  protected abstract attempt(first: boolean): T | typeof WAIT;
+  protected abstract abandon(error: unknown): void;
+  abstract describeWait(): WaitDescription;
+  /** What to call it in a message: `sleep(5)`. */
+  abstract toString(): string;
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    switch (this.#status) {
+      case NEW:
+      case WOKEN: {
+        const first = this.#status === NEW;
+        this.#status = OVER; // unless it has to wait
+        const outcome = this.attempt(first);
+        if (outcome !== WAIT) {
+          if (++running.immediate > loopHere(this).limits.immediateAwaits) running.loop!.tooManyAwaits();
+          DONE.value = outcome;
+          return DONE as IteratorResult<Suspension, T>;
+        }
+        this.#status = WAITING;
+        break;
+      }
+      case CANCELLED: {
+        const error = new CancelledError(this.#message);
+        this.abandon(error);
+        this.#status = OVER;
+        throw error;
+      }
+      case OVER:
+        throw new RuntimeError(
+          `cannot reuse already awaited coroutine ${this}: each call makes a new one, and each can be awaited once`,
+        );
+    }
+    SUSPENDED.value = this;
+    return SUSPENDED as unknown as IteratorResult<Suspension, T>;
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    if (this.#status !== NEW && this.#status !== OVER) this.abandon(error);
+    this.#status = OVER;
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    if (this.#status !== NEW && this.#status !== OVER) this.abandon(null);
+    this.#status = OVER;
+    return { done: true, value };
+  }
+
+  /** @internal */
+  park(task: Task<unknown>): void {
+    this.task = task;
+  }
+
+  /** Lets the task go on; false if the wait is over already, by a wake-up or a cancellation. @internal */
+  wake(): boolean {
+    if (this.#status !== WAITING) return false;
+    this.#status = WOKEN;
+    this.task!.enqueue();
+    return true;
+  }
+
+  /** @internal */
+  cancel(message?: string): boolean {
+    if (this.#status !== WAITING) return false;
+    this.#status = CANCELLED;
+    this.#message = message;
+    this.task!.enqueue();
+    return true;
+  }
+
+  /** Whether it waits still: neither woken nor cancelled. @internal */
+  waiting(): boolean {
+    return this.#status === WAITING;
+  }
+
+  /** Whether it was woken, and hasn't gone on yet. @internal */
+  woken(): boolean {
+    return this.#status === WOKEN;
+  }
+
+  /** @internal */
+  cancelled(): boolean {
+    return this.#status === CANCELLED;
+  }
+
+  /** Whether it was awaited at all. @internal */
+  started(): boolean {
+    return this.#status !== NEW;
+  }
+
+  /** @internal */
+  takeCancellation(): CancelledError | null {
+    return this.#status === CANCELLED ? new CancelledError(this.#message) : null;
+  }
+}
+
+function loopHere(what: unknown): EventLoop {
+  if (running.loop === null) {
+    throw new RuntimeError(
+      `no running event loop: ${what} can be awaited only in a coroutine that a loop runs`,
+    );
+  }
+  return running.loop;
+}
+
+/**
+ * `sleep`: at the same time the coroutine, the timer and the handle that wakes the task. Its way is asyncio's: a timer
+ * in the heap; when due it joins the ready queue; when run it settles the wait, and the task joins the ready queue:
+ * two iterations.
+ */
+class Sleep<T> extends Wait<T> implements Timer, Ready {
+  slot: number;
+  /** The event that put it where it is, as in Handle. */
+  id: number;
+  readonly #ms: number;
+  readonly #result: T;
+
+  constructor(ms: number, result: T) {
+    super();
+    this.slot = -1;
+    this.id = 0;
+    this.#ms = ms;
+    this.#result = result;
+  }
+
+  protected attempt(first: boolean): T | typeof WAIT {
+    if (first) {
+      const loop = loopHere(this);
+      const ms = this.#ms;
+      if (!(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
+      const when = loop.time() + ms;
+      loop.timers.add(when, this);
+      const { tracer } = loop;
+      if (tracer.active)
+        this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.task?.id ?? 0, 0, 'sleep');
+      return WAIT;
+    }
+    return this.#result;
+  }
+
+  protected abandon(): void {
+    if (this.slot < 0) return;
+    const { loop } = this.task!;
+    loop.timers.remove(this);
+    const { tracer } = loop;
+    if (tracer.active) tracer.emit(CODE['timer:cancel'], tracer.cause, this.id);
+  }
+
+  onDue(): void {
+    const { loop } = this.task!;
+    const { tracer } = loop;
+    if (tracer.active) this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, 'sleep');
+    loop.ready.push(this);
+  }
+
+  run(): void {
+    const { tracer } = this.task!.loop;
+    const { id } = this;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
+    this.wake();
+    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
+  }
+
+  describeWait(): WaitDescription {
+    return { on: 'timer', target: null, reason: 'sleep', name: '', holders: [] };
+  }
+
+  override toString(): string {
+    return `sleep(${this.#ms})`;
+  }
+}
+
+/** `sleep(0)` and less: gives way for one iteration, without a timer. */
+class GiveWay<T> implements Coroutine<T> {
+  #begun: boolean;
+  readonly #result: T;
+
+  constructor(result: T) {
+    this.#begun = false;
+    this.#result = result;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    if (!this.#begun) {
+      this.#begun = true;
+      return GIVE_WAY as unknown as IteratorResult<Suspension, T>;
+    }
+    DONE.value = this.#result;
+    return DONE as IteratorResult<Suspension, T>;
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    throw error;
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    return { done: true, value };
+  }
+}
+
+/**
+ * A coroutine that is over after `ms` of virtual time, and gives `result`. Mirrors `asyncio.sleep` (tasks.py).
+ *
+ * `sleep(0)`, and a negative delay, gives way for one iteration and sets no timer. NaN and an infinite delay throw a
+ * ValueError when it is awaited.
+ *
+ * @example
+ * yield* sleep(minutes(40));
+ * const answer = yield* sleep(10, 42); // 42
+ */
+export function sleep(ms: number): Coroutine<void>;
+export function sleep<T>(ms: number, result: T): Coroutine<T>;
+export function sleep<T>(ms: number, result?: T): Coroutine<T | undefined> {
+  if (ms <= 0 && !running.loop?.debug) return new GiveWay(result);
+  return new Sleep(ms, result);
+}
+
+/** The error for a delay that is no time. @internal */
+export function invalidDelay(what: string, ms: unknown): ValueError {
+  const value = Number.isNaN(ms) ? 'NaN (not a number)' : describeValue(ms);
+  return new ValueError(`Invalid delay: ${what} needs a finite number of ms, got ${value}`);
+}
+
+/**
+ * Closes a coroutine that will not be run to its end: its `finally` blocks run. Mirrors `coroutine.close()`.
+ *
+ * Throws a RuntimeError if it waits for something in a `finally`: there is nobody left to wait.
+ */
+export function closeCoroutine(coroutine: Coroutine<unknown>): void {
+  const { done } = coroutine.return(undefined);
+  if (!done)
+    throw new RuntimeError(
+      'the coroutine ignored its closing: a `finally` block awaits, which it must not when closed',
+    );
+}

@@ -1,0 +1,155 @@
+import { CODE } from '../trace/events.ts';
+import { type Context, captureContext } from './context.ts';
+import { LoopExit } from './errors.ts';
+import type { EventLoop } from './loop.ts';
+import type { Ready } from './ready-queue.ts';
+import { running } from './running.ts';
+import type { Timer } from './timers.ts';
+
+/** The arguments of a callback without any: one array for all. */
+export const NO_ARGUMENTS: readonly never[] = [];
+
+/** A plain function a loop can call. */
+// biome-ignore lint/suspicious/noExplicitAny: a callback's arguments are checked where it is scheduled
+export type Callback = (...args: any[]) => unknown;
+
+/**
+ * One callback waiting for its turn. Mirrors `asyncio.Handle` (events.py).
+ *
+ * Made by `callSoon`. It waits in the ready queue until the loop runs it, once. Cancelled before that, it keeps its
+ * place in the queue and is passed over. What the callback throws goes to the loop's exception handler, and the loop
+ * goes on.
+ *
+ * @example
+ * const handle = loop.callSoon(print, 'hello'); handle.cancel()
+ */
+export class Handle implements Ready {
+  /** @internal */ readonly loop: EventLoop;
+  /** The callback; null once cancelled. @internal */
+  callback: Callback | null;
+  /** @internal */ args: unknown;
+  /** The context the callback runs in: captured when it was scheduled. @internal */
+  context: Context | null;
+  /** The number of the event that put it where it is; 0 without a trace. @internal */
+  id: number;
+
+  constructor(loop: EventLoop, callback: Callback, args: unknown, context: Context | null) {
+    this.loop = loop;
+    this.callback = callback;
+    this.args = args;
+    this.context = context;
+    this.id = 0;
+  }
+
+  /** Keeps the callback from running, if it hasn't run yet. */
+  cancel(): void {
+    if (this.callback === null) return;
+    this.callback = null;
+    this.args = NO_ARGUMENTS;
+    const { tracer } = this.loop;
+    if (tracer.active && this.id > 0) this.traceCancel();
+  }
+
+  /** Whether it was cancelled. */
+  cancelled(): boolean {
+    return this.callback === null;
+  }
+
+  /** Takes its turn. Only the loop calls this. @internal */
+  run(): void {
+    const { loop, callback } = this;
+    const { tracer } = loop;
+    if (callback === null) {
+      if (tracer.active) tracer.emit(CODE['handle:skip'], this.id, this.id);
+      return;
+    }
+    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], this.id, this.id);
+    const outer = running.context;
+    running.context = this.context;
+    try {
+      this.call(callback);
+    } catch (error) {
+      if (error instanceof LoopExit) throw error;
+      loop.callExceptionHandler({
+        message: `Exception in callback ${labelOf(callback)}`,
+        exception: error,
+        handle: this,
+      });
+    } finally {
+      running.context = outer;
+      if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, this.id);
+    }
+  }
+
+  /** @internal */
+  protected call(callback: Callback): void {
+    const args = this.args as readonly unknown[];
+    if (args === NO_ARGUMENTS) callback();
+    else callback(...args);
+  }
+
+  /** @internal */
+  protected traceCancel(): void {
+    const { tracer } = this.loop;
+    tracer.emit(CODE['handle:cancel'], tracer.cause, this.id);
+  }
+}
+
+/**
+ * A callback waiting for its time, and then for its turn. Mirrors `asyncio.TimerHandle` (events.py).
+ *
+ * Made by `callLater` and `callAt`. Cancelled before it is due it leaves the timers at once (asyncio leaves it there,
+ * unseen); cancelled between its time and its turn it is passed over.
+ */
+export class TimerHandle extends Handle implements Timer {
+  /** @internal */ slot: number;
+  readonly #when: number;
+
+  constructor(
+    loop: EventLoop,
+    when: number,
+    callback: Callback,
+    args: readonly unknown[],
+    context: Context | null,
+  ) {
+    super(loop, callback, args, context);
+    this.slot = -1;
+    this.#when = when;
+  }
+
+  /** The virtual time it is due, in ms. */
+  when(): number {
+    return this.#when;
+  }
+
+  override cancel(): void {
+    super.cancel();
+    if (this.slot >= 0) this.loop.timers.remove(this);
+  }
+
+  /** @internal */
+  onDue(): void {
+    const { loop } = this;
+    const { tracer } = loop;
+    if (tracer.active)
+      this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, labelOf(this.callback));
+    loop.ready.push(this);
+  }
+
+  /** @internal */
+  protected override traceCancel(): void {
+    if (this.slot < 0) return super.traceCancel();
+    const { tracer } = this.loop;
+    tracer.emit(CODE['timer:cancel'], tracer.cause, this.id);
+  }
+}
+
+/** The name of a callback, for people. */
+export function labelOf(callback: Callback | null): string {
+  return callback?.name.replace(/^bound /, '') || '(anonymous)';
+}
+
+/** A handle for `callback` with the context as it is now. @internal */
+export function makeHandle(loop: EventLoop, callback: Callback, args: unknown): Handle {
+  return new Handle(loop, callback, args, captureContext());
+}

@@ -1,0 +1,708 @@
+import { CODE, type TraceSink } from '../trace/events.ts';
+import { captureContext } from './context.ts';
+import { type Coroutine, invalidDelay, type Wait } from './coroutine.ts';
+import { explainDeadlock } from './deadlock.ts';
+import { describeValue, LimitError, RuntimeError, ValueError } from './errors.ts';
+import { Future } from './future.ts';
+import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
+import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
+import { Random } from './random.ts';
+import { type Ready, ReadyQueue } from './ready-queue.ts';
+import { running } from './running.ts';
+import { Task, type TaskOptions } from './task.ts';
+import { TimerQueue } from './timers.ts';
+import type { Tracer } from './tracer.ts';
+import { World } from './world.ts';
+
+/** Bounds that stop a runaway program with a LimitError. */
+export interface Limits {
+  /** Iterations without the clock moving; 10 million by default. */
+  readonly iterationsPerInstant: number;
+  /** Iterations in all; no bound by default. */
+  readonly iterations: number;
+  /** Awaits in one step that are over at once and so never give others a turn; 10 million by default. */
+  readonly immediateAwaits: number;
+}
+
+/** How a loop is set up. */
+export interface LoopOptions {
+  /** Seed of the loop's one source of chance; 0 by default. */
+  readonly seed?: number;
+  /** Where events are written, such as a `Recorder`. */
+  readonly trace?: TraceSink;
+  /** Report coroutines of the library that were made and never awaited, and slow callbacks. */
+  readonly debug?: boolean;
+  /** Decides what the rules leave open; faithful and free of cost by default. */
+  readonly policy?: SchedulingPolicy;
+  /** Tasks take their first step inside `createTask`, as with `asyncio.eager_task_factory`. */
+  readonly eager?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** Where a line of the program's output goes; to the console by default. */
+  readonly print?: (line: string) => void;
+  /** Take `console.log` inside simulated tasks and callbacks as `print`. */
+  readonly captureConsole?: boolean;
+  /** The world that time moves in; a new one, at 0 ms, by default. */
+  readonly world?: World;
+}
+
+/** What the exception handler is told. */
+export interface ExceptionContext {
+  readonly message: string;
+  readonly exception?: unknown;
+  readonly future?: Future<unknown>;
+  readonly task?: Task<unknown>;
+  readonly handle?: Handle;
+}
+
+/** Called with errors that nobody else would see. Mirrors `loop.set_exception_handler`. */
+export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
+
+/**
+ * The event loop: it runs what is ready, in order, and lets time pass when nothing is. Mirrors `asyncio.EventLoop`
+ * (base_events.py).
+ *
+ * All of it is in `#beginIteration` and `#runBatch` below. The drivers (`runForever`, `runHandle`, `advanceBy` …) only
+ * decide how far to go. A loop is one of: idle, running, closed.
+ *
+ * @example
+ * const loop = new EventLoop(); loop.callLater(10, print, 'ten'); loop.runUntilIdle(); loop.time() // 10
+ */
+export class EventLoop {
+  /** What runs next. @internal */
+  readonly ready: ReadyQueue;
+  /** What runs later. @internal */
+  readonly timers: TimerQueue;
+  /** Through which time moves. */
+  readonly world: World;
+  /** Where events go: `loop.tracer.on('task:done', …)`. */
+  readonly tracer: Tracer;
+  /** The one source of chance. */
+  readonly random: Random;
+  /** Decides what the rules leave open; null: faithful. */
+  readonly policy: SchedulingPolicy | null;
+  /** @internal */ readonly limits: Limits;
+  /** Whether tasks take their first step at once. */
+  readonly eager: boolean;
+  /** Whether slow callbacks and forgotten coroutines are reported. */
+  debug: boolean;
+  /** In debug mode, a handle that takes this long (ms) is reported. Mirrors `slow_callback_duration`. */
+  slowCallbackDuration: number;
+  /** The number of the current iteration. */
+  iteration: number;
+  /** Handles that are still to run in this iteration. @internal */
+  remaining: number;
+  /** What has completed outside and not been noticed yet. @internal */
+  completed: (Ready & { deliver(): void })[];
+  /** Failed futures whose exception nobody has looked at. @internal */
+  readonly unretrieved: Set<Future<unknown>>;
+  /** @internal */ liveTasks: number;
+  /** @internal */ namedTasks: number;
+  /** Called when the loop closes, by those that have something under way. @internal */
+  readonly onClose: (() => void)[];
+  readonly #number: number;
+  readonly #print: (line: string) => void;
+  readonly #captureConsole: boolean;
+  readonly #coroutines: Map<Wait<unknown>, string>;
+  #tasks: Task<unknown>[];
+  #exceptionHandler: ExceptionHandler | null;
+  #stopping: boolean;
+  #closed: boolean;
+  #atInstant: number;
+
+  constructor(options: LoopOptions = {}) {
+    const settings = { ...running.script?.options, ...options };
+    this.ready = new ReadyQueue();
+    this.timers = new TimerQueue();
+    this.world =
+      options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
+    this.tracer = this.world.tracer;
+    this.random = new Random(checkSeed(settings.seed ?? 0));
+    this.policy = settings.policy ?? null;
+    this.limits = {
+      iterationsPerInstant: settings.limits?.iterationsPerInstant ?? 10_000_000,
+      iterations: settings.limits?.iterations ?? Number.POSITIVE_INFINITY,
+      immediateAwaits: settings.limits?.immediateAwaits ?? 10_000_000,
+    };
+    this.eager = settings.eager ?? false;
+    this.debug = settings.debug ?? false;
+    this.slowCallbackDuration = 100;
+    this.iteration = 0;
+    this.remaining = 0;
+    this.completed = [];
+    this.unretrieved = new Set();
+    this.liveTasks = 0;
+    this.namedTasks = 0;
+    this.onClose = [];
+    this.#number = ++this.tracer.loops;
+    this.#print = settings.print ?? console.log.bind(console);
+    this.#captureConsole = settings.captureConsole ?? false;
+    this.#coroutines = new Map();
+    this.#tasks = [];
+    this.#exceptionHandler = null;
+    this.#stopping = false;
+    this.#closed = false;
+    this.#atInstant = 0;
+  }
+
+  /** The current virtual time in ms. Mirrors `loop.time`. */
+  time(): number {
+    return this.world.clock.now;
+  }
+
+  // ---- scheduling -----------------------------------------------------------------------------------
+
+  /** Has `callback(...args)` called in the next iteration, after all that is ready already. Mirrors `loop.call_soon`. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    if (this.#closed || typeof callback !== 'function') throw this.#cannotSchedule('callSoon', callback);
+    const handle = new Handle(this, callback, args.length === 0 ? NO_ARGUMENTS : args, captureContext());
+    const { tracer } = this;
+    if (tracer.active)
+      handle.id = tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, labelOf(callback));
+    this.ready.push(handle);
+    return handle;
+  }
+
+  /**
+   * Has `callback(...args)` called `delay` ms from now. Mirrors `loop.call_later`.
+   *
+   * A delay of zero or less is due at once, but still goes through the timers, behind all that is ready. Throws a
+   * ValueError for NaN and infinity.
+   */
+  callLater<A extends unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    if (!(typeof delay === 'number' && Number.isFinite(delay))) throw invalidDelay('callLater()', delay);
+    return this.callAt(this.time() + delay, callback, ...args);
+  }
+
+  /** Has `callback(...args)` called at the virtual time `when` (ms). Mirrors `loop.call_at`. Throws as `callLater` does. */
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    if (!(typeof when === 'number' && Number.isFinite(when))) throw invalidDelay('callAt()', when);
+    if (this.#closed || typeof callback !== 'function') throw this.#cannotSchedule('callAt', callback);
+    const handle = new TimerHandle(
+      this,
+      when,
+      callback,
+      args.length === 0 ? NO_ARGUMENTS : args,
+      captureContext(),
+    );
+    this.timers.add(when, handle);
+    const { tracer } = this;
+    if (tracer.active) {
+      handle.id = tracer.emit(
+        CODE['timer:set'],
+        tracer.cause,
+        when,
+        running.task?.id ?? 0,
+        0,
+        labelOf(callback),
+      );
+    }
+    return handle;
+  }
+
+  /** A future of this loop, to be settled by whoever has the result. Mirrors `loop.create_future`. */
+  createFuture<T = unknown>(name?: string): Future<T> {
+    return new Future<T>(this, name);
+  }
+
+  /**
+   * Has a coroutine run as a task of its own, from the next iteration on. Mirrors `loop.create_task`.
+   *
+   * Throws a TypeError for what is not a coroutine (a function not called, a promise), a RuntimeError if the loop is
+   * closed.
+   */
+  createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
+    if (this.#closed) throw this.#closedError('createTask');
+    return new Task(this, coroutine, options);
+  }
+
+  // ---- the loop itself ------------------------------------------------------------------------------
+
+  /**
+   * The first half of an iteration: if nothing is ready, lets time pass until something is; then collects what has
+   * completed outside and the timers that are due. Returns false if there is nothing to wait for up to `until`.
+   */
+  #beginIteration(until: number): boolean {
+    const { ready, timers, world, tracer } = this;
+    if (tracer.failure !== null) throw this.#takeTraceFailure();
+    world.completeUntil(world.clock.now);
+    while (
+      ready.length === 0 &&
+      this.completed.length === 0 &&
+      timers.peek() > world.clock.now &&
+      !this.#stopping
+    ) {
+      const next = Math.min(timers.peek(), world.nextCompletion());
+      if (next > until || next === Number.POSITIVE_INFINITY) return false;
+      world.idle(next);
+      this.#atInstant = 0;
+    }
+
+    tracer.iteration = ++this.iteration;
+    if (this.iteration > this.limits.iterations || ++this.#atInstant > this.limits.iterationsPerInstant) {
+      throw this.#tooManyIterations();
+    }
+    // What is ready already keeps its place; then what came from outside; then the timers. They are due when
+    // `when <= now`, and come in the order of their deadlines.
+    if (this.completed.length > 0) this.#deliver();
+    if (timers.peek() <= world.clock.now) this.#collectDueTimers();
+    this.remaining = ready.length;
+    if (tracer.active) tracer.cause = tracer.emit(CODE.iteration, tracer.cause, this.remaining);
+    return true;
+  }
+
+  /**
+   * The second half: runs exactly the handles that were ready when the iteration began. What they make ready waits for
+   * the next one, so that nobody can starve the timers.
+   */
+  #runBatch(): void {
+    if (this.debug || this.policy?.adversarial) return this.#runBatchWatched();
+    const { ready } = this;
+    while (this.remaining > 0) {
+      this.remaining--;
+      ready.shift().run();
+    }
+  }
+
+  /** One handle: the head of the ready queue. */
+  #runOne(): void {
+    this.remaining--;
+    if (this.policy?.adversarial) this.ready.moveToHead(this.choose('ready', this.remaining + 1));
+    const entry = this.ready.shift();
+    if (!this.debug) return entry.run();
+    const start = this.time();
+    entry.run();
+    if (this.time() - start >= this.slowCallbackDuration) this.#reportSlow(entry, start);
+  }
+
+  #runBatchWatched(): void {
+    while (this.remaining > 0) this.#runOne();
+  }
+
+  #deliver(): void {
+    const { completed } = this;
+    this.completed = [];
+    for (const completion of completed) {
+      completion.deliver();
+      this.ready.push(completion);
+    }
+  }
+
+  #collectDueTimers(): void {
+    const { timers } = this;
+    const now = this.time();
+    if (!this.policy?.choose) {
+      while (timers.peek() <= now) timers.pop().onDue();
+      return;
+    }
+    while (timers.peek() <= now) {
+      const when = timers.peek();
+      const tied = [];
+      while (timers.peek() === when) tied.push(timers.pop());
+      while (tied.length > 0) tied.splice(this.choose('timer', tied.length), 1)[0]!.onDue();
+    }
+  }
+
+  // ---- drivers: how far to go -------------------------------------------------------------------------
+
+  /** Runs until `stop()`. Mirrors `loop.run_forever`. Throws a DeadlockError when nothing can ever happen again. */
+  runForever(): void {
+    this.#drive(() => {
+      // You know how people talk about event loops? This `for` is it.
+      for (;;) {
+        if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) {
+          throw explainDeadlock(this.time(), this.allTasks());
+        }
+        this.#runBatch();
+        if (this.#stopping) break;
+      }
+    });
+  }
+
+  /**
+   * Runs until the future, or the coroutine as a task, is done, and returns its result or throws its exception.
+   * Mirrors `loop.run_until_complete`.
+   *
+   * The stop is asked for by a done callback, so other tasks that are ready get one more step. Throws a DeadlockError
+   * when it can never be done, a RuntimeError if `stop()` came first.
+   */
+  runUntilComplete<T>(main: Coroutine<T> | Future<T>): T {
+    this.#checkCanRun();
+    const isNew = !(main instanceof Future);
+    const future: Future<T> = isNew ? this.createTask(main) : main;
+    if (future.loop !== this) throw new ValueError('The future belongs to a different loop than this one');
+    const stop = () => this.stop();
+    future.addDoneCallback(stop);
+    try {
+      this.runForever();
+    } catch (error) {
+      if (isNew && future.done() && !future.cancelled()) future.exception();
+      throw error;
+    } finally {
+      future.removeDoneCallback(stop);
+    }
+    if (!future.done()) throw new RuntimeError('Event loop stopped before Future completed.');
+    return future.result();
+  }
+
+  /** Runs one handle, beginning an iteration (and letting time pass) where needed; false if there is none. */
+  runHandle(): boolean {
+    return this.#drive(() => {
+      if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) return false;
+      if (this.remaining > 0) this.#runOne();
+      return true;
+    });
+  }
+
+  /** Runs one iteration, or the rest of one; lets time pass if nothing is ready. False if there is nothing to run. */
+  runIteration(): boolean {
+    return this.#drive(() => {
+      if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) return false;
+      this.#runBatch();
+      return true;
+    });
+  }
+
+  /** Runs all that can run without time passing. */
+  runReady(): void {
+    this.runUntil(this.time());
+  }
+
+  /** Lets time pass to the next timer or completion, and runs all of that moment; false if there is none. */
+  runToNextTimer(): boolean {
+    this.runReady();
+    const next = Math.min(this.timers.peek(), this.world.nextCompletion());
+    if (next === Number.POSITIVE_INFINITY) return false;
+    this.runUntil(next);
+    return true;
+  }
+
+  /** Runs all that happens up to and including the virtual time `time` (ms), where the clock stands afterwards. */
+  runUntil(time: number): void {
+    if (!Number.isFinite(time))
+      throw new ValueError(`runUntil() needs a finite time in ms, got ${describeValue(time)}`);
+    this.#drive(() => {
+      for (;;) {
+        if (this.remaining === 0 && !this.#beginIteration(time)) break;
+        this.#runBatch();
+        if (this.#stopping) return;
+      }
+      if (this.time() < time) this.world.idle(time);
+    });
+  }
+
+  /** `runUntil` the time `ms` from now. */
+  advanceBy(ms: number): void {
+    if (!(ms >= 0))
+      throw new ValueError(`advanceBy() goes forward by a number of ms, got ${describeValue(ms)}`);
+    this.runUntil(this.time() + ms);
+  }
+
+  /** Runs until nothing is ready, no timer is set and nothing is under way outside. */
+  runUntilIdle(): void {
+    this.#drive(() => {
+      while (this.remaining > 0 || this.#beginIteration(Number.POSITIVE_INFINITY)) {
+        this.#runBatch();
+        if (this.#stopping) break;
+      }
+    });
+  }
+
+  /** Has the loop stop after the current iteration. Mirrors `loop.stop`. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.tracer.active) this.tracer.emit(CODE['loop:stop'], this.tracer.cause, this.#number);
+  }
+
+  /** Whether it runs right now. Mirrors `loop.is_running`. */
+  isRunning(): boolean {
+    return running.loop === this;
+  }
+
+  /** Whether it was closed. Mirrors `loop.is_closed`. */
+  isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sets the stage for a driver, and clears it afterwards, whatever happens. */
+  #drive<R>(body: () => R): R {
+    this.#checkCanRun();
+    const { tracer } = this;
+    running.loop = this;
+    const outerContext = running.context;
+    const restoreConsole = this.#captureConsole ? this.#takeConsole() : null;
+    tracer.iteration = this.iteration;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.#number);
+    try {
+      const result = body();
+      if (tracer.failure !== null) throw this.#takeTraceFailure();
+      return result;
+    } finally {
+      this.#stopping = false;
+      running.loop = null;
+      running.context = outerContext;
+      restoreConsole?.();
+    }
+  }
+
+  /**
+   * Closes the loop: what is ready or timed is dropped. Mirrors `loop.close`; it does nothing the second time, and
+   * throws a RuntimeError while the loop runs.
+   *
+   * Now is reported, to the exception handler, what Python reports when an object is garbage collected: exceptions that
+   * nobody looked at, tasks still pending, and (in debug mode) coroutines that were never awaited. Suspended coroutines
+   * are left as they are; their `finally` blocks don't run.
+   */
+  close(): void {
+    if (this.isRunning()) throw new RuntimeError('Cannot close a running event loop');
+    if (this.#closed) return;
+    this.#reportLeftovers();
+    this.#closed = true;
+    if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.#number);
+    for (const close of this.onClose) close();
+    this.ready.clear();
+    this.timers.clear();
+    this.completed = [];
+    this.remaining = 0;
+  }
+
+  // ---- tasks ----------------------------------------------------------------------------------------
+
+  /**
+   * The tasks that are not done, in the order of creation. Mirrors `asyncio.all_tasks`.
+   *
+   * The loop keeps them alive; asyncio holds only weak references, so that there a task nobody else holds may vanish.
+   */
+  allTasks(): Task<unknown>[] {
+    return this.#tasks.filter((task) => !task.done());
+  }
+
+  /** @internal */
+  addTask(task: Task<unknown>): void {
+    // Finished tasks are swept out when they outnumber the others: an array and this test cost a task 8 bytes, links
+    // in both directions 16, a Set about 40.
+    if (this.#tasks.length > 2 * this.liveTasks + 64) this.#tasks = this.allTasks();
+    this.#tasks.push(task);
+    this.liveTasks++;
+  }
+
+  // ---- output, errors, chance ------------------------------------------------------------------------
+
+  /** Writes a line of the program's output, with its virtual time and task in the trace. */
+  print(line: string): void {
+    const { tracer } = this;
+    if (tracer.active) tracer.emit(CODE.print, tracer.cause, running.task?.id ?? 0, 0, 0, line);
+    this.#print(line);
+  }
+
+  /** Sets who is told of errors that nobody else would see; null: they are written to the console. */
+  setExceptionHandler(handler: ExceptionHandler | null): void {
+    this.#exceptionHandler = handler;
+  }
+
+  /** Tells the exception handler. Mirrors `loop.call_exception_handler`. */
+  callExceptionHandler(context: ExceptionContext): void {
+    const { tracer } = this;
+    const detail = context.exception === undefined ? '' : describeValue(context.exception);
+    if (tracer.active)
+      tracer.emit(CODE.error, tracer.cause, running.task?.id ?? 0, 0, 0, [context.message, detail]);
+    if (this.#exceptionHandler === null) return logException(context);
+    try {
+      this.#exceptionHandler(this, context);
+    } catch (error) {
+      // A handler that fails must not stop the loop.
+      logException({ message: 'Unhandled error in exception handler', exception: error });
+    }
+  }
+
+  /** Asks the policy to pick one of several; 0, the first, if it doesn't care. @internal */
+  choose(kind: ChoiceKind, candidates: number): number {
+    if (candidates < 2) return 0;
+    const picked = this.policy?.choose?.(kind, candidates) ?? 0;
+    if (!Number.isInteger(picked) || picked < 0 || picked >= candidates) {
+      throw new ValueError(
+        `the policy picked ${describeValue(picked)} of ${candidates} candidates for ${kind}: it must pick 0 to ${candidates - 1}`,
+      );
+    }
+    const { tracer } = this;
+    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, kind);
+    return picked;
+  }
+
+  /** Draws a number from `low` up to `high`: the policy's, or else chance's. @internal */
+  draw(kind: DrawKind, low: number, high: number): number {
+    return this.policy?.draw?.(kind, low, high) ?? this.random.between(low, high);
+  }
+
+  /** @internal */
+  watchCoroutine(coroutine: Wait<unknown>): void {
+    this.#coroutines.set(coroutine, callSite());
+  }
+
+  /** @internal */
+  tooManyAwaits(): never {
+    throw new LimitError(
+      `${running.task ? `the task ${running.task.getName()}` : 'the program'} awaited ${this.limits.immediateAwaits} times in one step without ever ` +
+        'suspending: awaiting what is there already gives nobody else a turn. Put a sleep(0) into its loop, or raise limits.immediateAwaits',
+    );
+  }
+
+  #reportLeftovers(): void {
+    for (const future of [...this.unretrieved]) {
+      const kind = future instanceof Task ? `Task ${future.getName()}` : 'Future';
+      this.callExceptionHandler({
+        message: `${kind} exception was never retrieved`,
+        exception: future.exception(),
+        future,
+      });
+    }
+    for (const task of this.allTasks()) {
+      this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
+    }
+    for (const [coroutine, where] of this.#coroutines) {
+      if (coroutine.started()) continue;
+      this.callExceptionHandler({
+        message: `coroutine ${coroutine} was never awaited: write yield* before it${where && ` (${where})`}`,
+      });
+    }
+  }
+
+  #reportSlow(entry: Ready, start: number): void {
+    const end = this.time();
+    const what = entry instanceof Task ? `the task ${entry.getName()}` : 'a callback';
+    const late: string[] = [];
+    for (const other of this.ready) if (other instanceof Task && other !== entry) late.push(other.getName());
+    for (const { when, timer } of this.timers.inOrder()) {
+      if (when > end) break;
+      const owner = (timer as { task?: Task<unknown> | null }).task;
+      if (owner) late.push(`${owner.getName()} (due at ${when} ms, late by ${end - when} ms)`);
+    }
+    const delayed = late.length === 0 ? 'nobody was delayed' : `delayed: ${late.join(', ')}`;
+    this.callExceptionHandler({
+      message: `Executing ${what} took ${end - start} ms at ${start} ms; ${delayed}`,
+    });
+  }
+
+  #checkCanRun(): void {
+    if (this.#closed) throw this.#closedError('run');
+    if (this.isRunning())
+      throw new RuntimeError(
+        'This event loop is already running: a coroutine awaits by yield*, it does not run the loop',
+      );
+    if (running.loop !== null)
+      throw new RuntimeError('Cannot run the event loop while another loop is running');
+  }
+
+  #cannotSchedule(what: string, callback: unknown): Error {
+    if (this.#closed) return this.#closedError(what);
+    return new TypeError(`a callback was expected by ${what}(), got ${describeValue(callback)}`);
+  }
+
+  #closedError(what: string): RuntimeError {
+    return new RuntimeError(`Event loop is closed: ${what} is not possible any more`);
+  }
+
+  #tooManyIterations(): LimitError {
+    const stuck = this.#atInstant > this.limits.iterationsPerInstant;
+    const names = [...this.ready]
+      .slice(0, 5)
+      .map((entry) => (entry instanceof Task ? entry.getName() : 'a callback'));
+    return new LimitError(
+      stuck
+        ? `${this.limits.iterationsPerInstant} iterations at ${this.time()} ms without the clock moving: ${names.join(', ')} never wait for anything. ` +
+            'Let them sleep, or raise limits.iterationsPerInstant'
+        : `${this.limits.iterations} iterations, and no end at ${this.time()} ms: a program that never ends? Stop it, or raise limits.iterations`,
+    );
+  }
+
+  #takeTraceFailure(): unknown {
+    const { failure } = this.tracer;
+    this.tracer.failure = null;
+    return failure;
+  }
+
+  #takeConsole(): () => void {
+    const { log } = console;
+    const write = this.#print;
+    console.log = (...values: unknown[]) => {
+      // The output itself may well end in console.log.
+      console.log = log;
+      if (running.loop === this) this.print(values.map(formatValue).join(' '));
+      else write(values.map(formatValue).join(' '));
+      console.log = captured;
+    };
+    const captured = console.log;
+    return () => {
+      console.log = log;
+    };
+  }
+}
+
+function checkSeed(seed: number): number {
+  if (typeof seed !== 'number' || !Number.isFinite(seed))
+    throw new ValueError(`a seed is a finite number, got ${describeValue(seed)}`);
+  return seed;
+}
+
+function logException({ message, exception }: ExceptionContext): void {
+  if (exception === undefined) console.error(message);
+  else console.error(message, exception);
+}
+
+/** The line of the program that called into the library: the first frame outside of it. */
+function callSite(): string {
+  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  const own = new URL('..', import.meta.url).href;
+  const frame = frames.find((line) => !line.includes(own) && !line.includes(own.replace(/^file:\/\//, '')));
+  return frame?.trim().replace(/^at /, '') ?? '';
+}
+
+/** A value as `print` shows it: strings as they are, the rest as short text. */
+export function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : describeValue(value);
+}
+
+/** The loop that runs right now. Mirrors `asyncio.get_running_loop`; throws a RuntimeError if there is none. */
+export function getRunningLoop(): EventLoop {
+  if (running.loop === null) {
+    throw new RuntimeError(
+      'no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
+    );
+  }
+  return running.loop;
+}
+
+/** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */
+export function currentTask(): Task<unknown> | null {
+  return running.task;
+}
+
+/** The tasks of the running loop (or the one given) that are not done, in order of creation. Mirrors `asyncio.all_tasks`. */
+export function allTasks(loop: EventLoop = getRunningLoop()): Task<unknown>[] {
+  return loop.allTasks();
+}
+
+/**
+ * Has a coroutine run as a task of its own in the running loop. Mirrors `asyncio.create_task`.
+ *
+ * @example
+ * const rice = createTask(cook(40), { name: 'rice' });
+ */
+export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
+  return getRunningLoop().createTask(coroutine, options);
+}
+
+/** A future as it is; a coroutine as a new task. Mirrors `asyncio.ensure_future`. */
+export function ensureFuture<T>(
+  awaitable: Coroutine<T> | Future<T>,
+  loop: EventLoop | null = null,
+): Future<T> {
+  if (awaitable instanceof Future) {
+    if (loop !== null && awaitable.loop !== loop) {
+      throw new ValueError(
+        'The future belongs to a different loop than the one specified as the loop argument',
+      );
+    }
+    return awaitable;
+  }
+  return (loop ?? getRunningLoop()).createTask(awaitable);
+}

@@ -1,0 +1,132 @@
+import type { Coroutine, Program } from './coroutine.ts';
+import { DeadlockError, RuntimeError } from './errors.ts';
+import type { Future } from './future.ts';
+import { EventLoop, type LoopOptions } from './loop.ts';
+import { running } from './running.ts';
+
+/** How `run` sets up its loop. */
+export type RunOptions = LoopOptions;
+
+/**
+ * A loop for several main coroutines, one after another, on one clock. Mirrors `asyncio.Runner` (runners.py).
+ *
+ * @example
+ * using runner = new Runner(); runner.run(first()); runner.run(second());
+ */
+export class Runner implements Disposable {
+  readonly #options: RunOptions;
+  #loop: EventLoop | null;
+  #closed: boolean;
+
+  constructor(options: RunOptions = {}) {
+    this.#options = options;
+    this.#loop = null;
+    this.#closed = false;
+  }
+
+  /** The loop; made when it is first needed. Throws a RuntimeError when closed. */
+  getLoop(): EventLoop {
+    if (this.#closed) throw new RuntimeError('Runner is closed');
+    this.#loop ??= new EventLoop(this.#options);
+    return this.#loop;
+  }
+
+  /** Runs a coroutine, or a program, to its end; returns its result or throws its exception. */
+  run<T>(main: Coroutine<T> | Program<T>): T {
+    if (running.loop !== null) {
+      throw new RuntimeError(
+        'Runner.run() cannot be called from a running event loop: await the coroutine by yield*',
+      );
+    }
+    const loop = this.getLoop();
+    // Its exception goes to whoever called run: it is not one that nobody looked at.
+    return loop.runUntilComplete(loop.createTask(typeof main === 'function' ? main() : main));
+  }
+
+  /**
+   * Shuts down: cancels the tasks that are left, once, and runs until they are done; then closes the loop. A task that
+   * fails in this is reported to the exception handler; one that is made meanwhile is left pending.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const loop = this.#loop;
+    if (loop === null) return;
+    try {
+      cancelAllTasks(loop);
+      // asyncio now shuts down asynchronous generators and executors, in a task each, which takes two iterations each:
+      // a task that is still ready takes up to four more steps.
+      for (let i = 0; i < 2; i++) if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
+    } finally {
+      loop.close();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** A future that is done in the next iteration, as a task that only returns is. */
+function soon(loop: EventLoop): Future<void> {
+  const future = loop.createFuture<void>();
+  loop.callSoon(() => future.setResult());
+  return future;
+}
+
+function cancelAllTasks(loop: EventLoop): void {
+  const tasks = loop.allTasks();
+  if (tasks.length === 0) return;
+  for (const task of tasks) task.cancel();
+  // As gather with return_exceptions does: done when the last of them is.
+  const allDone = loop.createFuture<void>('shutdown');
+  let left = tasks.length;
+  for (const task of tasks) {
+    task.addDoneCallback(() => {
+      if (--left === 0) allDone.setResult();
+    });
+  }
+  loop.runUntilComplete(allDone);
+  for (const task of tasks) {
+    if (task.cancelled()) continue;
+    const exception = task.exception();
+    if (exception !== null) {
+      loop.callExceptionHandler({ message: 'unhandled exception during run() shutdown', exception, task });
+    }
+  }
+}
+
+/**
+ * Runs a main coroutine in a new loop, and shuts the loop down: the way to start a program. Mirrors `asyncio.run`
+ * (runners.py).
+ *
+ * The clock starts at 0, and nothing waits for real. Returns the coroutine's result or throws its exception; throws a
+ * DeadlockError if it can never end, a RuntimeError in a running loop.
+ *
+ * @example
+ * run(function* main(): Coroutine<void> { yield* sleep(minutes(40)); print('rice is done at', now()); });
+ */
+export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T {
+  if (running.loop !== null) {
+    throw new RuntimeError('run() cannot be called from a running event loop: await the coroutine by yield*');
+  }
+  const runner = new Runner(options);
+  let result: T;
+  try {
+    result = runner.run(main);
+  } catch (error) {
+    closeAfter(runner, error);
+    throw error;
+  }
+  runner.close();
+  return result;
+}
+
+/** After a deadlock the clean-up may stand still as well: the first deadlock is the one to tell. */
+function closeAfter(runner: Runner, error: unknown): void {
+  try {
+    runner.close();
+  } catch (second) {
+    if (!(error instanceof DeadlockError && second instanceof DeadlockError)) throw second;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Context } from './context.ts';
+import type { EventLoop } from './loop.ts';
+import type { Script } from './script.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Who is running right now. One thread, so one of each: the loop, the task that takes a step in it, and the context
+ * that step runs in. A mutable record instead of a parameter on every call: `sleep`, `currentTask`, `ContextVar` and
+ * `compute` find their loop here, as asyncio's `get_running_loop` does.
+ */
+export const running: {
+  loop: EventLoop | null;
+  /** The task that takes a step; null in a callback and outside. */
+  task: Task<unknown> | null;
+  /** The context variables seen by what runs now; null stands for an empty context (see context.ts). */
+  context: Context | null;
+  /** The script whose plain code runs around loops, if any. */
+  script: Script | null;
+  /** How many awaits in a row were over at once, without a suspension: a bound for loops of such awaits. */
+  immediate: number;
+} = { loop: null, task: null, context: null, script: null, immediate: 0 };

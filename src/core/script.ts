@@ -1,0 +1,64 @@
+import { CODE } from '../trace/events.ts';
+import { type Coroutine, isCoroutine } from './coroutine.ts';
+import { RuntimeError } from './errors.ts';
+import { formatValue, type LoopOptions } from './loop.ts';
+import { run } from './runner.ts';
+import { running } from './running.ts';
+import { World } from './world.ts';
+
+/** A script in progress: the world and the settings that its plain code and the loops it runs have in common. */
+export interface Script {
+  readonly world: World;
+  readonly options: LoopOptions;
+  print(line: string): void;
+}
+
+/**
+ * Runs a whole script: plain code, and `run(main())` as often as it likes, on one clock from beginning to end.
+ *
+ * Outside a script each `run` starts a clock of its own at 0. In a script `compute`, `blockingSleep`, `now` and `print`
+ * work before, between and after the loops, as the lines of a Python script around `asyncio.run` do. If `script`
+ * returns a coroutine it is run as `run` would, so every Program is a script too. Throws a RuntimeError inside a
+ * script or a loop.
+ *
+ * @example
+ * runScript(() => { run(main()); blockingSleep(seconds(6)); print(now()); });
+ */
+export function runScript<T>(script: () => T | Coroutine<T>, options: LoopOptions = {}): T {
+  if (running.script !== null) throw new RuntimeError('a script is running already, and scripts do not nest');
+  if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
+  const world = options.world ?? new World(options.trace ?? null);
+  const write = options.print ?? console.log.bind(console);
+  const print = (line: string) => {
+    const { tracer } = world;
+    if (tracer.active) tracer.emit(CODE.print, 0, 0, 0, 0, line);
+    write(line);
+  };
+  const { trace: _, ...shared } = options; // the world has the trace
+  running.script = { world, options: { ...shared, world }, print };
+  let result: T;
+  try {
+    const returned = script();
+    result = isCoroutine(returned) ? run(returned as Coroutine<T>) : (returned as T);
+  } finally {
+    running.script = null;
+  }
+  if (world.tracer.failure !== null) throw world.tracer.failure;
+  return result;
+}
+
+/**
+ * Prints a line of the program's output: its values, strings as they are, joined by spaces.
+ *
+ * It goes where the loop's `print` option says (to the console by default), and into the trace with its virtual time
+ * and task. Mirrors Python's `print`.
+ *
+ * @example
+ * print('rice is done at', now());
+ */
+export function print(...values: unknown[]): void {
+  const line = values.map(formatValue).join(' ');
+  const target = running.loop ?? running.script;
+  if (target === null) console.log(line);
+  else target.print(line);
+}

@@ -1,0 +1,151 @@
+import { EventEmitter } from 'eventemitter3';
+import {
+  CODE,
+  EVENT_SCHEMA,
+  type EventKind,
+  type EventOf,
+  type EventText,
+  materialize,
+  type TraceEvent,
+  type TraceSink,
+} from '../trace/events.ts';
+import type { VirtualClock } from './clock.ts';
+
+/** Listens to events of one kind. */
+export type TraceListener<K extends EventKind> = (event: EventOf<K>) => void;
+
+/** What a trace calls a primitive or device by. */
+export interface TracedResource {
+  readonly resourceType: string;
+  readonly name: string;
+  readonly capacity: number;
+}
+
+/**
+ * Numbers things, stamps events, and hands them on: to the sink that records them, and to listeners.
+ *
+ * Whoever does something says so here, in plain data: ids and names, never live objects. Nothing here may change the
+ * run: a listener that throws is isolated, its error is reported once, and the others still hear the event. With no
+ * sink and no listener `active` is false, and that one test is all an event costs; event objects are built only
+ * when somebody listens.
+ *
+ * @example
+ * loop.tracer.on('task:done', (event) => console.log(event.time, event.task, event.outcome))
+ */
+export class Tracer {
+  /** Whether anybody wants events. Ask before `emit`. */
+  active: boolean;
+  /** The number of the last event. */
+  seq: number;
+  /** What is going on: the event that causes those that come now. */
+  cause: number;
+  /** The iteration of the loop that runs. */
+  iteration: number;
+  /** @internal The number of the last task. */ tasks: number;
+  /** @internal The number of the last loop. */ loops: number;
+  /** What a sink refused with; the loop throws it at its next iteration. @internal */
+  failure: unknown;
+  readonly #clock: VirtualClock;
+  readonly #sink: TraceSink | null;
+  #emitter: EventEmitter | null;
+  #listeners: number;
+  readonly #guards: Map<(event: never) => void, (event: TraceEvent) => void>;
+  readonly #resources: Map<TracedResource, number>;
+
+  constructor(clock: VirtualClock, sink: TraceSink | null) {
+    this.active = sink !== null;
+    this.seq = 0;
+    this.cause = 0;
+    this.iteration = 0;
+    this.tasks = 0;
+    this.loops = 0;
+    this.failure = null;
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#emitter = null;
+    this.#listeners = 0;
+    this.#guards = new Map();
+    this.#resources = new Map();
+  }
+
+  /** Writes one event; returns its number. `code` is `CODE[kind]`; numbers and text are in the order of the schema. */
+  emit(code: number, cause: number, a = 0, b = 0, c = 0, text: EventText = undefined): number {
+    const seq = ++this.seq;
+    if (this.#sink !== null && this.failure === null) {
+      try {
+        this.#sink.write(code, this.#clock.now, this.iteration, cause, a, b, c, text);
+      } catch (error) {
+        this.failure = error;
+      }
+    }
+    if (this.#listeners > 0) {
+      const event = materialize(seq, code, this.#clock.now, this.iteration, cause, a, b, c, text);
+      this.#emitter!.emit(event.kind, event);
+      this.#emitter!.emit('*', event);
+    }
+    return seq;
+  }
+
+  /** Calls `listener` with each event of a kind, in order, from now on. */
+  on<K extends EventKind>(kind: K, listener: TraceListener<K>): this {
+    if (!(kind in CODE)) {
+      throw new TypeError(
+        `no event is called ${JSON.stringify(kind)}; there are ${EVENT_SCHEMA.map((s) => s.kind).join(', ')}`,
+      );
+    }
+    return this.#listen(kind, listener as (event: never) => void);
+  }
+
+  /** Calls `listener` with every event, in order, from now on. */
+  onAny(listener: (event: TraceEvent) => void): this {
+    return this.#listen('*', listener as (event: never) => void);
+  }
+
+  /** Takes back `on` or `onAny`. */
+  off<K extends EventKind>(kind: K | '*', listener: TraceListener<K>): this {
+    const guard = this.#guards.get(listener as (event: never) => void);
+    if (guard === undefined || this.#emitter === null) return this;
+    const before = this.#emitter.listenerCount(kind);
+    this.#emitter.off(kind, guard);
+    this.#listeners -= before - this.#emitter.listenerCount(kind);
+    this.active = this.#sink !== null || this.#listeners > 0;
+    return this;
+  }
+
+  /** The number of a resource in this trace; the first time, an event introduces it. @internal */
+  resource(resource: TracedResource): number {
+    let id = this.#resources.get(resource);
+    if (id === undefined) {
+      id = this.#resources.size + 1;
+      this.#resources.set(resource, id);
+      const { resourceType, name, capacity } = resource;
+      this.emit(CODE['resource:new'], this.cause, id, capacity, 0, [
+        resourceType,
+        name || `${resourceType} ${id}`,
+      ]);
+    }
+    return id;
+  }
+
+  #listen(kind: string, listener: (event: never) => void): this {
+    this.#emitter ??= new EventEmitter();
+    let guard = this.#guards.get(listener);
+    if (guard === undefined) {
+      // eventemitter3 stops at the first listener that throws, and lets the error through to whoever emitted.
+      let reported = false;
+      guard = (event) => {
+        try {
+          listener(event as never);
+        } catch (error) {
+          if (!reported) console.error(`a listener to ${kind} events threw, which the run ignores:`, error);
+          reported = true;
+        }
+      };
+      this.#guards.set(listener, guard);
+    }
+    this.#emitter.on(kind, guard);
+    this.#listeners++;
+    this.active = true;
+    return this;
+  }
+}
