@@ -1,0 +1,51 @@
+import type { Coroutine } from '../core/coroutine.ts';
+import type { Future } from '../core/future.ts';
+import { ensureFuture } from '../core/loop.ts';
+import { WaitingFor } from './waiting-for.ts';
+
+/**
+ * Awaits something without passing a cancellation on to it. Mirrors `asyncio.shield` (tasks.py).
+ *
+ * Cancelling whoever awaits the shield ends the shield, and the inner task goes on. If that fails later, nobody is left
+ * to see it, and the loop's exception handler is told. What is done already is given back as it is.
+ *
+ * @example
+ * const saved = yield* shield(save(data)); // a cancelled caller doesn't stop the saving
+ */
+export function shield<T>(awaitable: Coroutine<T> | Future<T>): Future<T> {
+  const inner = ensureFuture(awaitable);
+  if (inner.done()) return inner;
+  const outer = new WaitingFor<T>(inner.loop, 'shield', [inner]);
+
+  const innerDone = () => {
+    if (outer.cancelled()) return;
+    if (inner.cancelled()) {
+      outer.cancel();
+      return;
+    }
+    const error = inner.exception();
+    if (error === null) outer.setResult(inner.result());
+    else outer.setException(error);
+  };
+  inner.addDoneCallback(innerDone);
+  outer.addDoneCallback(() => {
+    if (inner.done()) return;
+    inner.removeDoneCallback(innerDone);
+    inner.removeDoneCallback(reportError as (inner: Future<T>) => void);
+    inner.addDoneCallback(reportError as (inner: Future<T>) => void);
+  });
+  return outer;
+}
+
+/** One function for all shields of a future: its error is reported once, however many were cancelled. */
+function reportError(inner: Future<unknown>): void {
+  if (inner.cancelled()) return;
+  const exception = inner.exception();
+  if (exception === null) return;
+  const kind = exception instanceof Error ? exception.name : typeof exception;
+  inner.loop.callExceptionHandler({
+    message: `${kind} exception in shielded future`,
+    exception,
+    future: inner,
+  });
+}

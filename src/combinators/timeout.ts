@@ -1,0 +1,145 @@
+import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { describeValue, isCancelled, RuntimeError, TimeoutError, ValueError } from '../core/errors.ts';
+import type { Handle } from '../core/handle.ts';
+import { getRunningLoop } from '../core/loop.ts';
+import { running } from '../core/running.ts';
+import type { Task } from '../core/task.ts';
+
+type State = 'created' | 'active' | 'expiring' | 'expired' | 'finished';
+
+/**
+ * A deadline around a block: when it comes, the task is cancelled, and the cancellation becomes a TimeoutError at the
+ * block's end. Mirrors `asyncio.Timeout` (timeouts.py).
+ *
+ * *created* → `run` → *active* → the deadline → *expiring* → *expired*; or, left in time, *finished*. Used once.
+ * What the body makes of the cancellation counts: if it catches it and returns, there is no TimeoutError; and if
+ * somebody else asked the task to stop as well, that wins.
+ *
+ * @example
+ * const limit = timeout(100);
+ * yield* limit.run(function* () { yield* step(); limit.reschedule(now() + 100); yield* step(); });
+ */
+export class Timeout {
+  #state: State;
+  #when: number | null;
+  #handle: Handle | null;
+  #task: Task<unknown> | null;
+  /** How many cancellations the task had when the block was entered: those are not ours. */
+  #cancellingBefore: number;
+
+  /** Use `timeout` or `timeoutAt`. `when` is the virtual time of the deadline in ms; null: never. */
+  constructor(when: number | null) {
+    if (when !== null && !(typeof when === 'number' && Number.isFinite(when))) {
+      throw new ValueError(
+        `Invalid delay: a deadline is a finite time in ms, or null for none, got ${describeValue(when)}`,
+      );
+    }
+    this.#state = 'created';
+    this.#when = when;
+    this.#handle = null;
+    this.#task = null;
+    this.#cancellingBefore = 0;
+  }
+
+  /** The deadline as a virtual time in ms; null: none. */
+  when(): number | null {
+    return this.#when;
+  }
+
+  /** Whether the deadline came while the body ran. */
+  expired(): boolean {
+    return this.#state === 'expiring' || this.#state === 'expired';
+  }
+
+  /** Moves the deadline to the virtual time `when` (ms); null: none. Throws a RuntimeError if the block isn't active. */
+  reschedule(when: number | null): void {
+    if (this.#state !== 'active') {
+      if (this.#state === 'created') throw new RuntimeError('Timeout has not been entered');
+      throw new RuntimeError(`Cannot change state of ${this.#state} Timeout`);
+    }
+    this.#when = when;
+    this.#handle?.cancel();
+    this.#handle = null;
+    if (when === null) return;
+    const loop = getRunningLoop();
+    const timeIsUp = () => this.#timeIsUp();
+    // A deadline that has passed doesn't go through the timers, so it comes in the next iteration, not at once: a body
+    // that never waits is never cut off.
+    this.#handle = when <= loop.time() ? loop.callSoon(timeIsUp) : loop.callAt(when, timeIsUp);
+  }
+
+  /**
+   * Runs a body under the deadline. Throws a TimeoutError if it was cut off, a RuntimeError the second time, or outside
+   * a task. Mirrors `async with`.
+   */
+  *run<T>(body: (timeout: this) => Awaitable<T>): Coroutine<T> {
+    this.#enter();
+    let thrown: unknown = null;
+    try {
+      return yield* body(this);
+    } catch (error) {
+      thrown = error;
+      throw error;
+    } finally {
+      this.#exit(thrown);
+    }
+  }
+
+  #enter(): void {
+    if (this.#state !== 'created')
+      throw new RuntimeError('Timeout has already been entered: make a new one for each block');
+    if (running.task === null) throw new RuntimeError('Timeout should be used inside a task');
+    this.#state = 'active';
+    this.#task = running.task;
+    this.#cancellingBefore = this.#task.cancelling();
+    this.reschedule(this.#when);
+  }
+
+  #exit(thrown: unknown): void {
+    this.#handle?.cancel();
+    this.#handle = null;
+    if (this.#state === 'active') this.#state = 'finished';
+    if (this.#state !== 'expiring') return;
+    this.#state = 'expired';
+    // A cancellation asked for by somebody else meanwhile is left to them.
+    if (this.#task!.uncancel() <= this.#cancellingBefore && isCancelled(thrown)) {
+      throw new TimeoutError(`the deadline of ${this.#when} ms has passed`, { cause: thrown });
+    }
+  }
+
+  #timeIsUp(): void {
+    this.#handle = null;
+    this.#task!.cancel();
+    this.#state = 'expiring';
+  }
+}
+
+/**
+ * A deadline `delay` ms from now, for a block; null: none. Mirrors `asyncio.timeout` (timeouts.py).
+ *
+ * With a body it is that body under the deadline; without, a Timeout to `run` one in. Throws a ValueError for NaN and
+ * infinity, a RuntimeError outside a loop.
+ *
+ * @example
+ * yield* timeout(100, function* () { yield* fetch(url); });
+ */
+export function timeout(delay: number | null): Timeout;
+export function timeout<T>(delay: number | null, body: (timeout: Timeout) => Awaitable<T>): Coroutine<T>;
+export function timeout<T>(
+  delay: number | null,
+  body?: (timeout: Timeout) => Awaitable<T>,
+): Timeout | Coroutine<T> {
+  const loop = getRunningLoop();
+  return timeoutAt(delay === null ? null : loop.time() + delay, body as (timeout: Timeout) => Awaitable<T>);
+}
+
+/** The same with the deadline as a virtual time in ms. Mirrors `asyncio.timeout_at` (timeouts.py). */
+export function timeoutAt(when: number | null): Timeout;
+export function timeoutAt<T>(when: number | null, body: (timeout: Timeout) => Awaitable<T>): Coroutine<T>;
+export function timeoutAt<T>(
+  when: number | null,
+  body?: (timeout: Timeout) => Awaitable<T>,
+): Timeout | Coroutine<T> {
+  const limit = new Timeout(when);
+  return body === undefined ? limit : limit.run(body);
+}
