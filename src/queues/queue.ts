@@ -1,0 +1,293 @@
+import { type Coroutine, WAIT } from '../core/coroutine.ts';
+import { describeValue, QueueEmpty, QueueFull, QueueShutDown, ValueError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
+import type { WaitDescription } from '../core/suspension.ts';
+import { Event } from '../sync/event.ts';
+import { Primitive } from '../sync/primitive.ts';
+import { Waiter, WaitQueue } from '../sync/wait-queue.ts';
+import { heapPop, heapPush, type Less, naturalLess } from './heap.ts';
+
+/** Where a queue keeps its items, in the order in which they come out. */
+interface Store<T> {
+  readonly length: number;
+  push(item: T): unknown;
+  shift(): T | undefined;
+}
+
+/**
+ * Items from those who put them to those who get them; first in, first out. Mirrors `asyncio.Queue` (queues.py).
+ *
+ * With a `maxsize` above zero, `put` waits while it is full. There is no hand-off: whoever is woken looks again, and if
+ * another task was quicker, queues again, at the end. `join` waits until `taskDone` was called for each item.
+ * Throws a ValueError for a maxsize that is no whole number.
+ *
+ * @example
+ * const orders = new Queue<string>(10, 'orders');
+ * yield* orders.put('rice'); const order = yield* orders.get(); orders.taskDone();
+ */
+export class Queue<T> extends Primitive {
+  readonly resourceType: string = 'queue';
+  readonly maxsize: number;
+  readonly #store: Store<T>;
+  readonly #getters: WaitQueue;
+  readonly #putters: WaitQueue;
+  #unfinished: number;
+  readonly #finished: Event;
+  #isShutDown: boolean;
+
+  constructor(maxsize = 0, name?: string) {
+    super(name);
+    if (!Number.isInteger(maxsize))
+      throw new ValueError(`maxsize is a whole number, got ${describeValue(maxsize)}`);
+    this.maxsize = maxsize;
+    this.#store = this.makeStore();
+    this.#getters = new WaitQueue();
+    this.#putters = new WaitQueue();
+    this.#unfinished = 0;
+    this.#finished = new Finished(this);
+    this.#isShutDown = false;
+  }
+
+  get capacity(): number {
+    return Math.max(0, this.maxsize);
+  }
+
+  /** The number of items in it. */
+  qsize(): number {
+    return this.#store.length;
+  }
+
+  empty(): boolean {
+    return this.#store.length === 0;
+  }
+
+  /** Whether `put` would have to wait; never without a `maxsize`. */
+  full(): boolean {
+    return this.maxsize > 0 && this.#store.length >= this.maxsize;
+  }
+
+  /** Waits for a free place, and puts an item in. Throws QueueShutDown. */
+  put(item: T): Coroutine<void> {
+    return new Put(this, this.#putters, item);
+  }
+
+  /** Waits for an item, and takes it out. Throws QueueShutDown if none can come any more. */
+  get(): Coroutine<T> {
+    return new Get(this, this.#getters);
+  }
+
+  /** Puts an item in at once. Throws QueueFull, QueueShutDown. */
+  putNowait(item: T): void {
+    if (this.#isShutDown)
+      throw new QueueShutDown(
+        `the queue${this.name && ` ${this.name}`} was shut down: nothing can be put in`,
+      );
+    if (this.full())
+      throw new QueueFull(`the queue${this.name && ` ${this.name}`} is full with ${this.maxsize} items`);
+    this.#store.push(item);
+    this.#unfinished++;
+    this.#finished.clear();
+    this.traced('put');
+    this.#getters.takeAndWakeNext();
+  }
+
+  /** Takes an item out at once. Throws QueueEmpty, QueueShutDown. */
+  getNowait(): T {
+    if (this.empty()) {
+      if (this.#isShutDown)
+        throw new QueueShutDown(
+          `the queue${this.name && ` ${this.name}`} was shut down: nothing more will come`,
+        );
+      throw new QueueEmpty(`the queue${this.name && ` ${this.name}`} is empty`);
+    }
+    const item = this.#store.shift() as T;
+    this.traced('get');
+    this.#putters.takeAndWakeNext();
+    return item;
+  }
+
+  /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
+  taskDone(): void {
+    if (this.#unfinished <= 0)
+      throw new ValueError('task_done() called too many times: once for each item that was put');
+    this.#unfinished--;
+    if (this.#unfinished === 0) this.#finished.set();
+  }
+
+  /** Waits until the work on every item is done. */
+  *join(): Coroutine<void> {
+    if (this.#unfinished > 0) yield* this.#finished.wait();
+  }
+
+  /**
+   * Lets nothing more in; what is in can still be got, and then `get` throws QueueShutDown. With `immediate` what is in
+   * is dropped. All who wait are woken.
+   */
+  shutdown(immediate = false): void {
+    this.#isShutDown = true;
+    if (immediate) {
+      while (!this.empty()) {
+        this.#store.shift();
+        if (this.#unfinished > 0) this.#unfinished--;
+      }
+      if (this.#unfinished === 0) this.#finished.set();
+    }
+    this.traced('shutdown');
+    while (this.#getters.first !== null) this.#getters.takeAndWakeNext();
+    while (this.#putters.first !== null) this.#putters.takeAndWakeNext();
+  }
+
+  /** Whether it was shut down. @internal */
+  isShutDown(): boolean {
+    return this.#isShutDown;
+  }
+
+  /** @internal */
+  value(): number {
+    return this.#store.length;
+  }
+
+  /** Where the items are kept; kinds of queue differ in this alone. @internal */
+  protected makeStore(): Store<T> {
+    return new Fifo<T>();
+  }
+}
+
+/** Set while no item is being worked on; told in the name of its queue. */
+class Finished extends Event {
+  readonly #queue: Primitive;
+
+  constructor(queue: Primitive) {
+    super();
+    this.#queue = queue;
+    this.set();
+  }
+
+  override describe(): WaitDescription {
+    return this.#queue.describe('join');
+  }
+
+  override traced(): void {}
+}
+
+class Put<T> extends Waiter<void> {
+  readonly #queue: Queue<T>;
+  readonly #putters: WaitQueue;
+  readonly #item: T;
+
+  constructor(queue: Queue<T>, putters: WaitQueue, item: T) {
+    super();
+    this.#queue = queue;
+    this.#putters = putters;
+    this.#item = item;
+  }
+
+  protected attempt(): undefined | typeof WAIT {
+    const queue = this.#queue;
+    if (queue.full() && !queue.isShutDown()) {
+      this.#putters.join(this);
+      return WAIT;
+    }
+    queue.putNowait(this.#item);
+    return undefined;
+  }
+
+  protected abandon(): void {
+    this.#putters.leave(this);
+    // Woken for a free place that it can't use: the next one goes.
+    if (!this.#queue.full() && this.woken()) this.#putters.takeAndWakeNext();
+  }
+
+  describeWait(): WaitDescription {
+    return this.#queue.describe('put');
+  }
+
+  override toString(): string {
+    return 'queue.put()';
+  }
+}
+
+class Get<T> extends Waiter<T> {
+  readonly #queue: Queue<T>;
+  readonly #getters: WaitQueue;
+
+  constructor(queue: Queue<T>, getters: WaitQueue) {
+    super();
+    this.#queue = queue;
+    this.#getters = getters;
+  }
+
+  protected attempt(): T | typeof WAIT {
+    const queue = this.#queue;
+    if (queue.empty() && !queue.isShutDown()) {
+      this.#getters.join(this);
+      return WAIT;
+    }
+    return queue.getNowait();
+  }
+
+  protected abandon(): void {
+    this.#getters.leave(this);
+    if (!this.#queue.empty() && this.woken()) this.#getters.takeAndWakeNext();
+  }
+
+  describeWait(): WaitDescription {
+    return this.#queue.describe('get');
+  }
+
+  override toString(): string {
+    return 'queue.get()';
+  }
+}
+
+/** Last in, first out. Mirrors `asyncio.LifoQueue` (queues.py). @example new LifoQueue<number>(0, 'stack') */
+export class LifoQueue<T> extends Queue<T> {
+  override readonly resourceType: string = 'lifo queue';
+
+  /** @internal */
+  protected override makeStore(): Store<T> {
+    const stack: T[] = [];
+    return {
+      get length() {
+        return stack.length;
+      },
+      push: (item) => stack.push(item),
+      shift: () => stack.pop(),
+    };
+  }
+}
+
+/** How a PriorityQueue orders. */
+export interface PriorityOptions<T> {
+  /** Whether `a` comes before `b`; by default numbers, strings and arrays by size. */
+  readonly less?: Less<T>;
+}
+
+/**
+ * The least item first. Mirrors `asyncio.PriorityQueue` (queues.py), with the order that `heapq` gives among equals.
+ *
+ * @example
+ * const jobs = new PriorityQueue<[number, string]>(); yield* jobs.put([2, 'later']); yield* jobs.put([1, 'now']);
+ * yield* jobs.get() // [1, 'now']
+ */
+export class PriorityQueue<T> extends Queue<T> {
+  override readonly resourceType: string = 'priority queue';
+  #less: Less<T>;
+
+  constructor(maxsize = 0, name?: string, options: PriorityOptions<T> = {}) {
+    super(maxsize, name);
+    this.#less = options.less ?? naturalLess;
+  }
+
+  /** @internal */
+  protected override makeStore(): Store<T> {
+    const heap: T[] = [];
+    return {
+      get length() {
+        return heap.length;
+      },
+      push: (item) => heapPush(heap, item, this.#less),
+      shift: () => heapPop(heap, this.#less),
+    };
+  }
+}

@@ -1,0 +1,88 @@
+import { type Coroutine, WAIT } from '../core/coroutine.ts';
+import type { WaitDescription } from '../core/suspension.ts';
+import { Primitive } from './primitive.ts';
+import { Waiter, WaitQueue } from './wait-queue.ts';
+
+/**
+ * A flag to wait for. Mirrors `asyncio.Event` (locks.py).
+ *
+ * `set` wakes everybody who waits, even if `clear` follows at once: they then find it cleared.
+ *
+ * @example
+ * const open = new Event('open'); createTask(customer(open)); open.set(); // yield* open.wait() goes on
+ */
+export class Event extends Primitive {
+  readonly resourceType: string = 'event';
+  readonly capacity = 0;
+  #set: boolean;
+  readonly #waiters: WaitQueue;
+
+  constructor(name?: string) {
+    super(name);
+    this.#set = false;
+    this.#waiters = new WaitQueue();
+  }
+
+  /** Whether the flag is set. */
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  /** Sets the flag, and wakes all who wait. */
+  set(): void {
+    if (this.#set) return;
+    this.#set = true;
+    this.traced('set');
+    for (let waiter = this.#waiters.first; waiter !== null; waiter = waiter.after) waiter.wake();
+  }
+
+  /** Clears the flag. */
+  clear(): void {
+    if (this.#set) {
+      this.#set = false;
+      this.traced('clear');
+    }
+  }
+
+  /** Waits until the flag is set; gives true. If it is set already, it takes no time and no turn. */
+  wait(): Coroutine<true> {
+    return new WaitForEvent(this, this.#waiters);
+  }
+
+  /** @internal */
+  value(): number {
+    return this.#set ? 1 : 0;
+  }
+}
+
+class WaitForEvent extends Waiter<true> {
+  readonly #event: Event;
+  readonly #waiters: WaitQueue;
+
+  constructor(event: Event, waiters: WaitQueue) {
+    super();
+    this.#event = event;
+    this.#waiters = waiters;
+  }
+
+  protected attempt(first: boolean): true | typeof WAIT {
+    if (first && !this.#event.isSet()) {
+      this.#waiters.join(this);
+      return WAIT;
+    }
+    this.#waiters.leave(this);
+    return true;
+  }
+
+  protected abandon(): void {
+    this.#waiters.leave(this);
+  }
+
+  describeWait(): WaitDescription {
+    return this.#event.describe('wait');
+  }
+
+  override toString(): string {
+    return 'event.wait()';
+  }
+}

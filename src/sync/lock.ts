@@ -1,0 +1,142 @@
+import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
+import { isCancelled, RuntimeError } from '../core/errors.ts';
+import type { WaitDescription } from '../core/suspension.ts';
+import { Primitive } from './primitive.ts';
+import { Waiter, WaitQueue } from './wait-queue.ts';
+
+/**
+ * Something that is acquired and released: a lock, a semaphore, or a condition by its lock.
+ *
+ * `run(body)` is Python's `async with`; `hold()` is for `using`. Both release whatever happens.
+ */
+export interface Acquirable {
+  acquire(): Coroutine<true>;
+  release(): void;
+}
+
+/** Runs a body while holding it, and releases it whatever happens: `async with`. @internal */
+export function* runHolding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
+  yield* held.acquire();
+  try {
+    return yield* body();
+  } finally {
+    held.release();
+  }
+}
+
+/** Acquires it, and gives what releases it at the end of a `using` block. @internal */
+export function* acquireHold(held: Acquirable): Coroutine<Disposable> {
+  yield* held.acquire();
+  return { [Symbol.dispose]: () => held.release() };
+}
+
+/**
+ * One at a time. Mirrors `asyncio.Lock` (locks.py).
+ *
+ * Waiters are served in the order in which they came. Between `release` and the step of the task that was woken the lock
+ * is free to see (`locked()` is false), yet a newcomer has to queue. There is no owner: any task may release.
+ *
+ * @example
+ * const lock = new Lock('printer');
+ * yield* lock.run(function* () { yield* send(page); });
+ * { using _ = yield* lock.hold(); yield* send(page); }
+ */
+export class Lock extends Primitive implements Acquirable {
+  readonly resourceType = 'lock';
+  readonly capacity = 1;
+  #locked: boolean;
+  readonly #waiters: WaitQueue;
+
+  constructor(name?: string) {
+    super(name);
+    this.#locked = false;
+    this.#waiters = new WaitQueue();
+  }
+
+  /** Whether somebody has it. */
+  locked(): boolean {
+    return this.#locked;
+  }
+
+  /** Waits until it is free, and takes it; gives true. If it is free and nobody queues, it takes no time and no turn. */
+  acquire(): Coroutine<true> {
+    return new AcquireLock(this, this.#waiters);
+  }
+
+  /** Gives it back, and wakes the first waiter. Throws a RuntimeError if nobody has it. */
+  release(): void {
+    if (!this.#locked) {
+      throw new RuntimeError(
+        `Lock is not acquired${this.name && `: ${this.name}`}; each release needs an acquire before it`,
+      );
+    }
+    this.#locked = false;
+    this.removeHolder();
+    this.traced('release');
+    this.wakeFirst();
+  }
+
+  /** Runs a body while holding it. Mirrors `async with lock`. */
+  run<T>(body: () => Awaitable<T>): Coroutine<T> {
+    return runHolding(this, body);
+  }
+
+  /** Acquires it for a `using` block, at the end of which it is released. */
+  hold(): Coroutine<Disposable> {
+    return acquireHold(this);
+  }
+
+  /** @internal */
+  value(): number {
+    return this.#locked ? 1 : 0;
+  }
+
+  /** @internal */
+  take(): void {
+    this.#locked = true;
+    this.addHolder();
+    this.traced('acquire');
+  }
+
+  /** The first waiter goes next, unless it was woken already. @internal */
+  wakeFirst(): void {
+    this.#waiters.first?.wake();
+  }
+}
+
+class AcquireLock extends Waiter<true> {
+  readonly #lock: Lock;
+  readonly #waiters: WaitQueue;
+
+  constructor(lock: Lock, waiters: WaitQueue) {
+    super();
+    this.#lock = lock;
+    this.#waiters = waiters;
+  }
+
+  protected attempt(first: boolean): true | typeof WAIT {
+    const lock = this.#lock;
+    // Fair: whoever comes queues behind those who wait, even if the lock is free just now.
+    if (first && (lock.locked() || this.#waiters.hasLive())) {
+      this.#waiters.join(this);
+      return WAIT;
+    }
+    this.#waiters.leave(this);
+    lock.take();
+    return true;
+  }
+
+  protected abandon(error: unknown): void {
+    this.#waiters.leave(this);
+    // It may have been woken, and can't use it: the next one goes.
+    if (isCancelled(error) && !this.#lock.locked()) this.#lock.wakeFirst();
+  }
+
+  describeWait(): WaitDescription {
+    return this.#lock.describe('acquire');
+  }
+
+  override toString(): string {
+    return 'lock.acquire()';
+  }
+}
