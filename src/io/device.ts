@@ -1,0 +1,304 @@
+import { DeviceError, describeValue, RuntimeError, ValueError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
+import { Future, PENDING } from '../core/future.ts';
+import { type EventLoop, getRunningLoop } from '../core/loop.ts';
+import type { Ready } from '../core/ready-queue.ts';
+import { running } from '../core/running.ts';
+import type { WaitDescription } from '../core/suspension.ts';
+import type { TracedResource } from '../core/tracer.ts';
+import type { Completion } from '../core/world.ts';
+import { CODE } from '../trace/events.ts';
+
+/**
+ * How long a request takes, in virtual ms: always the same, anything in a range, or by chance around a mean
+ * (exponentially distributed, as the gaps between events that come by chance are).
+ */
+export type Latency = number | readonly [low: number, high: number] | { readonly mean: number };
+
+/** What a device can do. */
+export interface DeviceOptions {
+  readonly name?: string;
+  /** How long a request takes in a channel, in ms; 0 by default. */
+  readonly latency?: Latency;
+  /** How many requests it works on at the same time; the rest queue. No bound by default. */
+  readonly channels?: number;
+  /** Units of `size` it moves in one ms, in each channel; no bound by default. */
+  readonly bandwidth?: number;
+  /** The part of the requests that fail with a DeviceError: 0 by default, 1 for all. */
+  readonly failureRate?: number;
+}
+
+/** One request to a device. */
+export interface RequestOptions<T> {
+  /** What it is called in the story. */
+  readonly label?: string;
+  /** How much is moved, in the units of the device's bandwidth. */
+  readonly size?: number;
+  /** How long this one takes, instead of the device's own latency. */
+  readonly latency?: Latency;
+  /** What the request gives when it succeeds. */
+  readonly result?: T;
+}
+
+/**
+ * Something outside that takes time and no CPU: a network, a disk, a washing machine.
+ *
+ * A request starts when `request` is called, not when it is awaited, and goes on whatever the loop does: after a
+ * `compute(30)` two requests of 10 ms in one channel have been done at 10 and 20, and are noticed at 30. What has
+ * completed joins the ready queue before the timers that are due (as asyncio's IO does), and the task that awaits it
+ * follows one iteration later. Chance comes from the loop's random, through its policy.
+ *
+ * Cancelling a request that still queues takes it out; once a channel works on it the channel is busy to the end, and
+ * only the answer is dropped. Throws a ValueError for impossible options.
+ *
+ * @example
+ * const net = new Device({ name: 'network', latency: [20, 80], channels: 6 });
+ * const page = yield* net.request({ label: '/index', result: '<html>' });
+ */
+export class Device implements TracedResource {
+  readonly resourceType = 'device';
+  readonly name: string;
+  readonly capacity: number;
+  readonly #latency: Latency;
+  readonly #channels: number;
+  readonly #bandwidth: number;
+  readonly #failureRate: number;
+  readonly #queue: Fifo<DeviceRequest<unknown>>;
+  #busy: number;
+
+  constructor(options: DeviceOptions = {}) {
+    const {
+      name = 'device',
+      latency = 0,
+      channels = Number.POSITIVE_INFINITY,
+      bandwidth = Number.POSITIVE_INFINITY,
+      failureRate = 0,
+    } = options;
+    if (!(channels === Number.POSITIVE_INFINITY || (Number.isInteger(channels) && channels > 0))) {
+      throw new ValueError(
+        `the device ${name} needs 1 or more whole channels, got ${describeValue(channels)}`,
+      );
+    }
+    if (!(bandwidth > 0))
+      throw new ValueError(
+        `the bandwidth of the device ${name} must be above 0, got ${describeValue(bandwidth)}`,
+      );
+    if (!(failureRate >= 0 && failureRate <= 1)) {
+      throw new ValueError(
+        `the failure rate of the device ${name} is from 0 to 1, got ${describeValue(failureRate)}`,
+      );
+    }
+    this.name = name;
+    this.capacity = Number.isFinite(channels) ? channels : 0;
+    this.#latency = checkLatency(latency, name);
+    this.#channels = channels;
+    this.#bandwidth = bandwidth;
+    this.#failureRate = failureRate;
+    this.#queue = new Fifo();
+    this.#busy = 0;
+  }
+
+  /** How many requests it works on right now. */
+  get inFlight(): number {
+    return this.#busy;
+  }
+
+  /** How many requests wait for a channel. */
+  get queued(): number {
+    let waiting = 0;
+    for (const request of this.#queue) if (!request.givenUp) waiting++;
+    return waiting;
+  }
+
+  /**
+   * Starts a request, and gives the future of its answer. Throws a RuntimeError outside a loop, a ValueError for an
+   * impossible size or latency; the future throws a DeviceError if the request fails.
+   */
+  request<T = void>(options: RequestOptions<T> = {}): Future<T> {
+    const loop = getRunningLoop();
+    const { size = 0, latency = this.#latency } = options;
+    if (!(typeof size === 'number' && size >= 0 && Number.isFinite(size))) {
+      throw new ValueError(`the size of a request is a number of 0 or more, got ${describeValue(size)}`);
+    }
+    const answer = new Answer<T>(loop, this, options.label ?? '');
+    const request = new DeviceRequest<T>(this, loop, answer, options, checkLatency(latency, this.name), size);
+    answer.request = request as DeviceRequest<unknown>;
+    const { tracer } = loop;
+    if (tracer.active) {
+      const device = tracer.resource(this);
+      request.id = tracer.emit(
+        CODE['request:new'],
+        tracer.cause,
+        device,
+        running.task?.id ?? 0,
+        0,
+        request.label,
+      );
+    }
+    if (this.#busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
+    else this.#queue.push(request as DeviceRequest<unknown>);
+    return answer;
+  }
+
+  /** A channel takes the request up. */
+  #start(request: DeviceRequest<unknown>, cause: number): void {
+    this.#busy++;
+    const { loop } = request;
+    const duration = drawLatency(loop, request.latency) + request.size / this.#bandwidth;
+    request.failed = this.#failureRate > 0 && loop.draw('fault', 0, 1) < this.#failureRate;
+    const until = loop.time() + duration;
+    const { tracer } = loop;
+    if (tracer.active) tracer.emit(CODE['request:start'], cause, request.id, until);
+    loop.world.calendar.add(until, request);
+    request.started = true;
+  }
+
+  /** A channel is done with a request: it takes up the next one, at this very moment. @internal */
+  channelFree(cause: number): void {
+    this.#busy--;
+    while (this.#queue.length > 0) {
+      const next = this.#queue.shift();
+      if (next.givenUp) continue;
+      this.#start(next, cause);
+      return;
+    }
+  }
+
+  toString(): string {
+    return `the device ${this.name}`;
+  }
+}
+
+/** A request on its way: in the device's queue, then in the world's calendar, then in the ready queue. */
+class DeviceRequest<T> implements Completion, Ready {
+  slot: number;
+  id: number;
+  started: boolean;
+  failed: boolean;
+  /** Its caller wants no answer any more. */
+  givenUp: boolean;
+  readonly device: Device;
+  readonly loop: EventLoop;
+  readonly label: string;
+  readonly latency: Latency;
+  readonly size: number;
+  readonly #answer: Answer<T>;
+  readonly #result: T | undefined;
+
+  constructor(
+    device: Device,
+    loop: EventLoop,
+    answer: Answer<T>,
+    options: RequestOptions<T>,
+    latency: Latency,
+    size: number,
+  ) {
+    this.slot = -1;
+    this.id = 0;
+    this.started = false;
+    this.failed = false;
+    this.givenUp = false;
+    this.device = device;
+    this.loop = loop;
+    this.label = options.label ?? '';
+    this.latency = latency;
+    this.size = size;
+    this.#answer = answer;
+    this.#result = options.result;
+  }
+
+  /** The device is done, whatever the loop is doing. */
+  onDue(): void {
+    const { loop } = this;
+    const { tracer } = loop;
+    let cause = 0;
+    if (tracer.active) cause = tracer.emit(CODE['request:complete'], this.id, this.id, this.failed ? 1 : 0);
+    if (!this.givenUp && !loop.isClosed()) loop.completed.push(this);
+    this.device.channelFree(cause);
+  }
+
+  /** The loop notices. */
+  deliver(): void {
+    const { tracer } = this.loop;
+    if (tracer.active)
+      this.id = tracer.emit(CODE['request:deliver'], this.id, this.id, 0, 0, this.label || this.device.name);
+  }
+
+  /** The handle that settles the future. */
+  run(): void {
+    const { tracer } = this.loop;
+    const { id } = this;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
+    const answer = this.#answer;
+    if (!answer.done()) {
+      if (this.failed)
+        answer.setException(
+          new DeviceError(
+            `the request${this.label && ` ${this.label}`} to the device ${this.device.name} failed`,
+          ),
+        );
+      else answer.setResult(this.#result as T);
+    }
+    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
+  }
+
+  giveUp(): void {
+    this.givenUp = true;
+    const { tracer } = this.loop;
+    if (tracer.active) tracer.emit(CODE['request:cancel'], tracer.cause, this.id);
+  }
+}
+
+/** The future of a request. */
+class Answer<T> extends Future<T> {
+  request: DeviceRequest<unknown> | null;
+  readonly #device: Device;
+
+  constructor(loop: EventLoop, device: Device, label: string) {
+    super(loop, label);
+    this.#device = device;
+    this.request = null;
+  }
+
+  override cancel(message?: string): boolean {
+    if (this.state === PENDING) this.request!.giveUp();
+    return super.cancel(message);
+  }
+
+  override describeWait(): WaitDescription {
+    const what = this.getLabel();
+    return {
+      on: 'resource',
+      target: this.#device,
+      reason: 'request',
+      name: what ? `${this.#device.name} ${what}` : this.#device.name,
+      holders: [],
+    };
+  }
+}
+
+function drawLatency(loop: EventLoop, latency: Latency): number {
+  if (typeof latency === 'number') return latency;
+  if ('mean' in latency) return loop.random.exponential(latency.mean);
+  const [low, high] = latency;
+  const drawn = loop.draw('latency', low, high);
+  if (!(drawn >= low && drawn <= high))
+    throw new RuntimeError(
+      `a latency between ${low} and ${high} ms was to be drawn, the policy gave ${describeValue(drawn)}`,
+    );
+  return drawn;
+}
+
+function checkLatency(latency: Latency, device: string): Latency {
+  const isTime = (ms: unknown) => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0;
+  const isFine =
+    typeof latency === 'number'
+      ? isTime(latency)
+      : 'mean' in latency
+        ? isTime(latency.mean)
+        : isTime(latency[0]) && isTime(latency[1]) && latency[0] <= latency[1];
+  if (isFine) return latency;
+  throw new ValueError(
+    `the latency of the device ${device} is a time in ms, a range [low, high] or { mean }, got ${describeValue(latency)}`,
+  );
+}
