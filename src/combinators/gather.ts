@@ -62,19 +62,20 @@ export function gatherIn(
   list: readonly Argument[],
   returnExceptions: boolean,
 ): Future<unknown> {
-  const seen = new Map<Argument, Future<unknown>>();
+  const seen = new Set<Argument>();
   const children: Future<unknown>[] = [];
   const done: Future<unknown>[] = [];
   const pending: Future<unknown>[] = [];
   for (const argument of list) {
-    let child = seen.get(argument);
-    if (child === undefined) {
-      child = ensureFuture(argument, loop);
-      loop ??= child.loop;
-      seen.set(argument, child);
-      (child.done() ? done : pending).push(child);
+    const distinct = seen.size;
+    if (seen.add(argument).size === distinct) {
+      children.push(children[list.indexOf(argument)]!);
+      continue;
     }
+    const child = ensureFuture(argument, loop);
+    loop ??= child.loop;
     children.push(child);
+    (child.done() ? done : pending).push(child);
   }
   const outer = new GatheringFuture(loop!, children, seen.size, returnExceptions);
   const childDone = (child: Future<unknown>) => outer.childDone(child);
@@ -85,10 +86,10 @@ export function gatherIn(
 }
 
 class GatheringFuture extends WaitingFor<unknown[]> {
-  readonly #children: readonly Future<unknown>[];
-  readonly #returnExceptions: boolean;
-  #left: number;
-  #cancelRequested: boolean;
+  private readonly children: readonly Future<unknown>[];
+  private readonly returnExceptions: boolean;
+  private left: number;
+  private cancelRequested: boolean;
 
   constructor(
     loop: EventLoop,
@@ -97,36 +98,36 @@ class GatheringFuture extends WaitingFor<unknown[]> {
     returnExceptions: boolean,
   ) {
     super(loop, 'gather', children);
-    this.#children = children;
-    this.#returnExceptions = returnExceptions;
-    this.#left = count;
-    this.#cancelRequested = false;
+    this.children = children;
+    this.returnExceptions = returnExceptions;
+    this.left = count;
+    this.cancelRequested = false;
   }
 
   /** Cancels the children; it is done itself when they are. */
   override cancel(message?: string): boolean {
     if (this.done()) return false;
     let any = false;
-    for (const child of this.#children) if (child.cancel(message)) any = true;
-    if (any) this.#cancelRequested = true;
+    for (const child of this.children) if (child.cancel(message)) any = true;
+    if (any) this.cancelRequested = true;
     return any;
   }
 
   childDone(child: Future<unknown>): void {
-    this.#left--;
+    this.left--;
     if (this.done()) {
       if (!child.cancelled()) child.exception(); // it counts as looked at: the first one was thrown
       return;
     }
-    if (!this.#returnExceptions) {
+    if (!this.returnExceptions) {
       if (child.cancelled()) return this.setException(child.takeCancelledError());
       const error = child.exception();
       if (error !== null) return this.setException(error);
     }
-    if (this.#left > 0) return;
-    const results = this.#children.map(resultOrError);
+    if (this.left > 0) return;
+    const results = this.children.map(resultOrError);
     // The error is that of the last argument, whoever was done last, and whether or not that one took any notice.
-    if (this.#cancelRequested) this.setException(cancellationOf(this.#children[this.#children.length - 1]!));
+    if (this.cancelRequested) this.setException(cancellationOf(this.children[this.children.length - 1]!));
     else this.setResult(results);
   }
 }
@@ -134,7 +135,7 @@ class GatheringFuture extends WaitingFor<unknown[]> {
 /** The error of a cancelled child; of one that returned all the same, what it was last asked with. */
 function cancellationOf(child: Future<unknown>): CancelledError {
   if (child.cancelled()) return child.takeCancelledError();
-  return new CancelledError(child instanceof Task ? child.cancelMessage : undefined);
+  return new CancelledError(child instanceof Task ? child.cancellation?.message : undefined);
 }
 
 function resultOrError(child: Future<unknown>): unknown {

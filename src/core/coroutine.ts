@@ -6,7 +6,8 @@ import { running } from './running.ts';
 import {
   DONE,
   GIVE_WAY,
-  SUSPENDED,
+  noTask,
+  PARKED,
   type Suspension,
   type WaitDescription,
   type WaitTarget,
@@ -50,12 +51,11 @@ export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   );
 }
 
-/** How far a hand-written coroutine has come. */
+/** How far a hand-written coroutine has come; cancelled while it waited, it holds the error instead. */
 const NEW = 0;
 const WAITING = 1;
 const WOKEN = 2;
-const CANCELLED = 3;
-const OVER = 4;
+const OVER = 3;
 
 /** Returned by `attempt`: not yet, I have queued up. */
 export const WAIT: unique symbol = Symbol('wait');
@@ -75,14 +75,11 @@ export const WAIT: unique symbol = Symbol('wait');
 export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   /** The task that waits. @internal */
   task: Task<unknown> | null;
-  #status: number;
-  /** Given to `cancel`. */
-  #message: string | undefined;
+  private status: number | CancelledError;
 
   constructor() {
     this.task = null;
-    this.#status = NEW;
-    this.#message = undefined;
+    this.status = NEW;
     const { loop } = running;
     if (loop?.debug) loop.watchCoroutine(this);
   }
@@ -98,96 +95,93 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   }
 
   next(): IteratorResult<Suspension, T> {
-    switch (this.#status) {
-      case NEW:
-      case WOKEN: {
-        const first = this.#status === NEW;
-        this.#status = OVER; // unless it has to wait
-        const outcome = this.attempt(first);
-        if (outcome !== WAIT) {
-          if (++running.immediate > loopHere(this).limits.immediateAwaits) running.loop!.tooManyAwaits();
-          DONE.value = outcome;
-          return DONE as IteratorResult<Suspension, T>;
-        }
-        this.#status = WAITING;
-        break;
+    const { status } = this;
+    if (status === NEW || status === WOKEN) {
+      this.status = OVER; // unless it has to wait
+      const outcome = this.attempt(status === NEW);
+      if (outcome !== WAIT) {
+        if (--running.immediateLeft < 0) getLoop(this).tooManyAwaits();
+        DONE.value = outcome;
+        return DONE as IteratorResult<Suspension, T>;
       }
-      case CANCELLED: {
-        const error = new CancelledError(this.#message);
-        this.abandon(error);
-        this.#status = OVER;
-        throw error;
-      }
-      case OVER:
-        throw new RuntimeError(
-          `cannot reuse already awaited coroutine ${this}: each call makes a new one, and each can be awaited once`,
-        );
+      this.status = WAITING;
+    } else if (status !== WAITING) {
+      this.endOrRefuse(status);
     }
-    SUSPENDED.value = this;
-    return SUSPENDED as unknown as IteratorResult<Suspension, T>;
+    const { task } = running;
+    if (task === null) throw noTask();
+    this.task = task;
+    task.waitingOn = this;
+    return PARKED as unknown as IteratorResult<Suspension, T>;
+  }
+
+  /** Cancelled while it waited, or awaited a second time. */
+  private endOrRefuse(status: number | CancelledError): never {
+    if (status === OVER) {
+      throw new RuntimeError(
+        `cannot reuse already awaited coroutine ${this}: each call makes a new one, and each can be awaited once`,
+      );
+    }
+    this.abandon(status);
+    this.status = OVER;
+    throw status;
   }
 
   throw(error: unknown): IteratorResult<Suspension, T> {
-    if (this.#status !== NEW && this.#status !== OVER) this.abandon(error);
-    this.#status = OVER;
+    if (this.status !== NEW && this.status !== OVER) this.abandon(error);
+    this.status = OVER;
     throw error;
   }
 
   return(value: T): IteratorResult<Suspension, T> {
-    if (this.#status !== NEW && this.#status !== OVER) this.abandon(null);
-    this.#status = OVER;
+    if (this.status !== NEW && this.status !== OVER) this.abandon(null);
+    this.status = OVER;
     return { done: true, value };
-  }
-
-  /** @internal */
-  park(task: Task<unknown>): void {
-    this.task = task;
   }
 
   /** Lets the task go on; false if the wait is over already, by a wake-up or a cancellation. @internal */
   wake(): boolean {
-    if (this.#status !== WAITING) return false;
-    this.#status = WOKEN;
+    if (this.status !== WAITING) return false;
+    this.status = WOKEN;
     this.task!.enqueue();
     return true;
   }
 
   /** @internal */
   cancel(message?: string): boolean {
-    if (this.#status !== WAITING) return false;
-    this.#status = CANCELLED;
-    this.#message = message;
+    if (this.status !== WAITING) return false;
+    this.status = new CancelledError(message);
     this.task!.enqueue();
     return true;
   }
 
   /** Whether it waits still: neither woken nor cancelled. @internal */
   waiting(): boolean {
-    return this.#status === WAITING;
+    return this.status === WAITING;
   }
 
   /** Whether it was woken, and hasn't gone on yet. @internal */
   woken(): boolean {
-    return this.#status === WOKEN;
+    return this.status === WOKEN;
   }
 
   /** @internal */
   cancelled(): boolean {
-    return this.#status === CANCELLED;
+    return typeof this.status === 'object';
   }
 
   /** Whether it was awaited at all. @internal */
   started(): boolean {
-    return this.#status !== NEW;
+    return this.status !== NEW;
   }
 
   /** @internal */
   takeCancellation(): CancelledError | null {
-    return this.#status === CANCELLED ? new CancelledError(this.#message) : null;
+    return typeof this.status === 'object' ? this.status : null;
   }
 }
 
-function loopHere(what: unknown): EventLoop {
+function getLoop(what: unknown): EventLoop {
   if (running.loop === null) {
     throw new RuntimeError(
       `no running event loop: ${what} can be awaited only in a coroutine that a loop runs`,
@@ -205,21 +199,21 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   slot: number;
   /** The event that put it where it is, as in Handle. */
   id: number;
-  readonly #ms: number;
-  readonly #result: T;
+  private readonly ms: number;
+  private readonly result: T;
 
   constructor(ms: number, result: T) {
     super();
     this.slot = -1;
     this.id = 0;
-    this.#ms = ms;
-    this.#result = result;
+    this.ms = ms;
+    this.result = result;
   }
 
   protected attempt(first: boolean): T | typeof WAIT {
     if (first) {
-      const loop = loopHere(this);
-      const ms = this.#ms;
+      const loop = getLoop(this);
+      const ms = this.ms;
       if (!(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
       const when = loop.time() + ms;
       loop.timers.add(when, this);
@@ -228,7 +222,7 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
         this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.task?.id ?? 0, 0, 'sleep');
       return WAIT;
     }
-    return this.#result;
+    return this.result;
   }
 
   protected abandon(): void {
@@ -259,18 +253,18 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   }
 
   override toString(): string {
-    return `sleep(${this.#ms})`;
+    return `sleep(${this.ms})`;
   }
 }
 
 /** `sleep(0)` and less: gives way for one iteration, without a timer. */
 class GiveWay<T> implements Coroutine<T> {
-  #begun: boolean;
-  readonly #result: T;
+  private begun: boolean;
+  private readonly result: T;
 
   constructor(result: T) {
-    this.#begun = false;
-    this.#result = result;
+    this.begun = false;
+    this.result = result;
   }
 
   [Symbol.iterator](): this {
@@ -278,11 +272,11 @@ class GiveWay<T> implements Coroutine<T> {
   }
 
   next(): IteratorResult<Suspension, T> {
-    if (!this.#begun) {
-      this.#begun = true;
+    if (!this.begun) {
+      this.begun = true;
       return GIVE_WAY as unknown as IteratorResult<Suspension, T>;
     }
-    DONE.value = this.#result;
+    DONE.value = this.result;
     return DONE as IteratorResult<Suspension, T>;
   }
 

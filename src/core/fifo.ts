@@ -10,45 +10,45 @@
 export class Fifo<T> {
   /** How many are in it. */
   length: number;
-  #ring: (T | undefined)[];
-  #mask: number;
-  #head: number;
+  private ring: (T | undefined)[];
+  private mask: number;
+  private head: number;
 
   constructor() {
     this.length = 0;
-    this.#ring = new Array<T | undefined>(16).fill(undefined);
-    this.#mask = 15;
-    this.#head = 0;
+    this.ring = new Array<T | undefined>(16).fill(undefined);
+    this.mask = 15;
+    this.head = 0;
   }
 
   /** Joins the end of the queue. */
   push(entry: T): void {
-    if (this.length > this.#mask) this.#grow();
-    this.#ring[(this.#head + this.length) & this.#mask] = entry;
+    if (this.length > this.mask) this.grow();
+    this.ring[(this.head + this.length) & this.mask] = entry;
     this.length++;
   }
 
   /** Takes the first one. The queue must not be empty. */
   shift(): T {
-    const entry = this.#ring[this.#head];
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) & this.#mask;
+    const entry = this.ring[this.head];
+    this.ring[this.head] = undefined;
+    this.head = (this.head + 1) & this.mask;
     this.length--;
     return entry as T;
   }
 
   /** The one at `index`, 0 being the first; nothing is taken. */
   at(index: number): T | undefined {
-    return index < this.length ? this.#ring[(this.#head + index) & this.#mask] : undefined;
+    return index < this.length ? this.ring[(this.head + index) & this.mask] : undefined;
   }
 
   /** Moves the one at `index` to the head: for policies that permute, which asyncio never does. */
   moveToHead(index: number): void {
     const chosen = this.at(index);
     for (let i = index; i > 0; i--) {
-      this.#ring[(this.#head + i) & this.#mask] = this.#ring[(this.#head + i - 1) & this.#mask];
+      this.ring[(this.head + i) & this.mask] = this.ring[(this.head + i - 1) & this.mask];
     }
-    this.#ring[this.#head] = chosen;
+    this.ring[this.head] = chosen;
   }
 
   clear(): void {
@@ -59,11 +59,11 @@ export class Fifo<T> {
     for (let i = 0; i < this.length; i++) yield this.at(i) as T;
   }
 
-  #grow(): void {
-    const ring = new Array<T | undefined>(this.#ring.length * 2).fill(undefined);
+  private grow(): void {
+    const ring = new Array<T | undefined>(this.ring.length * 2).fill(undefined);
     for (let i = 0; i < this.length; i++) ring[i] = this.at(i);
-    this.#ring = ring;
-    this.#mask = ring.length - 1;
-    this.#head = 0;
+    this.ring = ring;
+    this.mask = ring.length - 1;
+    this.head = 0;
   }
 }

@@ -4,8 +4,14 @@ import { CancelledError, describeValue, InvalidStateError } from './errors.ts';
 import { type Callback, Handle, labelOf } from './handle.ts';
 import type { EventLoop } from './loop.ts';
 import { running } from './running.ts';
-import { DONE, SUSPENDED, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
-import type { Task } from './task.ts';
+import {
+  DONE,
+  noTask,
+  PENDING_FUTURE,
+  type Suspension,
+  type WaitDescription,
+  type WaitTarget,
+} from './suspension.ts';
 
 /** The states of a future: it leaves PENDING once, for one of the others, and stays there. */
 export const PENDING = 0;
@@ -90,13 +96,13 @@ export class Future<T = unknown> implements WaitTarget {
 
   /** Settles it with a result. Throws an InvalidStateError if it is done. */
   setResult(value: T): void {
-    if (this.state !== PENDING) throw this.#alreadyDone();
+    if (this.state !== PENDING) throw this.alreadyDone();
     this.settle(RESULT, value);
   }
 
   /** Settles it with an exception, to be thrown at whoever awaits it. Throws an InvalidStateError if it is done. */
   setException(error: unknown): void {
-    if (this.state !== PENDING) throw this.#alreadyDone();
+    if (this.state !== PENDING) throw this.alreadyDone();
     this.settle(EXCEPTION, typeof error === 'function' ? new (error as new () => unknown)() : error);
   }
 
@@ -139,10 +145,12 @@ export class Future<T = unknown> implements WaitTarget {
   /** @internal */
   next(): IteratorResult<unknown, unknown> {
     if (this.state === PENDING) {
-      SUSPENDED.value = this;
-      return SUSPENDED;
+      const { task } = running;
+      if (task === null) throw noTask();
+      task.waitingOn = this;
+      return PENDING_FUTURE;
     }
-    if (++running.immediate > this.loop.limits.immediateAwaits) this.loop.tooManyAwaits();
+    if (--running.immediateLeft < 0) this.loop.tooManyAwaits();
     DONE.value = this.result();
     return DONE;
   }
@@ -150,11 +158,6 @@ export class Future<T = unknown> implements WaitTarget {
   /** @internal */
   throw(error: unknown): never {
     throw error;
-  }
-
-  /** @internal */
-  park(task: Task<unknown>): void {
-    this.addWaiter(task);
   }
 
   // ---- for the loop's own parts -------------------------------------------------------------------------
@@ -240,7 +243,7 @@ export class Future<T = unknown> implements WaitTarget {
     return this.label ? `the future ${this.getLabel()}` : 'the future';
   }
 
-  #alreadyDone(): InvalidStateError {
+  private alreadyDone(): InvalidStateError {
     return new InvalidStateError(
       `invalid state: ${this.describe()} is done already (${OUTCOMES[this.state]}${this.detail() && ` ${this.detail()}`}), and is settled only once`,
     );

@@ -61,7 +61,7 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
  * The event loop: it runs what is ready, in order, and lets time pass when nothing is. Mirrors `asyncio.EventLoop`
  * (base_events.py).
  *
- * All of it is in `#beginIteration` and `#runBatch` below. The drivers (`runForever`, `runHandle`, `advanceBy` …) only
+ * All of it is in `beginIteration` and `runBatch` below. The drivers (`runForever`, `runHandle`, `advanceBy` …) only
  * decide how far to go. A loop is one of: idle, running, closed.
  *
  * @example
@@ -99,15 +99,15 @@ export class EventLoop {
   /** @internal */ namedTasks: number;
   /** Called when the loop closes, by those that have something under way. @internal */
   readonly onClose: (() => void)[];
-  readonly #number: number;
-  readonly #print: (line: string) => void;
-  readonly #captureConsole: boolean;
-  readonly #coroutines: Map<Wait<unknown>, string>;
-  #tasks: Task<unknown>[];
-  #exceptionHandler: ExceptionHandler | null;
-  #stopping: boolean;
-  #closed: boolean;
-  #atInstant: number;
+  private readonly number: number;
+  private readonly write: (line: string) => void;
+  private readonly captureConsole: boolean;
+  private readonly coroutines: Map<Wait<unknown>, string>;
+  private tasks: Task<unknown>[];
+  private exceptionHandler: ExceptionHandler | null;
+  private stopping: boolean;
+  private closed: boolean;
+  private iterationsLeft: number;
 
   constructor(options: LoopOptions = {}) {
     const settings = { ...running.script?.options, ...options };
@@ -133,15 +133,15 @@ export class EventLoop {
     this.liveTasks = 0;
     this.namedTasks = 0;
     this.onClose = [];
-    this.#number = ++this.tracer.loops;
-    this.#print = settings.print ?? console.log.bind(console);
-    this.#captureConsole = settings.captureConsole ?? false;
-    this.#coroutines = new Map();
-    this.#tasks = [];
-    this.#exceptionHandler = null;
-    this.#stopping = false;
-    this.#closed = false;
-    this.#atInstant = 0;
+    this.number = ++this.tracer.loops;
+    this.write = settings.print ?? console.log.bind(console);
+    this.captureConsole = settings.captureConsole ?? false;
+    this.coroutines = new Map();
+    this.tasks = [];
+    this.exceptionHandler = null;
+    this.stopping = false;
+    this.closed = false;
+    this.iterationsLeft = this.limits.iterationsPerInstant;
   }
 
   /** The current virtual time in ms. Mirrors `loop.time`. */
@@ -153,7 +153,7 @@ export class EventLoop {
 
   /** Has `callback(...args)` called in the next iteration, after all that is ready already. Mirrors `loop.call_soon`. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
-    if (this.#closed || typeof callback !== 'function') throw this.#cannotSchedule('callSoon', callback);
+    if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callSoon', callback);
     const handle = new Handle(this, callback, args.length === 0 ? NO_ARGUMENTS : args, captureContext());
     const { tracer } = this;
     if (tracer.active)
@@ -176,7 +176,7 @@ export class EventLoop {
   /** Has `callback(...args)` called at the virtual time `when` (ms). Mirrors `loop.call_at`. Throws as `callLater` does. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     if (!(typeof when === 'number' && Number.isFinite(when))) throw invalidDelay('callAt()', when);
-    if (this.#closed || typeof callback !== 'function') throw this.#cannotSchedule('callAt', callback);
+    if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callAt', callback);
     const handle = new TimerHandle(
       this,
       when,
@@ -211,7 +211,7 @@ export class EventLoop {
    * closed.
    */
   createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
-    if (this.#closed) throw this.#closedError('createTask');
+    if (this.closed) throw this.closedError('createTask');
     return new Task(this, coroutine, options);
   }
 
@@ -221,41 +221,44 @@ export class EventLoop {
    * The first half of an iteration: if nothing is ready, lets time pass until something is; then collects what has
    * completed outside and the timers that are due. Returns false if there is nothing to wait for up to `until`.
    */
-  #beginIteration(until: number): boolean {
+  private beginIteration(until: number): boolean {
     const { ready, timers, world, tracer } = this;
-    if (tracer.failure !== null) throw this.#takeTraceFailure();
-    world.completeUntil(world.clock.now);
+    if (world.calendar.length > 0) world.completeUntil(world.clock.now);
     while (
       ready.length === 0 &&
       this.completed.length === 0 &&
       timers.peek() > world.clock.now &&
-      !this.#stopping
+      !this.stopping
     ) {
       const next = Math.min(timers.peek(), world.nextCompletion());
       if (next > until || next === Number.POSITIVE_INFINITY) return false;
       world.idle(next);
-      this.#atInstant = 0;
+      this.iterationsLeft = this.limits.iterationsPerInstant;
     }
 
-    tracer.iteration = ++this.iteration;
-    if (this.iteration > this.limits.iterations || ++this.#atInstant > this.limits.iterationsPerInstant) {
-      throw this.#tooManyIterations();
-    }
+    this.iteration++;
+    if (--this.iterationsLeft < 0 || this.iteration > this.limits.iterations) throw this.tooManyIterations();
     // What is ready already keeps its place; then what came from outside; then the timers. They are due when
     // `when <= now`, and come in the order of their deadlines.
-    if (this.completed.length > 0) this.#deliver();
-    if (timers.peek() <= world.clock.now) this.#collectDueTimers();
+    if (this.completed.length > 0) this.deliver();
+    if (timers.length > 0) this.collectDueTimers();
     this.remaining = ready.length;
-    if (tracer.active) tracer.cause = tracer.emit(CODE.iteration, tracer.cause, this.remaining);
+    if (tracer.active) this.traceIteration();
     return true;
+  }
+
+  private traceIteration(): void {
+    const { tracer } = this;
+    if (tracer.failure !== null) throw this.takeTraceFailure();
+    tracer.cause = tracer.emit(CODE.iteration, tracer.cause, this.remaining);
   }
 
   /**
    * The second half: runs exactly the handles that were ready when the iteration began. What they make ready waits for
    * the next one, so that nobody can starve the timers.
    */
-  #runBatch(): void {
-    if (this.debug || this.policy?.adversarial) return this.#runBatchWatched();
+  private runBatch(): void {
+    if (this.debug || this.policy?.adversarial) return this.runBatchWatched();
     const { ready } = this;
     while (this.remaining > 0) {
       this.remaining--;
@@ -264,21 +267,21 @@ export class EventLoop {
   }
 
   /** One handle: the head of the ready queue. */
-  #runOne(): void {
+  private runOne(): void {
     this.remaining--;
     if (this.policy?.adversarial) this.ready.moveToHead(this.choose('ready', this.remaining + 1));
     const entry = this.ready.shift();
     if (!this.debug) return entry.run();
     const start = this.time();
     entry.run();
-    if (this.time() - start >= this.slowCallbackDuration) this.#reportSlow(entry, start);
+    if (this.time() - start >= this.slowCallbackDuration) this.reportSlow(entry, start);
   }
 
-  #runBatchWatched(): void {
-    while (this.remaining > 0) this.#runOne();
+  private runBatchWatched(): void {
+    while (this.remaining > 0) this.runOne();
   }
 
-  #deliver(): void {
+  private deliver(): void {
     const { completed } = this;
     this.completed = [];
     for (const completion of completed) {
@@ -287,7 +290,7 @@ export class EventLoop {
     }
   }
 
-  #collectDueTimers(): void {
+  private collectDueTimers(): void {
     const { timers } = this;
     const now = this.time();
     if (!this.policy?.choose) {
@@ -306,14 +309,14 @@ export class EventLoop {
 
   /** Runs until `stop()`. Mirrors `loop.run_forever`. Throws a DeadlockError when nothing can ever happen again. */
   runForever(): void {
-    this.#drive(() => {
+    this.drive(() => {
       // You know how people talk about event loops? This `for` is it.
       for (;;) {
-        if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) {
+        if (this.remaining === 0 && !this.beginIteration(Number.POSITIVE_INFINITY)) {
           throw explainDeadlock(this.time(), this.allTasks());
         }
-        this.#runBatch();
-        if (this.#stopping) break;
+        this.runBatch();
+        if (this.stopping) break;
       }
     });
   }
@@ -326,7 +329,7 @@ export class EventLoop {
    * when it can never be done, a RuntimeError if `stop()` came first.
    */
   runUntilComplete<T>(main: Coroutine<T> | Future<T>): T {
-    this.#checkCanRun();
+    this.checkCanRun();
     const isNew = !(main instanceof Future);
     const future: Future<T> = isNew ? this.createTask(main) : main;
     if (future.loop !== this) throw new ValueError('The future belongs to a different loop than this one');
@@ -346,18 +349,18 @@ export class EventLoop {
 
   /** Runs one handle, beginning an iteration (and letting time pass) where needed; false if there is none. */
   runHandle(): boolean {
-    return this.#drive(() => {
-      if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) return false;
-      if (this.remaining > 0) this.#runOne();
+    return this.drive(() => {
+      if (this.remaining === 0 && !this.beginIteration(Number.POSITIVE_INFINITY)) return false;
+      if (this.remaining > 0) this.runOne();
       return true;
     });
   }
 
   /** Runs one iteration, or the rest of one; lets time pass if nothing is ready. False if there is nothing to run. */
   runIteration(): boolean {
-    return this.#drive(() => {
-      if (this.remaining === 0 && !this.#beginIteration(Number.POSITIVE_INFINITY)) return false;
-      this.#runBatch();
+    return this.drive(() => {
+      if (this.remaining === 0 && !this.beginIteration(Number.POSITIVE_INFINITY)) return false;
+      this.runBatch();
       return true;
     });
   }
@@ -380,11 +383,11 @@ export class EventLoop {
   runUntil(time: number): void {
     if (!Number.isFinite(time))
       throw new ValueError(`runUntil() needs a finite time in ms, got ${describeValue(time)}`);
-    this.#drive(() => {
+    this.drive(() => {
       for (;;) {
-        if (this.remaining === 0 && !this.#beginIteration(time)) break;
-        this.#runBatch();
-        if (this.#stopping) return;
+        if (this.remaining === 0 && !this.beginIteration(time)) break;
+        this.runBatch();
+        if (this.stopping) return;
       }
       if (this.time() < time) this.world.idle(time);
     });
@@ -399,18 +402,18 @@ export class EventLoop {
 
   /** Runs until nothing is ready, no timer is set and nothing is under way outside. */
   runUntilIdle(): void {
-    this.#drive(() => {
-      while (this.remaining > 0 || this.#beginIteration(Number.POSITIVE_INFINITY)) {
-        this.#runBatch();
-        if (this.#stopping) break;
+    this.drive(() => {
+      while (this.remaining > 0 || this.beginIteration(Number.POSITIVE_INFINITY)) {
+        this.runBatch();
+        if (this.stopping) break;
       }
     });
   }
 
   /** Has the loop stop after the current iteration. Mirrors `loop.stop`. */
   stop(): void {
-    this.#stopping = true;
-    if (this.tracer.active) this.tracer.emit(CODE['loop:stop'], this.tracer.cause, this.#number);
+    this.stopping = true;
+    if (this.tracer.active) this.tracer.emit(CODE['loop:stop'], this.tracer.cause, this.number);
   }
 
   /** Whether it runs right now. Mirrors `loop.is_running`. */
@@ -420,25 +423,25 @@ export class EventLoop {
 
   /** Whether it was closed. Mirrors `loop.is_closed`. */
   isClosed(): boolean {
-    return this.#closed;
+    return this.closed;
   }
 
   /** Sets the stage for a driver, and clears it afterwards, whatever happens. */
-  #drive<R>(body: () => R): R {
-    this.#checkCanRun();
+  private drive<R>(body: () => R): R {
+    this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
     const outerContext = running.context;
-    const restoreConsole = this.#captureConsole ? this.#takeConsole() : null;
-    tracer.iteration = this.iteration;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.#number);
+    const restoreConsole = this.captureConsole ? this.takeConsole() : null;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
       const result = body();
-      if (tracer.failure !== null) throw this.#takeTraceFailure();
+      if (tracer.failure !== null) throw this.takeTraceFailure();
       return result;
     } finally {
-      this.#stopping = false;
+      this.stopping = false;
       running.loop = null;
+      running.task = null;
       running.context = outerContext;
       restoreConsole?.();
     }
@@ -454,10 +457,10 @@ export class EventLoop {
    */
   close(): void {
     if (this.isRunning()) throw new RuntimeError('Cannot close a running event loop');
-    if (this.#closed) return;
-    this.#reportLeftovers();
-    this.#closed = true;
-    if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.#number);
+    if (this.closed) return;
+    this.reportLeftovers();
+    this.closed = true;
+    if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
     for (const close of this.onClose) close();
     this.ready.clear();
     this.timers.clear();
@@ -473,15 +476,15 @@ export class EventLoop {
    * The loop keeps them alive; asyncio holds only weak references, so that there a task nobody else holds may vanish.
    */
   allTasks(): Task<unknown>[] {
-    return this.#tasks.filter((task) => !task.done());
+    return this.tasks.filter((task) => !task.done());
   }
 
   /** @internal */
   addTask(task: Task<unknown>): void {
     // Finished tasks are swept out when they outnumber the others: an array and this test cost a task 8 bytes, links
     // in both directions 16, a Set about 40.
-    if (this.#tasks.length > 2 * this.liveTasks + 64) this.#tasks = this.allTasks();
-    this.#tasks.push(task);
+    if (this.tasks.length > 2 * this.liveTasks + 64) this.tasks = this.allTasks();
+    this.tasks.push(task);
     this.liveTasks++;
   }
 
@@ -491,12 +494,12 @@ export class EventLoop {
   print(line: string): void {
     const { tracer } = this;
     if (tracer.active) tracer.emit(CODE.print, tracer.cause, running.task?.id ?? 0, 0, 0, line);
-    this.#print(line);
+    this.write(line);
   }
 
   /** Sets who is told of errors that nobody else would see; null: they are written to the console. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
-    this.#exceptionHandler = handler;
+    this.exceptionHandler = handler;
   }
 
   /** Tells the exception handler. Mirrors `loop.call_exception_handler`. */
@@ -505,9 +508,9 @@ export class EventLoop {
     const detail = context.exception === undefined ? '' : describeValue(context.exception);
     if (tracer.active)
       tracer.emit(CODE.error, tracer.cause, running.task?.id ?? 0, 0, 0, [context.message, detail]);
-    if (this.#exceptionHandler === null) return logException(context);
+    if (this.exceptionHandler === null) return logException(context);
     try {
-      this.#exceptionHandler(this, context);
+      this.exceptionHandler(this, context);
     } catch (error) {
       // A handler that fails must not stop the loop.
       logException({ message: 'Unhandled error in exception handler', exception: error });
@@ -535,7 +538,7 @@ export class EventLoop {
 
   /** @internal */
   watchCoroutine(coroutine: Wait<unknown>): void {
-    this.#coroutines.set(coroutine, callSite());
+    this.coroutines.set(coroutine, callSite());
   }
 
   /** @internal */
@@ -546,7 +549,7 @@ export class EventLoop {
     );
   }
 
-  #reportLeftovers(): void {
+  private reportLeftovers(): void {
     for (const future of [...this.unretrieved]) {
       const kind = future instanceof Task ? `Task ${future.getName()}` : 'Future';
       this.callExceptionHandler({
@@ -558,7 +561,7 @@ export class EventLoop {
     for (const task of this.allTasks()) {
       this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
     }
-    for (const [coroutine, where] of this.#coroutines) {
+    for (const [coroutine, where] of this.coroutines) {
       if (coroutine.started()) continue;
       this.callExceptionHandler({
         message: `coroutine ${coroutine} was never awaited: write yield* before it${where && ` (${where})`}`,
@@ -566,7 +569,7 @@ export class EventLoop {
     }
   }
 
-  #reportSlow(entry: Ready, start: number): void {
+  private reportSlow(entry: Ready, start: number): void {
     const end = this.time();
     const what = entry instanceof Task ? `the task ${entry.getName()}` : 'a callback';
     const late: string[] = [];
@@ -582,8 +585,8 @@ export class EventLoop {
     });
   }
 
-  #checkCanRun(): void {
-    if (this.#closed) throw this.#closedError('run');
+  private checkCanRun(): void {
+    if (this.closed) throw this.closedError('run');
     if (this.isRunning())
       throw new RuntimeError(
         'This event loop is already running: a coroutine awaits by yield*, it does not run the loop',
@@ -592,17 +595,17 @@ export class EventLoop {
       throw new RuntimeError('Cannot run the event loop while another loop is running');
   }
 
-  #cannotSchedule(what: string, callback: unknown): Error {
-    if (this.#closed) return this.#closedError(what);
+  private cannotSchedule(what: string, callback: unknown): Error {
+    if (this.closed) return this.closedError(what);
     return new TypeError(`a callback was expected by ${what}(), got ${describeValue(callback)}`);
   }
 
-  #closedError(what: string): RuntimeError {
+  private closedError(what: string): RuntimeError {
     return new RuntimeError(`Event loop is closed: ${what} is not possible any more`);
   }
 
-  #tooManyIterations(): LimitError {
-    const stuck = this.#atInstant > this.limits.iterationsPerInstant;
+  private tooManyIterations(): LimitError {
+    const stuck = this.iterationsLeft < 0;
     const names = [...this.ready]
       .slice(0, 5)
       .map((entry) => (entry instanceof Task ? entry.getName() : 'a callback'));
@@ -614,15 +617,15 @@ export class EventLoop {
     );
   }
 
-  #takeTraceFailure(): unknown {
+  private takeTraceFailure(): unknown {
     const { failure } = this.tracer;
     this.tracer.failure = null;
     return failure;
   }
 
-  #takeConsole(): () => void {
+  private takeConsole(): () => void {
     const { log } = console;
-    const write = this.#print;
+    const write = this.write;
     console.log = (...values: unknown[]) => {
       // The output itself may well end in console.log.
       console.log = log;

@@ -16,6 +16,6 @@ export const running: {
   context: Context | null;
   /** The script whose plain code runs around loops, if any. */
   script: Script | null;
-  /** How many awaits in a row were over at once, without a suspension: a bound for loops of such awaits. */
-  immediate: number;
-} = { loop: null, task: null, context: null, script: null, immediate: 0 };
+  /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
+  immediateLeft: number;
+} = { loop: null, task: null, context: null, script: null, immediateLeft: 0 };

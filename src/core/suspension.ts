@@ -1,15 +1,15 @@
 import type { WaitKind } from '../trace/events.ts';
-import type { CancelledError } from './errors.ts';
+import { type CancelledError, RuntimeError } from './errors.ts';
 import type { Task } from './task.ts';
 import type { TracedResource } from './tracer.ts';
 
 /**
- * How a suspended coroutine and the loop talk: the one thing that a coroutine ever yields.
+ * How a suspended coroutine and the loop talk: the few things that a coroutine ever yields.
  *
- * `yield* awaitable` runs the awaitable's iterator inside the coroutine. If it must wait, its `next()` returns the one
- * shared object `SUSPENDED`, with itself as the value, and the engine passes that very object up through all the
- * `yield*` to the task's step, which reads it at once and parks on the value. So an await makes no object, and a step
- * knows a proper await by identity; anything else that comes out of a coroutine is a mistake to be explained.
+ * `yield* awaitable` runs the awaitable's iterator inside the coroutine. If it must wait, its `next()` says so in the
+ * running task (`waitingOn`) and returns one of the shared objects below. The engine passes that very object up through
+ * all the `yield*` to the task's step. So an await makes no object, and a step knows a proper await by identity;
+ * anything else that comes out of a coroutine is a mistake to be explained.
  */
 
 declare const suspension: unique symbol;
@@ -31,10 +31,8 @@ export interface WaitDescription {
   readonly holders: readonly Task<unknown>[];
 }
 
-/** What a task can be parked on: a future, or a coroutine of ours that waits (wait.ts). */
+/** What a task can wait for: a future, or a coroutine of ours that waits (coroutine.ts). */
 export interface WaitTarget {
-  /** The task will be made ready when this is over. */
-  park(task: Task<unknown>): void;
   /** Ends the wait with a cancellation; false if it is over already. */
   cancel(message?: string): boolean;
   /** The cancellation it ended with, for the task that is cancelled as well; null if it ended otherwise. */
@@ -42,9 +40,17 @@ export interface WaitTarget {
   describeWait(): WaitDescription;
 }
 
-/** Returned by the iterator of an awaitable that must wait: the same object every time. @internal */
-export const SUSPENDED: { done: false; value: WaitTarget | null } = { done: false, value: null };
-/** Returned by the iterator of an awaitable that is over, with the result: the same object every time. @internal */
-export const DONE: { done: true; value: unknown } = { done: true, value: undefined };
-/** Returned to give way for one iteration, as a bare `yield` does. @internal */
+/** Yielded by a future that is pending: the step has to add the task to those who wait for it. @internal */
+export const PENDING_FUTURE: { done: false; value: undefined } = { done: false, value: undefined };
+/** Yielded by a coroutine of ours that waits, and will wake the task: the step has nothing more to do. @internal */
+export const PARKED: { done: false; value: undefined } = { done: false, value: undefined };
+/** Yielded to give way for one iteration, as a bare `yield` does. @internal */
 export const GIVE_WAY: { done: false; value: undefined } = { done: false, value: undefined };
+/** Returned by the iterator of an awaitable that is over, with its result. @internal */
+export const DONE: { done: true; value: unknown } = { done: true, value: undefined };
+/** The error for an await outside of any task. @internal */
+export function noTask(): RuntimeError {
+  return new RuntimeError(
+    'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
+  );
+}

@@ -6,7 +6,14 @@ import { CANCELLED, EXCEPTION, Future, OUTCOMES, PENDING, RESULT, type Waiter } 
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
 import { running } from './running.ts';
-import { GIVE_WAY, SUSPENDED, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
+import {
+  GIVE_WAY,
+  PARKED,
+  PENDING_FUTURE,
+  type Suspension,
+  type WaitDescription,
+  type WaitTarget,
+} from './suspension.ts';
 
 /** How a task is created. */
 export interface TaskOptions {
@@ -16,6 +23,16 @@ export interface TaskOptions {
   readonly context?: Context;
   /** Take the first step at once, inside `createTask`; by default as the loop is set (`eager`), else not. */
   readonly eagerStart?: boolean;
+}
+
+/** What was asked of a task by `cancel`. */
+interface Cancellation {
+  /** How many requests were made and not taken back. */
+  requests: number;
+  /** It is to be thrown in at the next step. */
+  due: boolean;
+  /** The message of the last one that was not passed on to what the task awaits. */
+  message: string | undefined;
 }
 
 /**
@@ -39,35 +56,35 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   readonly id: number;
   /** The event that made it ready, in a trace. @internal */
   readyEvent: number;
-  #coroutine: Coroutine<T> | null;
+  private coroutine: Coroutine<T> | null;
   /** What it is parked on; it stays until the next step, as asyncio's `_fut_waiter` does. @internal */
   waitingOn: WaitTarget | null;
-  #context: Context | null;
-  /** How many cancellations were asked for and not taken back. */
-  #cancelRequests: number;
-  /** A cancellation is to be thrown in at the next step. */
-  #mustCancel: boolean;
-  /** The message of the last cancellation that was not passed on to what it awaits. @internal */
-  cancelMessage: string | undefined;
+  private context: Context | null;
+  /** What was asked of it by `cancel`; null for the many that are never cancelled. @internal */
+  cancellation: Cancellation | null;
 
   /** Use `createTask`. @internal */
   constructor(loop: EventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
-    if (!isCoroutine(coroutine)) throw notACoroutine(coroutine);
+    // One property tells nearly everything, and asking a generator for three is dear: each function's are of a shape of their own.
+    if (
+      typeof (coroutine as Partial<Coroutine<T>> | null)?.throw !== 'function' ||
+      coroutine instanceof Future
+    ) {
+      throw notACoroutine(coroutine);
+    }
     super(loop);
     const { tracer } = loop;
     this.id = ++tracer.tasks;
     this.label = options?.name ?? ++loop.namedTasks;
     this.readyEvent = 0;
-    this.#coroutine = coroutine;
+    this.coroutine = coroutine;
     this.waitingOn = null;
-    this.#context = options?.context ?? captureContext();
-    this.#cancelRequests = 0;
-    this.#mustCancel = false;
-    this.cancelMessage = undefined;
+    this.context = options?.context ?? captureContext();
+    this.cancellation = null;
     if (tracer.active)
       tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
     loop.addTask(this as Task<unknown>);
-    if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.#startEagerly();
+    if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.startEagerly();
     else this.enqueue();
   }
 
@@ -91,12 +108,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** The coroutine it drives; null once it is done. Mirrors `get_coro`. */
   getCoroutine(): Coroutine<T> | null {
-    return this.#coroutine;
+    return this.coroutine;
   }
 
   /** The context it runs in, if it has one of its own. Mirrors `get_context`. */
   getContext(): Context | null {
-    return this.#context;
+    return this.context;
   }
 
   /** A task's result is that of its coroutine: always throws a RuntimeError. */
@@ -120,26 +137,35 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   override cancel(message?: string): boolean {
     this.loop.unretrieved.delete(this);
     if (this.state !== PENDING) return false;
-    this.#cancelRequests++;
+    this.cancellation ??= { requests: 0, due: false, message: undefined };
+    const { cancellation } = this;
+    cancellation.requests++;
     const { tracer } = this.loop;
     const outer = tracer.cause;
     if (tracer.active) {
-      tracer.cause = tracer.emit(CODE['task:cancel'], outer, this.id, this.#cancelRequests, 0, message ?? '');
+      tracer.cause = tracer.emit(
+        CODE['task:cancel'],
+        outer,
+        this.id,
+        cancellation.requests,
+        0,
+        message ?? '',
+      );
     }
     // What is done already refuses; then the step is in the queue, and will throw the cancellation in, even where a
     // result was to be delivered: that result is lost.
     const forwarded = this.waitingOn?.cancel(message) === true;
     tracer.cause = outer;
     if (!forwarded) {
-      this.#mustCancel = true;
-      this.cancelMessage = message;
+      cancellation.due = true;
+      cancellation.message = message;
     }
     return true;
   }
 
   /** How many cancellations were asked for and not taken back by `uncancel`. Mirrors `Task.cancelling`. */
   cancelling(): number {
-    return this.#cancelRequests;
+    return this.cancellation === null ? 0 : this.cancellation.requests;
   }
 
   /**
@@ -147,13 +173,13 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
    * still to be delivered is dropped. Mirrors `Task.uncancel`.
    */
   uncancel(): number {
-    if (this.#cancelRequests > 0) {
-      this.#cancelRequests--;
-      if (this.#cancelRequests === 0) this.#mustCancel = false;
-      const { tracer } = this.loop;
-      if (tracer.active) tracer.emit(CODE['task:uncancel'], tracer.cause, this.id, this.#cancelRequests);
-    }
-    return this.#cancelRequests;
+    const { cancellation } = this;
+    if (cancellation === null || cancellation.requests === 0) return 0;
+    cancellation.requests--;
+    if (cancellation.requests === 0) cancellation.due = false;
+    const { tracer } = this.loop;
+    if (tracer.active) tracer.emit(CODE['task:uncancel'], tracer.cause, this.id, cancellation.requests);
+    return cancellation.requests;
   }
 
   // ---- ready → running ------------------------------------------------------------------------------
@@ -177,32 +203,29 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
     const outer = running.context;
     running.task = this as Task<unknown>;
-    running.context = this.#context;
-    running.immediate = 0;
-    try {
-      this.#step();
-    } finally {
-      this.#context = running.context;
-      running.context = outer;
-      running.task = null;
-    }
+    running.context = this.context;
+    this.step();
+    // What leaves the loop in mid-step is cleaned up by the loop's driver: a `finally` here would cost every step.
+    this.context = running.context;
+    running.context = outer;
+    running.task = null;
   }
 
   /** The first step, inside `createTask`: the creating task stands still meanwhile. */
-  #startEagerly(): void {
+  private startEagerly(): void {
     const { tracer } = this.loop;
-    const { task, context, immediate } = running;
+    const { task, context, immediateLeft } = running;
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
     running.task = this as Task<unknown>;
-    running.context = this.#context;
+    running.context = this.context;
     try {
-      this.#step();
+      this.step();
     } finally {
-      this.#context = running.context;
+      this.context = running.context;
       running.context = context;
       running.task = task;
-      running.immediate = immediate;
+      running.immediateLeft = immediateLeft;
       tracer.cause = outerCause;
     }
   }
@@ -210,51 +233,56 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   // ---- running → waiting, ready or done -------------------------------------------------------------
 
   /** Runs the coroutine up to where it waits, or to its end. This is the only place that resumes a coroutine. */
-  #step(): void {
-    const coroutine = this.#coroutine!;
+  private step(): void {
+    const coroutine = this.coroutine!;
     let result: IteratorResult<Suspension, T>;
+    running.immediateLeft = this.loop.limits.immediateAwaits;
     try {
-      if (this.#mustCancel) {
-        result = coroutine.throw(this.#cancellation());
+      if (this.cancellation?.due) {
+        result = coroutine.throw(this.takeDue(this.cancellation));
       } else {
         this.waitingOn = null;
         // The future it awaited gives its result, or throws its error, from inside: `yield*` asks it again.
         result = coroutine.next();
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
-    if (result.done) this.#finish(result.value);
-    else if ((result as unknown) === SUSPENDED) this.#wait(SUSPENDED.value!);
-    else if ((result as unknown) === GIVE_WAY || result.value === undefined) this.#giveWay();
-    else this.#throwNextTime(badYield(this.getName(), result.value));
+    // By identity first: it costs nothing, and `done` on objects of several shapes does.
+    if ((result as unknown) === PARKED) this.waitBegins(this.waitingOn!);
+    else if ((result as unknown) === PENDING_FUTURE) this.awaitFuture(this.waitingOn as Future<unknown>);
+    else if ((result as unknown) === GIVE_WAY) this.giveWay();
+    else if (result.done) this.finish(result.value);
+    else if (result.value === undefined && result.done === false) this.giveWay();
+    else this.throwNextTime(badYield(this.getName(), isPromise(result) ? result : result.value));
   }
 
   /** The error to throw in: that of what it awaited, if that ended with a cancellation, else a new one. */
-  #cancellation(): CancelledError {
+  private takeDue(cancellation: Cancellation): CancelledError {
     const awaited = this.waitingOn;
     this.waitingOn = null;
-    this.#mustCancel = false;
-    const error = awaited?.takeCancellation();
-    if (error) return error;
-    return new CancelledError(this.cancelMessage);
+    cancellation.due = false;
+    return awaited?.takeCancellation() ?? new CancelledError(cancellation.message);
   }
 
-  #wait(target: WaitTarget): void {
-    if (target instanceof Future && (target.loop !== this.loop || (target as unknown) === this)) {
-      this.#throwNextTime(this.#cannotAwait(target));
+  private awaitFuture(future: Future<unknown>): void {
+    if (future.loop !== this.loop || (future as unknown) === this) {
+      this.waitingOn = null;
+      this.throwNextTime(this.cannotAwait(future));
       return;
     }
-    target.park(this as Task<unknown>);
-    this.waitingOn = target;
-    const { tracer } = this.loop;
-    if (tracer.active) this.#traceWait(target.describeWait());
-    // It was asked to stop while it ran (by itself, say): the wait ends before it began.
-    if (this.#mustCancel && target.cancel(this.cancelMessage)) this.#mustCancel = false;
+    future.addWaiter(this);
+    this.waitBegins(future);
   }
 
-  #cannotAwait(future: Future<unknown>): RuntimeError {
+  private waitBegins(target: WaitTarget): void {
+    if (this.loop.tracer.active) this.traceWait(target.describeWait());
+    // It was asked to stop while it ran (by itself, say): the wait ends before it began.
+    if (this.cancellation?.due && target.cancel(this.cancellation.message)) this.cancellation.due = false;
+  }
+
+  private cannotAwait(future: Future<unknown>): RuntimeError {
     return future.loop !== this.loop
       ? new RuntimeError(
           `${this.describe()} got a future attached to a different loop: each future belongs to one loop`,
@@ -262,49 +290,50 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       : new RuntimeError(`Task cannot await on itself: ${this.describe()} would wait for ever`);
   }
 
-  #giveWay(): void {
+  private giveWay(): void {
     const { loop } = this;
     const { tracer } = loop;
     if (tracer.active) this.readyEvent = tracer.emit(CODE['task:yield'], tracer.cause, this.id);
     loop.ready.push(this);
   }
 
-  #finish(value: T): void {
-    if (this.#mustCancel) {
+  private finish(value: T): void {
+    this.waitingOn = null;
+    if (this.cancellation?.due) {
       // It was asked to stop and returned without ever waiting again: it ends cancelled, its value is dropped.
-      this.#mustCancel = false;
-      this.#end(CANCELLED, this.cancelMessage);
+      this.cancellation.due = false;
+      this.end(CANCELLED, this.cancellation.message);
     } else {
-      this.#end(RESULT, value);
+      this.end(RESULT, value);
     }
   }
 
-  #fail(error: unknown): void {
-    if (error instanceof CancelledError) this.#end(CANCELLED, error);
-    else this.#end(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
+  private fail(error: unknown): void {
+    if (error instanceof CancelledError) this.end(CANCELLED, error);
+    else this.end(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
     if (error instanceof LoopExit) throw error;
   }
 
-  #end(state: number, value: unknown): void {
-    this.#coroutine = null;
+  private end(state: number, value: unknown): void {
+    this.coroutine = null;
     this.loop.liveTasks--;
     this.settle(state, value);
   }
 
   /** It yielded what it should not: the next step throws this into it, as asyncio does. */
-  #throwNextTime(error: RuntimeError): void {
-    const coroutine = this.#coroutine!;
+  private throwNextTime(error: RuntimeError): void {
+    const coroutine = this.coroutine!;
     const restore = (): Coroutine<T> => {
-      this.#coroutine = coroutine;
+      this.coroutine = coroutine;
       return coroutine;
     };
-    this.#coroutine = {
+    this.coroutine = {
       next: () => restore().throw(error),
       throw: (other) => restore().throw(other),
       return: (value) => restore().return(value),
       [Symbol.iterator]: restore,
     };
-    this.#giveWay();
+    this.giveWay();
   }
 
   // ---- what it says of itself -------------------------------------------------------------------------
@@ -332,7 +361,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     tracer.emit(CODE['task:done'], tracer.cause, this.id, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
   }
 
-  #traceWait({ on, target, reason, name }: WaitDescription): void {
+  private traceWait({ on, target, reason, name }: WaitDescription): void {
     const { tracer } = this.loop;
     let id = 0;
     if (target instanceof Task) id = target.id;

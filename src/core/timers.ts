@@ -5,10 +5,10 @@
  * between two calls, people see first in, first out; on a virtual clock ties happen all the time, so the order is a
  * promise here.
  *
- * The heap is flat: the times lie in a Float64Array, the sequence numbers beside them, and the timers themselves are
- * never touched while an entry moves. A timer knows its `slot`, and the slot knows its place in the heap, so that a
- * cancelled timer leaves at once. (asyncio leaves it in the heap until it reaches the top; with timeouts that are
- * armed and cancelled all the time that costs about double, and keeps what the timer holds alive.)
+ * The heap is flat and each node has four children: the times lie in a Float64Array, where the four are neighbours, and
+ * the timers themselves are never touched while an entry moves. A timer knows its `slot`, and the slot knows its place
+ * in the heap, so that a cancelled timer leaves at once. (asyncio leaves it in the heap until it reaches the top; with
+ * timeouts that are armed and cancelled all the time that costs about double, and keeps what the timer holds alive.)
  */
 
 /** Something with a deadline. */
@@ -28,71 +28,71 @@ export interface Timer {
 export class TimerQueue {
   /** How many timers are set. */
   length: number;
-  // The heap, by place: when, in which order set, which slot.
-  #when: Float64Array;
-  #sequence: Float64Array;
-  #slotAt: Int32Array;
-  // By slot: the timer, and its place in the heap. A free slot holds the next free one in `#placeOf`.
-  #timers: (Timer | null)[];
-  #placeOf: Int32Array;
-  #freeSlot: number;
-  #nextSequence: number;
+  // The heap, by place: when, and in which slot.
+  private when: Float64Array;
+  private slotAt: Int32Array;
+  // By slot: the timer, its place in the heap, and in which order it was set. A free slot holds the next free one in
+  // `placeOf`.
+  private readonly timers: (Timer | null)[];
+  private placeOf: Int32Array;
+  private sequenceOf: Float64Array;
+  private freeSlot: number;
+  private nextSequence: number;
 
   constructor() {
     this.length = 0;
-    this.#when = new Float64Array(0);
-    this.#sequence = new Float64Array(0);
-    this.#slotAt = new Int32Array(0);
-    this.#timers = [];
-    this.#placeOf = new Int32Array(0);
-    this.#freeSlot = -1;
-    this.#nextSequence = 0;
-    this.#grow(16);
+    this.when = new Float64Array(0);
+    this.slotAt = new Int32Array(0);
+    this.timers = [];
+    this.placeOf = new Int32Array(0);
+    this.sequenceOf = new Float64Array(0);
+    this.freeSlot = -1;
+    this.nextSequence = 0;
+    this.grow(16);
   }
 
   /** The earliest deadline in ms; Infinity if no timer is set. */
   peek(): number {
-    return this.length === 0 ? Number.POSITIVE_INFINITY : this.#when[0]!;
+    return this.length === 0 ? Number.POSITIVE_INFINITY : this.when[0]!;
   }
 
   /** Sets a timer for the time `when` (ms). */
   add(when: number, timer: Timer): void {
-    if (this.#freeSlot < 0) this.#grow(this.#placeOf.length * 2);
-    const slot = this.#freeSlot;
-    this.#freeSlot = this.#placeOf[slot]!;
-    this.#timers[slot] = timer;
+    if (this.freeSlot < 0) this.grow(this.placeOf.length * 2);
+    const slot = this.freeSlot;
+    this.freeSlot = this.placeOf[slot]!;
+    this.timers[slot] = timer;
+    this.sequenceOf[slot] = this.nextSequence++;
     timer.slot = slot;
-    this.#siftUp(this.length++, when, this.#nextSequence++, slot);
+    this.siftUp(this.length++, when, slot);
   }
 
   /** Takes the timer with the earliest deadline. The queue must not be empty. */
   pop(): Timer {
-    const slot = this.#slotAt[0]!;
-    const timer = this.#timers[slot]!;
-    this.#release(slot, timer);
+    const slot = this.slotAt[0]!;
+    const timer = this.timers[slot]!;
+    this.release(slot, timer);
     const last = --this.length;
-    if (last > 0) this.#siftDown(0, this.#when[last]!, this.#sequence[last]!, this.#slotAt[last]!);
+    if (last > 0) this.siftDown(0, this.when[last]!, this.slotAt[last]!);
     return timer;
   }
 
   /** Takes a timer out before its time. It must be in this queue. */
   remove(timer: Timer): void {
-    const slot = timer.slot;
-    const place = this.#placeOf[slot]!;
-    this.#release(slot, timer);
+    const { slot } = timer;
+    const place = this.placeOf[slot]!;
+    this.release(slot, timer);
     const last = --this.length;
     if (place === last) return;
-    const when = this.#when[last]!;
-    const sequence = this.#sequence[last]!;
-    const parent = (place - 1) >> 1;
-    if (place > 0 && this.#isBefore(when, sequence, parent))
-      this.#siftUp(place, when, sequence, this.#slotAt[last]!);
-    else this.#siftDown(place, when, sequence, this.#slotAt[last]!);
+    const when = this.when[last]!;
+    const moved = this.slotAt[last]!;
+    if (place > 0 && this.isBefore(when, moved, (place - 1) >> 2)) this.siftUp(place, when, moved);
+    else this.siftDown(place, when, moved);
   }
 
   /** The deadline of a timer that is set, in ms. */
   whenOf(timer: Timer): number {
-    return this.#when[this.#placeOf[timer.slot]!]!;
+    return this.when[this.placeOf[timer.slot]!]!;
   }
 
   clear(): void {
@@ -101,74 +101,84 @@ export class TimerQueue {
 
   /** The timers in the order in which they will be due: for pictures and tests, not for the loop. */
   inOrder(): { when: number; timer: Timer }[] {
+    const { when, slotAt, sequenceOf } = this;
     const places = Array.from({ length: this.length }, (_, place) => place);
-    places.sort((a, b) => this.#when[a]! - this.#when[b]! || this.#sequence[a]! - this.#sequence[b]!);
-    return places.map((place) => ({ when: this.#when[place]!, timer: this.#timers[this.#slotAt[place]!]! }));
+    places.sort((a, b) => when[a]! - when[b]! || sequenceOf[slotAt[a]!]! - sequenceOf[slotAt[b]!]!);
+    return places.map((place) => ({ when: when[place]!, timer: this.timers[slotAt[place]!]! }));
   }
 
-  #isBefore(when: number, sequence: number, place: number): boolean {
-    const other = this.#when[place]!;
-    return when < other || (when === other && sequence < this.#sequence[place]!);
+  /** Whether an entry comes before the one at `place`. */
+  private isBefore(when: number, slot: number, place: number): boolean {
+    const other = this.when[place]!;
+    return when < other || (when === other && this.sequenceOf[slot]! < this.sequenceOf[this.slotAt[place]!]!);
   }
 
   /** Finds the place of an entry at `hole` or above, moving later ones down. */
-  #siftUp(hole: number, when: number, sequence: number, slot: number): void {
+  private siftUp(hole: number, when: number, slot: number): void {
     while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      if (!this.#isBefore(when, sequence, parent)) break;
-      this.#move(parent, hole);
+      const parent = (hole - 1) >> 2;
+      if (!this.isBefore(when, slot, parent)) break;
+      this.put(hole, this.when[parent]!, this.slotAt[parent]!);
       hole = parent;
     }
-    this.#put(hole, when, sequence, slot);
+    this.put(hole, when, slot);
   }
 
   /** Finds the place of an entry at `hole` or below, moving earlier ones up. */
-  #siftDown(hole: number, when: number, sequence: number, slot: number): void {
-    const length = this.length;
+  private siftDown(hole: number, when: number, slot: number): void {
+    const { length } = this;
     for (;;) {
-      let child = 2 * hole + 1;
-      if (child >= length) break;
-      const right = child + 1;
-      if (right < length && this.#isBefore(this.#when[right]!, this.#sequence[right]!, child)) child = right;
-      if (this.#isBefore(when, sequence, child)) break;
-      this.#move(child, hole);
+      const first = 4 * hole + 1;
+      if (first >= length) break;
+      // The earliest of up to four children.
+      let child = first;
+      let earliest = this.when[first]!;
+      const end = Math.min(first + 4, length);
+      for (let other = first + 1; other < end; other++) {
+        const candidate = this.when[other]!;
+        if (
+          candidate < earliest ||
+          (candidate === earliest && this.isBefore(candidate, this.slotAt[other]!, child))
+        ) {
+          child = other;
+          earliest = candidate;
+        }
+      }
+      if (this.isBefore(when, slot, child)) break;
+      this.put(hole, earliest, this.slotAt[child]!);
       hole = child;
     }
-    this.#put(hole, when, sequence, slot);
+    this.put(hole, when, slot);
   }
 
-  #move(from: number, to: number): void {
-    this.#put(to, this.#when[from]!, this.#sequence[from]!, this.#slotAt[from]!);
+  private put(place: number, when: number, slot: number): void {
+    this.when[place] = when;
+    this.slotAt[place] = slot;
+    this.placeOf[slot] = place;
   }
 
-  #put(place: number, when: number, sequence: number, slot: number): void {
-    this.#when[place] = when;
-    this.#sequence[place] = sequence;
-    this.#slotAt[place] = slot;
-    this.#placeOf[slot] = place;
-  }
-
-  #release(slot: number, timer: Timer): void {
-    this.#timers[slot] = null;
-    this.#placeOf[slot] = this.#freeSlot;
-    this.#freeSlot = slot;
+  private release(slot: number, timer: Timer): void {
+    this.timers[slot] = null;
+    this.placeOf[slot] = this.freeSlot;
+    this.freeSlot = slot;
     timer.slot = -1;
   }
 
-  #grow(capacity: number): void {
-    const old = this.#placeOf.length;
-    const copy = <A extends Float64Array | Int32Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
-    this.#when = copy(this.#when, new Float64Array(capacity));
-    this.#sequence = copy(this.#sequence, new Float64Array(capacity));
-    this.#slotAt = copy(this.#slotAt, new Int32Array(capacity));
-    this.#placeOf = copy(this.#placeOf, new Int32Array(capacity));
+  private grow(capacity: number): void {
+    const old = this.placeOf.length;
+    this.when = extend(this.when, new Float64Array(capacity));
+    this.slotAt = extend(this.slotAt, new Int32Array(capacity));
+    this.placeOf = extend(this.placeOf, new Int32Array(capacity));
+    this.sequenceOf = extend(this.sequenceOf, new Float64Array(capacity));
+    for (let slot = old; slot < capacity; slot++) this.timers.push(null);
     for (let slot = capacity - 1; slot >= old; slot--) {
-      this.#timers[slot] = null;
-      this.#placeOf[slot] = this.#freeSlot;
-      this.#freeSlot = slot;
+      this.placeOf[slot] = this.freeSlot;
+      this.freeSlot = slot;
     }
   }
+}
+
+function extend<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

@@ -10,6 +10,7 @@ import {
   type TraceSink,
 } from '../trace/events.ts';
 import type { VirtualClock } from './clock.ts';
+import { running } from './running.ts';
 
 /** Listens to events of one kind. */
 export type TraceListener<K extends EventKind> = (event: EventOf<K>) => void;
@@ -39,7 +40,7 @@ export class Tracer {
   seq: number;
   /** What is going on: the event that causes those that come now. */
   cause: number;
-  /** The iteration of the loop that runs. */
+  /** The iteration of the loop that runs, or ran last. @internal */
   iteration: number;
   /** @internal The number of the last task. */ tasks: number;
   /** @internal The number of the last loop. */ loops: number;
@@ -71,15 +72,18 @@ export class Tracer {
   /** Writes one event; returns its number. `code` is `CODE[kind]`; numbers and text are in the order of the schema. */
   emit(code: number, cause: number, a = 0, b = 0, c = 0, text: EventText = undefined): number {
     const seq = ++this.seq;
+    const time = this.#clock.now;
+    if (running.loop !== null) this.iteration = running.loop.iteration;
+    const { iteration } = this;
     if (this.#sink !== null && this.failure === null) {
       try {
-        this.#sink.write(code, this.#clock.now, this.iteration, cause, a, b, c, text);
+        this.#sink.write(code, time, iteration, cause, a, b, c, text);
       } catch (error) {
         this.failure = error;
       }
     }
     if (this.#listeners > 0) {
-      const event = materialize(seq, code, this.#clock.now, this.iteration, cause, a, b, c, text);
+      const event = materialize(seq, code, time, iteration, cause, a, b, c, text);
       this.#emitter!.emit(event.kind, event);
       this.#emitter!.emit('*', event);
     }

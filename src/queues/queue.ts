@@ -28,24 +28,24 @@ interface Store<T> {
 export class Queue<T> extends Primitive {
   readonly resourceType: string = 'queue';
   readonly maxsize: number;
-  readonly #store: Store<T>;
-  readonly #getters: WaitQueue;
-  readonly #putters: WaitQueue;
-  #unfinished: number;
-  readonly #finished: Event;
-  #isShutDown: boolean;
+  private readonly store: Store<T>;
+  /** @internal */ readonly getters: WaitQueue;
+  /** @internal */ readonly putters: WaitQueue;
+  private unfinished: number;
+  private readonly finished: Event;
+  private shutDown: boolean;
 
   constructor(maxsize = 0, name?: string) {
     super(name);
     if (!Number.isInteger(maxsize))
       throw new ValueError(`maxsize is a whole number, got ${describeValue(maxsize)}`);
     this.maxsize = maxsize;
-    this.#store = this.makeStore();
-    this.#getters = new WaitQueue();
-    this.#putters = new WaitQueue();
-    this.#unfinished = 0;
-    this.#finished = new Finished(this);
-    this.#isShutDown = false;
+    this.store = this.makeStore();
+    this.getters = new WaitQueue();
+    this.putters = new WaitQueue();
+    this.unfinished = 0;
+    this.finished = new Finished(this);
+    this.shutDown = false;
   }
 
   get capacity(): number {
@@ -54,69 +54,69 @@ export class Queue<T> extends Primitive {
 
   /** The number of items in it. */
   qsize(): number {
-    return this.#store.length;
+    return this.store.length;
   }
 
   empty(): boolean {
-    return this.#store.length === 0;
+    return this.store.length === 0;
   }
 
   /** Whether `put` would have to wait; never without a `maxsize`. */
   full(): boolean {
-    return this.maxsize > 0 && this.#store.length >= this.maxsize;
+    return this.maxsize > 0 && this.store.length >= this.maxsize;
   }
 
   /** Waits for a free place, and puts an item in. Throws QueueShutDown. */
   put(item: T): Coroutine<void> {
-    return new Put(this, this.#putters, item);
+    return new Put(this, item);
   }
 
   /** Waits for an item, and takes it out. Throws QueueShutDown if none can come any more. */
   get(): Coroutine<T> {
-    return new Get(this, this.#getters);
+    return new Get(this);
   }
 
   /** Puts an item in at once. Throws QueueFull, QueueShutDown. */
   putNowait(item: T): void {
-    if (this.#isShutDown)
+    if (this.shutDown)
       throw new QueueShutDown(
         `the queue${this.name && ` ${this.name}`} was shut down: nothing can be put in`,
       );
     if (this.full())
       throw new QueueFull(`the queue${this.name && ` ${this.name}`} is full with ${this.maxsize} items`);
-    this.#store.push(item);
-    this.#unfinished++;
-    this.#finished.clear();
+    this.store.push(item);
+    this.unfinished++;
+    this.finished.clear();
     this.traced('put');
-    this.#getters.takeAndWakeNext();
+    this.getters.takeAndWakeNext();
   }
 
   /** Takes an item out at once. Throws QueueEmpty, QueueShutDown. */
   getNowait(): T {
     if (this.empty()) {
-      if (this.#isShutDown)
+      if (this.shutDown)
         throw new QueueShutDown(
           `the queue${this.name && ` ${this.name}`} was shut down: nothing more will come`,
         );
       throw new QueueEmpty(`the queue${this.name && ` ${this.name}`} is empty`);
     }
-    const item = this.#store.shift() as T;
+    const item = this.store.shift() as T;
     this.traced('get');
-    this.#putters.takeAndWakeNext();
+    this.putters.takeAndWakeNext();
     return item;
   }
 
   /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
   taskDone(): void {
-    if (this.#unfinished <= 0)
+    if (this.unfinished <= 0)
       throw new ValueError('task_done() called too many times: once for each item that was put');
-    this.#unfinished--;
-    if (this.#unfinished === 0) this.#finished.set();
+    this.unfinished--;
+    if (this.unfinished === 0) this.finished.set();
   }
 
   /** Waits until the work on every item is done. */
   *join(): Coroutine<void> {
-    if (this.#unfinished > 0) yield* this.#finished.wait();
+    if (this.unfinished > 0) yield* this.finished.wait();
   }
 
   /**
@@ -124,27 +124,27 @@ export class Queue<T> extends Primitive {
    * is dropped. All who wait are woken.
    */
   shutdown(immediate = false): void {
-    this.#isShutDown = true;
+    this.shutDown = true;
     if (immediate) {
       while (!this.empty()) {
-        this.#store.shift();
-        if (this.#unfinished > 0) this.#unfinished--;
+        this.store.shift();
+        if (this.unfinished > 0) this.unfinished--;
       }
-      if (this.#unfinished === 0) this.#finished.set();
+      if (this.unfinished === 0) this.finished.set();
     }
     this.traced('shutdown');
-    while (this.#getters.first !== null) this.#getters.takeAndWakeNext();
-    while (this.#putters.first !== null) this.#putters.takeAndWakeNext();
+    while (this.getters.first !== null) this.getters.takeAndWakeNext();
+    while (this.putters.first !== null) this.putters.takeAndWakeNext();
   }
 
   /** Whether it was shut down. @internal */
   isShutDown(): boolean {
-    return this.#isShutDown;
+    return this.shutDown;
   }
 
   /** @internal */
   value(): number {
-    return this.#store.length;
+    return this.store.length;
   }
 
   /** Where the items are kept; kinds of queue differ in this alone. @internal */
@@ -155,51 +155,49 @@ export class Queue<T> extends Primitive {
 
 /** Set while no item is being worked on; told in the name of its queue. */
 class Finished extends Event {
-  readonly #queue: Primitive;
+  private readonly queue: Primitive;
 
   constructor(queue: Primitive) {
     super();
-    this.#queue = queue;
+    this.queue = queue;
     this.set();
   }
 
   override describe(): WaitDescription {
-    return this.#queue.describe('join');
+    return this.queue.describe('join');
   }
 
   override traced(): void {}
 }
 
 class Put<T> extends Waiter<void> {
-  readonly #queue: Queue<T>;
-  readonly #putters: WaitQueue;
-  readonly #item: T;
+  private readonly queue: Queue<T>;
+  private readonly item: T;
 
-  constructor(queue: Queue<T>, putters: WaitQueue, item: T) {
+  constructor(queue: Queue<T>, item: T) {
     super();
-    this.#queue = queue;
-    this.#putters = putters;
-    this.#item = item;
+    this.queue = queue;
+    this.item = item;
   }
 
   protected attempt(): undefined | typeof WAIT {
-    const queue = this.#queue;
+    const queue = this.queue;
     if (queue.full() && !queue.isShutDown()) {
-      this.#putters.join(this);
+      this.queue.putters.join(this);
       return WAIT;
     }
-    queue.putNowait(this.#item);
+    queue.putNowait(this.item);
     return undefined;
   }
 
   protected abandon(): void {
-    this.#putters.leave(this);
+    this.queue.putters.leave(this);
     // Woken for a free place that it can't use: the next one goes.
-    if (!this.#queue.full() && this.woken()) this.#putters.takeAndWakeNext();
+    if (!this.queue.full() && this.woken()) this.queue.putters.takeAndWakeNext();
   }
 
   describeWait(): WaitDescription {
-    return this.#queue.describe('put');
+    return this.queue.describe('put');
   }
 
   override toString(): string {
@@ -208,31 +206,29 @@ class Put<T> extends Waiter<void> {
 }
 
 class Get<T> extends Waiter<T> {
-  readonly #queue: Queue<T>;
-  readonly #getters: WaitQueue;
+  private readonly queue: Queue<T>;
 
-  constructor(queue: Queue<T>, getters: WaitQueue) {
+  constructor(queue: Queue<T>) {
     super();
-    this.#queue = queue;
-    this.#getters = getters;
+    this.queue = queue;
   }
 
   protected attempt(): T | typeof WAIT {
-    const queue = this.#queue;
+    const queue = this.queue;
     if (queue.empty() && !queue.isShutDown()) {
-      this.#getters.join(this);
+      this.queue.getters.join(this);
       return WAIT;
     }
     return queue.getNowait();
   }
 
   protected abandon(): void {
-    this.#getters.leave(this);
-    if (!this.#queue.empty() && this.woken()) this.#getters.takeAndWakeNext();
+    this.queue.getters.leave(this);
+    if (!this.queue.empty() && this.woken()) this.queue.getters.takeAndWakeNext();
   }
 
   describeWait(): WaitDescription {
-    return this.#queue.describe('get');
+    return this.queue.describe('get');
   }
 
   override toString(): string {
@@ -272,11 +268,11 @@ export interface PriorityOptions<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   override readonly resourceType: string = 'priority queue';
-  #less: Less<T>;
+  private less: Less<T>;
 
   constructor(maxsize = 0, name?: string, options: PriorityOptions<T> = {}) {
     super(maxsize, name);
-    this.#less = options.less ?? naturalLess;
+    this.less = options.less ?? naturalLess;
   }
 
   /** @internal */
@@ -286,8 +282,8 @@ export class PriorityQueue<T> extends Queue<T> {
       get length() {
         return heap.length;
       },
-      push: (item) => heapPush(heap, item, this.#less),
-      shift: () => heapPop(heap, this.#less),
+      push: (item) => heapPush(heap, item, this.less),
+      shift: () => heapPop(heap, this.less),
     };
   }
 }

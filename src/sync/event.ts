@@ -14,72 +14,70 @@ import { Waiter, WaitQueue } from './wait-queue.ts';
 export class Event extends Primitive {
   readonly resourceType: string = 'event';
   readonly capacity = 0;
-  #set: boolean;
-  readonly #waiters: WaitQueue;
+  private flag: boolean;
+  /** @internal */ readonly waiters: WaitQueue;
 
   constructor(name?: string) {
     super(name);
-    this.#set = false;
-    this.#waiters = new WaitQueue();
+    this.flag = false;
+    this.waiters = new WaitQueue();
   }
 
   /** Whether the flag is set. */
   isSet(): boolean {
-    return this.#set;
+    return this.flag;
   }
 
   /** Sets the flag, and wakes all who wait. */
   set(): void {
-    if (this.#set) return;
-    this.#set = true;
+    if (this.flag) return;
+    this.flag = true;
     this.traced('set');
-    for (let waiter = this.#waiters.first; waiter !== null; waiter = waiter.after) waiter.wake();
+    for (let waiter = this.waiters.first; waiter !== null; waiter = waiter.after) waiter.wake();
   }
 
   /** Clears the flag. */
   clear(): void {
-    if (this.#set) {
-      this.#set = false;
+    if (this.flag) {
+      this.flag = false;
       this.traced('clear');
     }
   }
 
   /** Waits until the flag is set; gives true. If it is set already, it takes no time and no turn. */
   wait(): Coroutine<true> {
-    return new WaitForEvent(this, this.#waiters);
+    return new WaitForEvent(this);
   }
 
   /** @internal */
   value(): number {
-    return this.#set ? 1 : 0;
+    return this.flag ? 1 : 0;
   }
 }
 
 class WaitForEvent extends Waiter<true> {
-  readonly #event: Event;
-  readonly #waiters: WaitQueue;
+  private readonly event: Event;
 
-  constructor(event: Event, waiters: WaitQueue) {
+  constructor(event: Event) {
     super();
-    this.#event = event;
-    this.#waiters = waiters;
+    this.event = event;
   }
 
   protected attempt(first: boolean): true | typeof WAIT {
-    if (first && !this.#event.isSet()) {
-      this.#waiters.join(this);
+    if (first && !this.event.isSet()) {
+      this.event.waiters.join(this);
       return WAIT;
     }
-    this.#waiters.leave(this);
+    this.event.waiters.leave(this);
     return true;
   }
 
   protected abandon(): void {
-    this.#waiters.leave(this);
+    this.event.waiters.leave(this);
   }
 
   describeWait(): WaitDescription {
-    return this.#event.describe('wait');
+    return this.event.describe('wait');
   }
 
   override toString(): string {

@@ -44,33 +44,33 @@ export function* acquireHold(held: Acquirable): Coroutine<Disposable> {
 export class Lock extends Primitive implements Acquirable {
   readonly resourceType = 'lock';
   readonly capacity = 1;
-  #locked: boolean;
-  readonly #waiters: WaitQueue;
+  private isLocked: boolean;
+  /** @internal */ readonly waiters: WaitQueue;
 
   constructor(name?: string) {
     super(name);
-    this.#locked = false;
-    this.#waiters = new WaitQueue();
+    this.isLocked = false;
+    this.waiters = new WaitQueue();
   }
 
   /** Whether somebody has it. */
   locked(): boolean {
-    return this.#locked;
+    return this.isLocked;
   }
 
   /** Waits until it is free, and takes it; gives true. If it is free and nobody queues, it takes no time and no turn. */
   acquire(): Coroutine<true> {
-    return new AcquireLock(this, this.#waiters);
+    return new AcquireLock(this);
   }
 
   /** Gives it back, and wakes the first waiter. Throws a RuntimeError if nobody has it. */
   release(): void {
-    if (!this.#locked) {
+    if (!this.isLocked) {
       throw new RuntimeError(
         `Lock is not acquired${this.name && `: ${this.name}`}; each release needs an acquire before it`,
       );
     }
-    this.#locked = false;
+    this.isLocked = false;
     this.removeHolder();
     this.traced('release');
     this.wakeFirst();
@@ -88,52 +88,50 @@ export class Lock extends Primitive implements Acquirable {
 
   /** @internal */
   value(): number {
-    return this.#locked ? 1 : 0;
+    return this.isLocked ? 1 : 0;
   }
 
   /** @internal */
   take(): void {
-    this.#locked = true;
+    this.isLocked = true;
     this.addHolder();
     this.traced('acquire');
   }
 
   /** The first waiter goes next, unless it was woken already. @internal */
   wakeFirst(): void {
-    this.#waiters.first?.wake();
+    this.waiters.first?.wake();
   }
 }
 
 class AcquireLock extends Waiter<true> {
-  readonly #lock: Lock;
-  readonly #waiters: WaitQueue;
+  private readonly lock: Lock;
 
-  constructor(lock: Lock, waiters: WaitQueue) {
+  constructor(lock: Lock) {
     super();
-    this.#lock = lock;
-    this.#waiters = waiters;
+    this.lock = lock;
   }
 
   protected attempt(first: boolean): true | typeof WAIT {
-    const lock = this.#lock;
+    const lock = this.lock;
     // Fair: whoever comes queues behind those who wait, even if the lock is free just now.
-    if (first && (lock.locked() || this.#waiters.hasLive())) {
-      this.#waiters.join(this);
+    if (first && (lock.locked() || this.lock.waiters.hasLive())) {
+      this.lock.waiters.join(this);
       return WAIT;
     }
-    this.#waiters.leave(this);
+    this.lock.waiters.leave(this);
     lock.take();
     return true;
   }
 
   protected abandon(error: unknown): void {
-    this.#waiters.leave(this);
+    this.lock.waiters.leave(this);
     // It may have been woken, and can't use it: the next one goes.
-    if (isCancelled(error) && !this.#lock.locked()) this.#lock.wakeFirst();
+    if (isCancelled(error) && !this.lock.locked()) this.lock.wakeFirst();
   }
 
   describeWait(): WaitDescription {
-    return this.#lock.describe('acquire');
+    return this.lock.describe('acquire');
   }
 
   override toString(): string {

@@ -19,8 +19,8 @@ import { Waiter, WaitQueue } from './wait-queue.ts';
 export class Semaphore extends Primitive implements Acquirable {
   readonly resourceType: string = 'semaphore';
   readonly capacity: number;
-  #free: number;
-  readonly #waiters: WaitQueue;
+  private free: number;
+  /** @internal */ readonly waiters: WaitQueue;
 
   constructor(value = 1, name?: string) {
     super(name);
@@ -28,26 +28,26 @@ export class Semaphore extends Primitive implements Acquirable {
       throw new ValueError(`Semaphore initial value must be >= 0 and whole, got ${describeValue(value)}`);
     }
     this.capacity = value;
-    this.#free = value;
-    this.#waiters = new WaitQueue();
+    this.free = value;
+    this.waiters = new WaitQueue();
   }
 
   /** Whether `acquire` would have to wait. */
   locked(): boolean {
-    return this.#free === 0 || this.#waiters.hasLive();
+    return this.free === 0 || this.waiters.hasLive();
   }
 
   /** Waits for a permit, and takes it; gives true. If one is free and nobody queues, it takes no time and no turn. */
   acquire(): Coroutine<true> {
-    return new AcquireSemaphore(this, this.#waiters);
+    return new AcquireSemaphore(this);
   }
 
   /** Gives a permit back, and hands it to the first waiter. It need not be one that was acquired. */
   release(): void {
-    this.#free++;
+    this.free++;
     this.removeHolder();
     this.traced('release');
-    this.#handOn();
+    this.handOn();
   }
 
   /** Runs a body while holding a permit. Mirrors `async with semaphore`. */
@@ -62,12 +62,12 @@ export class Semaphore extends Primitive implements Acquirable {
 
   /** The free permits. @internal */
   value(): number {
-    return this.#free;
+    return this.free;
   }
 
   /** @internal */
   take(): void {
-    this.#free--;
+    this.free--;
     this.taken();
   }
 
@@ -79,42 +79,40 @@ export class Semaphore extends Primitive implements Acquirable {
 
   /** A permit that was handed over, and can't be used. @internal */
   giveBack(): void {
-    this.#free++;
+    this.free++;
     this.traced('release');
   }
 
   /** Hands free permits to those who wait. @internal */
   handOnAll(): void {
-    while (this.#free > 0 && this.#handOn());
+    while (this.free > 0 && this.handOn());
   }
 
-  #handOn(): boolean {
-    if (!this.#waiters.wakeFirstWaiting()) return false;
-    this.#free--;
+  private handOn(): boolean {
+    if (!this.waiters.wakeFirstWaiting()) return false;
+    this.free--;
     this.traced('hand over');
     return true;
   }
 }
 
 class AcquireSemaphore extends Waiter<true> {
-  readonly #semaphore: Semaphore;
-  readonly #waiters: WaitQueue;
+  private readonly semaphore: Semaphore;
 
-  constructor(semaphore: Semaphore, waiters: WaitQueue) {
+  constructor(semaphore: Semaphore) {
     super();
-    this.#semaphore = semaphore;
-    this.#waiters = waiters;
+    this.semaphore = semaphore;
   }
 
   protected attempt(first: boolean): true | typeof WAIT {
-    const semaphore = this.#semaphore;
+    const semaphore = this.semaphore;
     if (!first) {
       // Woken: the permit is ours since then.
-      this.#waiters.leave(this);
+      this.semaphore.waiters.leave(this);
       semaphore.taken();
       semaphore.handOnAll();
     } else if (semaphore.locked()) {
-      this.#waiters.join(this);
+      this.semaphore.waiters.join(this);
       return WAIT;
     } else {
       semaphore.take();
@@ -123,13 +121,13 @@ class AcquireSemaphore extends Waiter<true> {
   }
 
   protected abandon(error: unknown): void {
-    this.#waiters.leave(this);
-    if (isCancelled(error) && this.woken()) this.#semaphore.giveBack();
-    this.#semaphore.handOnAll();
+    this.semaphore.waiters.leave(this);
+    if (isCancelled(error) && this.woken()) this.semaphore.giveBack();
+    this.semaphore.handOnAll();
   }
 
   describeWait(): WaitDescription {
-    return this.#semaphore.describe('acquire');
+    return this.semaphore.describe('acquire');
   }
 
   override toString(): string {

@@ -12,7 +12,6 @@ import { running } from '../core/running.ts';
 
 /** Who stands in a WaitQueue, whatever it waits to be given. */
 interface Standing {
-  queue: WaitQueue | null;
   before: Standing | null;
   after: Standing | null;
   wake(): boolean;
@@ -22,13 +21,11 @@ interface Standing {
 
 /** A coroutine that waits in a WaitQueue. */
 export abstract class Waiter<T> extends Wait<T> implements Standing {
-  /** @internal */ queue: WaitQueue | null;
   /** @internal */ before: Standing | null;
   /** @internal */ after: Standing | null;
 
   constructor() {
     super();
-    this.queue = null;
     this.before = null;
     this.after = null;
   }
@@ -40,33 +37,31 @@ export abstract class Waiter<T> extends Wait<T> implements Standing {
  */
 export class WaitQueue implements Iterable<Standing> {
   first: Standing | null;
-  #last: Standing | null;
-  #loop: EventLoop | null;
+  private last: Standing | null;
+  private loop: EventLoop | null;
 
   constructor() {
     this.first = null;
-    this.#last = null;
-    this.#loop = null;
+    this.last = null;
+    this.loop = null;
   }
 
   /** Joins the end. Throws a RuntimeError if the queue belongs to another loop. */
   join(entry: Standing): void {
-    if (this.#loop !== running.loop) this.#bind();
-    entry.queue = this;
-    entry.before = this.#last;
+    if (this.loop !== running.loop) this.bind();
+    entry.before = this.last;
     entry.after = null;
-    if (this.#last === null) this.first = entry;
-    else this.#last.after = entry;
-    this.#last = entry;
+    if (this.last === null) this.first = entry;
+    else this.last.after = entry;
+    this.last = entry;
   }
 
   /** Leaves, from wherever it stands; nothing happens if it stands in no queue. */
   leave(entry: Standing): void {
-    if (entry.queue !== this) return;
-    entry.queue = null;
+    if (entry.before === null && this.first !== entry) return;
     if (entry.before === null) this.first = entry.after;
     else entry.before.after = entry.after;
-    if (entry.after === null) this.#last = entry.before;
+    if (entry.after === null) this.last = entry.before;
     else entry.after.before = entry.before;
     entry.before = null;
     entry.after = null;
@@ -98,12 +93,12 @@ export class WaitQueue implements Iterable<Standing> {
     for (let waiter = this.first; waiter !== null; waiter = waiter.after) yield waiter;
   }
 
-  #bind(): void {
-    if (this.#loop !== null) {
+  private bind(): void {
+    if (this.loop !== null) {
       throw new RuntimeError(
         `is bound to a different event loop: a lock, queue or the like can't be shared between loops`,
       );
     }
-    this.#loop = running.loop;
+    this.loop = running.loop;
   }
 }
