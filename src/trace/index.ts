@@ -1,0 +1,36 @@
+/** The log of a run: its vocabulary, its recorder, its file, the state it tells of, and questions to it. */
+
+export * from './events.ts';
+export { loadTrace, saveTrace } from './json.ts';
+export {
+  type LoopSlice,
+  type Overlap,
+  query,
+  type TaskRef,
+  type TaskSlice,
+  type TaskStep,
+  type TraceQuery,
+} from './query.ts';
+export { DEFAULT_MAX_EVENTS, Recorder, type RecorderOptions, TraceLimitError } from './recorder.ts';
+export {
+  type ErrorLine,
+  type FoldOptions,
+  initialState,
+  type LoopInfo,
+  type LoopState,
+  type OutputLine,
+  type ReadyEntry,
+  type RequestState,
+  type ResourceState,
+  type Running,
+  reduce,
+  StateFolder,
+  stateAt,
+  type TaskPhase,
+  type TaskState,
+  type TaskTimes,
+  type TimerState,
+  taskTimes,
+  type Waiting,
+} from './state.ts';
+export { type EventSource, type Json, Trace, TraceFormatError, type TraceMeta } from './trace.ts';

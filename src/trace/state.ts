@@ -1,0 +1,809 @@
+/**
+ * The state of the loop, read from its log.
+ *
+ * Everything observable is in the log, so the state after any event is a fold over the events up to it: the picture
+ * the stepper draws, and going backwards is folding again up to an earlier event. There are two ways to
+ * fold. `reduce(state, event)` gives a new state and leaves the old one alone, at the price of copying its lists.
+ * `StateFolder` changes a draft of its own in place, and copies only when asked for `state()`; `stateAt` uses it.
+ * Entries (a task, a resource, a request) are never changed but replaced, so states may share them.
+ *
+ * A fold is lenient or strict. Lenient, it takes the log at its word: a task that runs was ready, wherever in the
+ * queue it stood, and what it has never heard of it passes over. That is what views want. Strict, it refuses
+ * (`TraceFormatError`) whatever an event loop cannot do: a step of a task that is not at the head of the ready queue, a
+ * timer that is due without having been set. That is what tests of the loop want.
+ *
+ * One loop at a time: events do not name their loop, so a trace may hold several loops only one after the other.
+ * Task ids are unique across the trace, and the tasks of a closed loop stay readable.
+ */
+
+import type { EventKind, Outcome, TraceEvent, WaitKind } from './events.ts';
+import { type Trace, TraceFormatError } from './trace.ts';
+
+/** The loop that runs. */
+export interface LoopInfo {
+  /** The number the loop gave itself; 0 before the first. */
+  readonly id: number;
+  /**
+   * True from `loop:run` until the end of the iteration in which it was stopped. That a loop returned for another
+   * reason (it was driven to a time, an error left it) no event says: it counts as running until it is closed.
+   */
+  readonly running: boolean;
+  /** `stop()` was called, and the iteration after which the loop stops has not ended yet. */
+  readonly stopping: boolean;
+  readonly closed: boolean;
+}
+
+/** What runs: a step of a task, or a callback. */
+export type Running =
+  | { readonly type: 'task'; readonly task: number }
+  | { readonly type: 'handle'; readonly handle: number; readonly label: string };
+
+/** One place in the ready queue. A handle that was cancelled keeps its place, and is passed over when its turn comes. */
+export type ReadyEntry =
+  | { readonly type: 'task'; readonly task: number }
+  | { readonly type: 'handle'; readonly handle: number; readonly label: string; readonly cancelled: boolean };
+
+/** A timer that is set and not yet due. */
+export interface TimerState {
+  /** Its id: the `seq` of its `timer:set`. */
+  readonly timer: number;
+  /** Virtual ms at which it will be due. */
+  readonly when: number;
+  /** Whose sleep or timeout it is; 0: nobody's. */
+  readonly task: number;
+  readonly label: string;
+}
+
+/**
+ * Where a task is in its life: made (`new`), in the ready queue, in its step (a task that starts an eager one is still
+ * running, though not on top of the stack), suspended, or done.
+ */
+export type TaskPhase = 'new' | 'ready' | 'running' | 'waiting' | 'done';
+
+/** What a suspended task waits for. */
+export interface Waiting {
+  readonly on: WaitKind;
+  /** The id of the task or resource waited for, else 0. */
+  readonly target: number;
+  /** What it does, in a word: `sleep`, `queue.get`. */
+  readonly reason: string;
+  /** The name of what it waits for. */
+  readonly name: string;
+  /** Virtual ms since when. */
+  readonly since: number;
+}
+
+/** How a task spent its time, in virtual ms. */
+export interface TaskTimes {
+  /** In its own steps: time moves there only by `compute` and blocking calls (its own, or of eager tasks it started). */
+  readonly busy: number;
+  /** In the ready queue, while others ran. */
+  readonly ready: number;
+  /** Suspended. */
+  readonly waiting: number;
+}
+
+/** A task. */
+export interface TaskState {
+  readonly id: number;
+  readonly name: string;
+  /** The task that made it; 0: none did. */
+  readonly parent: number;
+  readonly state: TaskPhase;
+  /** Virtual ms since when it is in this state. */
+  readonly since: number;
+  /** What it waits for, `null` unless its state is `waiting`. */
+  readonly waiting: Waiting | null;
+  /** Requests to cancel it that were not taken back. */
+  readonly cancelling: number;
+  /** How it ended, `null` until it has. */
+  readonly outcome: Outcome | null;
+  /** Its result or error as a short text, '' until it has ended. */
+  readonly detail: string;
+  readonly createdAt: number;
+  readonly doneAt: number | null;
+  /** When the loop was closed under it; `null` for most tasks. It keeps the state it was in, and will never go on. */
+  readonly droppedAt: number | null;
+  /** How often it was resumed. */
+  readonly steps: number;
+  /** Its time up to `since`; `taskTimes` adds the stretch that is still open. */
+  readonly times: TaskTimes;
+}
+
+/** A lock, queue, device or the like. */
+export interface ResourceState {
+  readonly id: number;
+  readonly type: string;
+  readonly name: string;
+  /** Permits, maxsize, parties or channels; 0: none. */
+  readonly capacity: number;
+  /** Its value (see `resource:use`), `null` until something was done to it. */
+  readonly value: number | null;
+  /** The tasks that hold it, in the order in which they took it; one that holds it twice is there twice. */
+  readonly holders: readonly number[];
+  /** The tasks that wait for it, in the order in which they began to. */
+  readonly waiters: readonly number[];
+}
+
+/** Something a device was asked for. */
+export interface RequestState {
+  readonly id: number;
+  readonly device: number;
+  readonly task: number;
+  readonly label: string;
+  /** `completed`: the device is done, and the loop has not noticed yet. */
+  readonly state: 'queued' | 'started' | 'completed' | 'delivered' | 'cancelled';
+  /** Virtual ms at which the device will be done, `null` while queued. */
+  readonly until: number | null;
+  readonly failed: boolean;
+}
+
+/** A line of the program's output. */
+export interface OutputLine {
+  readonly time: number;
+  readonly task: number;
+  readonly text: string;
+}
+
+/** A call of the loop's exception handler. */
+export interface ErrorLine {
+  readonly time: number;
+  readonly task: number;
+  readonly message: string;
+  readonly detail: string;
+}
+
+/** Everything observable, after some event. Times are virtual ms. Treat it as frozen. */
+export interface LoopState {
+  /** The event after which this is the state; 0: before the first. */
+  readonly seq: number;
+  /** The time of that event. */
+  readonly time: number;
+  readonly iteration: number;
+  /** How many handles are still to run in this iteration, not counting the one that runs. */
+  readonly remaining: number;
+  /** What runs: the last one of `stack`. */
+  readonly running: Running | null;
+  /** What runs inside of what, the outermost first: more than one when tasks start eagerly. */
+  readonly stack: readonly Running[];
+  /** The ready queue, its head first. */
+  readonly ready: readonly ReadyEntry[];
+  /** By `when`; equal ones in the order in which they were set. */
+  readonly timers: readonly TimerState[];
+  /** By id, in the order in which they were made; those that are done too. */
+  readonly tasks: ReadonlyMap<number, TaskState>;
+  readonly resources: ReadonlyMap<number, ResourceState>;
+  readonly requests: ReadonlyMap<number, RequestState>;
+  readonly output: readonly OutputLine[];
+  readonly errors: readonly ErrorLine[];
+  /** How long nothing was ready and the clock jumped. */
+  readonly idle: number;
+  /** How long CPU was burnt. */
+  readonly burned: number;
+  /** How long blocking calls held up the loop. */
+  readonly blocked: number;
+  readonly loop: LoopInfo;
+}
+
+/** How to fold. */
+export interface FoldOptions {
+  /** Throw `TraceFormatError` for what an event loop cannot do. Default: false, the log is taken at its word. */
+  readonly strict?: boolean;
+}
+
+const NO_LOOP: LoopInfo = { id: 0, running: false, stopping: false, closed: false };
+const NO_TIME: TaskTimes = { busy: 0, ready: 0, waiting: 0 };
+
+/**
+ * The state before the first event: nothing is there, at time 0.
+ *
+ * @example initialState().tasks.size; // 0
+ */
+export function initialState(): LoopState {
+  return new StateFolder().state();
+}
+
+/**
+ * The state after `event`, if `state` is the one before it; `state` itself is left alone.
+ *
+ * Its cost grows with the size of the state: to fold many events, use a `StateFolder`. Throws `TraceFormatError` if
+ * `strict` and the event cannot happen in that state.
+ *
+ * @example
+ * let state = initialState();
+ * for (const event of trace) state = reduce(state, event);
+ */
+export function reduce(state: LoopState, event: TraceEvent, options: FoldOptions = {}): LoopState {
+  return new StateFolder(options, state).apply(event).state();
+}
+
+/**
+ * The state after the event numbered `seq`; 0 is the state before the first.
+ *
+ * Throws a `RangeError` if the trace has no such event, and `TraceFormatError` if `strict` and the trace contradicts
+ * itself.
+ *
+ * @example stateAt(trace, 12).ready; // who was ready after event 12
+ */
+export function stateAt(trace: Trace, seq: number, options: FoldOptions = {}): LoopState {
+  if (!Number.isInteger(seq) || seq < 0 || seq > trace.length) {
+    throw new RangeError(
+      `there is no state after event ${seq}: this trace has the events 1 to ${trace.length}, and 0 is before the first`,
+    );
+  }
+  const folder = new StateFolder(options);
+  for (let index = 0; index < seq; index++) folder.apply(trace.at(index)!);
+  return folder.state();
+}
+
+/**
+ * How a task has spent its life up to `now` (virtual ms), with the stretch it is in; `total` is the sum of the three,
+ * and the time from its creation to its end or to `now`.
+ *
+ * @example taskTimes(state.tasks.get(2)!, state.time); // { busy: 0, ready: 0, waiting: 2400000, total: 2400000 }
+ */
+export function taskTimes(task: TaskState, now: number): TaskTimes & { readonly total: number } {
+  const open = task.doneAt === null && task.droppedAt === null ? now - task.since : 0;
+  const { busy, ready, waiting } = addTime(task.times, task.state, open);
+  return { busy, ready, waiting, total: busy + ready + waiting };
+}
+
+/** What is spent before a task was ever ready counts as ready: it could run and does not. */
+function addTime(times: TaskTimes, state: TaskPhase, ms: number): TaskTimes {
+  if (ms === 0 || state === 'done') return times;
+  const { busy, ready, waiting } = times;
+  if (state === 'running') return { busy: busy + ms, ready, waiting };
+  if (state === 'waiting') return { busy, ready, waiting: waiting + ms };
+  return { busy, ready: ready + ms, waiting };
+}
+
+/** When this many entries have left the ready queue, and they are more than those in it, they are let go. */
+const ENOUGH_TO_LET_GO = 1024;
+
+/**
+ * Folds events in place: the fast way through a long trace.
+ *
+ * `state()` may be asked for at any time and is not changed by what is folded later.
+ *
+ * @example
+ * const folder = new StateFolder({ strict: true });
+ * for (const event of trace) folder.apply(event);
+ * folder.state().output.length; // 3
+ */
+export class StateFolder {
+  readonly #strict: boolean;
+  #seq: number;
+  #time: number;
+  #iteration: number;
+  #remaining: number;
+  readonly #stack: Running[];
+  /** The queue is what lies from `#head` on: removing the first of an array would move all the others. */
+  #ready: ReadyEntry[];
+  #head: number;
+  /** By id. They are put in order only for `state()`: most come and go without anybody looking. */
+  readonly #timers: Map<number, TimerState>;
+  readonly #tasks: Map<number, TaskState>;
+  readonly #resources: Map<number, ResourceState>;
+  readonly #requests: Map<number, RequestState>;
+  readonly #output: OutputLine[];
+  readonly #errors: ErrorLine[];
+  #idle: number;
+  #burned: number;
+  #blocked: number;
+  #loop: LoopInfo;
+
+  /** Begins before the first event, or at `from`, which is copied. */
+  constructor(options: FoldOptions = {}, from?: LoopState) {
+    this.#strict = options.strict ?? false;
+    this.#seq = from?.seq ?? 0;
+    this.#time = from?.time ?? 0;
+    this.#iteration = from?.iteration ?? 0;
+    this.#remaining = from?.remaining ?? 0;
+    this.#stack = [...(from?.stack ?? [])];
+    this.#ready = [...(from?.ready ?? [])];
+    this.#head = 0;
+    this.#timers = new Map(from?.timers.map((timer) => [timer.timer, timer]));
+    this.#tasks = new Map(from?.tasks);
+    this.#resources = new Map(from?.resources);
+    this.#requests = new Map(from?.requests);
+    this.#output = [...(from?.output ?? [])];
+    this.#errors = [...(from?.errors ?? [])];
+    this.#idle = from?.idle ?? 0;
+    this.#burned = from?.burned ?? 0;
+    this.#blocked = from?.blocked ?? 0;
+    this.#loop = from?.loop ?? NO_LOOP;
+  }
+
+  /** The state after the events folded so far, as a value of its own. */
+  state(): LoopState {
+    return {
+      seq: this.#seq,
+      time: this.#time,
+      iteration: this.#iteration,
+      remaining: this.#remaining,
+      running: this.#stack.at(-1) ?? null,
+      stack: this.#stack.slice(),
+      ready: this.#ready.slice(this.#head),
+      timers: [...this.#timers.values()].sort((a, b) => a.when - b.when || a.timer - b.timer),
+      tasks: new Map(this.#tasks),
+      resources: new Map(this.#resources),
+      requests: new Map(this.#requests),
+      output: this.#output.slice(),
+      errors: this.#errors.slice(),
+      idle: this.#idle,
+      burned: this.#burned,
+      blocked: this.#blocked,
+      loop: this.#loop,
+    };
+  }
+
+  /**
+   * Folds the next event. Each kind says at its case what it changes; the kinds that happen most come first.
+   *
+   * Throws `TraceFormatError` if the fold is strict and the event cannot happen now; the folder is of no use afterwards.
+   */
+  apply(event: TraceEvent): this {
+    if (this.#strict) this.#checkOrder(event);
+    this.#seq = event.seq;
+    this.#time = event.time;
+    this.#iteration = event.iteration;
+
+    switch (event.kind) {
+      // ---- tasks --------------------------------------------------------------------------------------
+
+      // Takes the task from the head of the ready queue (an eager one was not in it) and puts it on the stack.
+      case 'task:step': {
+        if (!event.eager) this.#take(event, 'task', event.task);
+        const task = this.#move(event, 'running');
+        if (task) task.steps++;
+        this.#stack.push({ type: 'task', task: event.task });
+        break;
+      }
+
+      // Ends the step: the task leaves the stack and waits, also in the line of the resource if it waits for one.
+      case 'task:wait': {
+        const { on, target, reason, name, time } = event;
+        if (on === 'task') this.#task(event, target);
+        const task = this.#move(event, 'waiting');
+        if (task) task.waiting = { on, target, reason, name, since: time };
+        if (on === 'resource') {
+          this.#change(event, target, (resource) => ({ waiters: [...resource.waiters, event.task] }));
+        }
+        this.#leave(event, 'task', event.task);
+        break;
+      }
+
+      // The task, new or done waiting, joins the end of the ready queue.
+      case 'task:ready':
+        this.#move(event, 'ready');
+        this.#ready.push({ type: 'task', task: event.task });
+        break;
+
+      // Ends the step: the task leaves the stack and joins the end of the ready queue.
+      case 'task:yield':
+        this.#move(event, 'ready');
+        this.#ready.push({ type: 'task', task: event.task });
+        this.#leave(event, 'task', event.task);
+        break;
+
+      // Ends the step and the task. The one that was under it on the stack, if it was eager, runs again.
+      case 'task:done': {
+        const task = this.#move(event, 'done');
+        if (task) {
+          task.outcome = event.outcome;
+          task.detail = event.detail;
+          task.doneAt = event.time;
+        }
+        this.#leave(event, 'task', event.task);
+        break;
+      }
+
+      // A new task, in no queue yet.
+      case 'task:create': {
+        const { task: id, name, parent, time } = event;
+        if (this.#tasks.has(id)) this.#refuse(event, `task ${id} was created before`);
+        this.#tasks.set(id, {
+          id,
+          name,
+          parent,
+          state: 'new',
+          since: time,
+          waiting: null,
+          cancelling: 0,
+          outcome: null,
+          detail: '',
+          createdAt: time,
+          doneAt: null,
+          droppedAt: null,
+          steps: 0,
+          times: NO_TIME,
+        });
+        break;
+      }
+
+      // The task's name.
+      case 'task:rename': {
+        const task = this.#task(event, event.task);
+        if (task) this.#tasks.set(task.id, { ...task, name: event.name });
+        break;
+      }
+
+      // How many requests to cancel it are open. What follows from them are events of their own.
+      case 'task:cancel':
+      case 'task:uncancel': {
+        const task = this.#task(event, event.task);
+        if (task) this.#tasks.set(task.id, { ...task, cancelling: event.cancelling });
+        break;
+      }
+
+      // ---- handles and timers -------------------------------------------------------------------------
+
+      // A callback joins the end of the ready queue.
+      case 'handle:ready':
+        this.#ready.push({ type: 'handle', handle: event.seq, label: event.label, cancelled: false });
+        break;
+
+      // Takes the handle from the head of the ready queue and puts it on the stack.
+      case 'handle:run': {
+        const entry = this.#take(event, 'handle', event.handle);
+        const label = entry?.type === 'handle' ? entry.label : '';
+        this.#stack.push({ type: 'handle', handle: event.handle, label });
+        break;
+      }
+
+      // The handle leaves the stack.
+      case 'handle:end':
+        this.#leave(event, 'handle', event.handle);
+        break;
+
+      // Marks the handle in the ready queue; it keeps its place.
+      case 'handle:cancel': {
+        const place = this.#find('handle', event.handle);
+        const entry = this.#ready[place];
+        if (entry?.type === 'handle') this.#ready[place] = { ...entry, cancelled: true };
+        else this.#refuse(event, `handle ${event.handle} is not in the ready queue`);
+        break;
+      }
+
+      // Takes the handle from the head of the ready queue; it does not run.
+      case 'handle:skip': {
+        const entry = this.#take(event, 'handle', event.handle);
+        if (entry?.type === 'handle' && !entry.cancelled) {
+          this.#refuse(event, `handle ${event.handle} was not cancelled, so its turn cannot be passed over`);
+        }
+        this.#endIteration();
+        break;
+      }
+
+      // A timer is set.
+      case 'timer:set': {
+        const { seq, when, task, label } = event;
+        this.#timers.set(seq, { timer: seq, when, task, label });
+        break;
+      }
+
+      // The timer is gone, and a handle for it joins the end of the ready queue.
+      case 'timer:due':
+        this.#removeTimer(event, event.timer);
+        this.#ready.push({ type: 'handle', handle: event.seq, label: event.label, cancelled: false });
+        break;
+
+      // The timer is gone.
+      case 'timer:cancel':
+        this.#removeTimer(event, event.timer);
+        break;
+
+      // ---- the loop -----------------------------------------------------------------------------------
+
+      // So many handles are to run.
+      case 'iteration': {
+        const queued = this.#ready.length - this.#head;
+        if (event.ready !== queued) {
+          this.#refuse(event, `says that ${event.ready} handles are ready, but there are ${queued}`);
+        }
+        this.#checkNothingRuns(event, 'an iteration cannot begin');
+        this.#remaining = event.ready;
+        this.#endIteration();
+        break;
+      }
+
+      // The time jumped over is idle time.
+      case 'clock:jump':
+        this.#idle += event.to - event.from;
+        break;
+
+      // The time the CPU was burnt.
+      case 'compute':
+        this.#burned += event.to - event.from;
+        break;
+
+      // The time of a blocking call.
+      case 'block':
+        this.#blocked += event.to - event.from;
+        break;
+
+      // The loop runs, or runs on: one that is driven by the handle is in the middle of an iteration.
+      case 'loop:run':
+        this.#checkNothingRuns(event, 'a loop cannot start to run');
+        this.#stack.length = 0;
+        this.#loop = { ...this.#meet(event.loop), running: true };
+        break;
+
+      // The loop stops when the iteration ends: this one, or the next one if none is under way.
+      case 'loop:stop':
+        this.#loop = { ...this.#meet(event.loop), stopping: true };
+        break;
+
+      // Nothing runs any more: the ready queue and the timers are dropped, and the tasks that are not done.
+      case 'loop:close':
+        this.#checkNothingRuns(event, 'a loop cannot be closed');
+        this.#loop = { ...this.#meet(event.loop), running: false, stopping: false, closed: true };
+        this.#stack.length = 0;
+        this.#remaining = 0;
+        this.#ready = [];
+        this.#head = 0;
+        this.#timers.clear();
+        this.#dropTasks(event.time);
+        break;
+
+      // ---- resources and devices ----------------------------------------------------------------------
+
+      // A resource, nothing done to it yet.
+      case 'resource:new': {
+        const { resource: id, type, name, capacity } = event;
+        this.#resources.set(id, { id, type, name, capacity, value: null, holders: [], waiters: [] });
+        break;
+      }
+
+      // The resource's value.
+      case 'resource:use':
+        this.#change(event, event.resource, () => ({ value: event.value }));
+        break;
+
+      // One holder more at the end of the list, or one less: a task that is in it twice gives back what it took last.
+      case 'resource:hold':
+        this.#change(event, event.resource, ({ holders }) => {
+          if (event.held) return { holders: [...holders, event.task] };
+          if (!holders.includes(event.task)) {
+            this.#refuse(event, `task ${event.task} does not hold resource ${event.resource}`);
+          }
+          return { holders: without(holders, holders.lastIndexOf(event.task)) };
+        });
+        break;
+
+      // A request is queued at its device.
+      case 'request:new': {
+        const { seq: id, device, task, label } = event;
+        this.#requests.set(id, { id, device, task, label, state: 'queued', until: null, failed: false });
+        break;
+      }
+
+      // It is under way, until a known time.
+      case 'request:start':
+        this.#advance(event, { state: 'started', until: event.until });
+        break;
+
+      // The device is done with it.
+      case 'request:complete':
+        this.#advance(event, { state: 'completed', failed: event.failed });
+        break;
+
+      // The loop has noticed: a handle for it joins the end of the ready queue.
+      case 'request:deliver':
+        this.#advance(event, { state: 'delivered' });
+        this.#ready.push({ type: 'handle', handle: event.seq, label: event.label, cancelled: false });
+        break;
+
+      // It was given up, for good: a device that finishes it nevertheless does not change that.
+      case 'request:cancel':
+        this.#advance(event, { state: 'cancelled' });
+        break;
+
+      // ---- what people see ----------------------------------------------------------------------------
+
+      // A line of output.
+      case 'print':
+        this.#output.push({ time: event.time, task: event.task, text: event.text });
+        break;
+
+      // A call of the exception handler.
+      case 'error': {
+        const { time, task, message, detail } = event;
+        this.#errors.push({ time, task, message, detail });
+        break;
+      }
+
+      // A policy that permutes the ready queue picked who runs next: that entry moves to the head. Other choices change
+      // nothing that is seen here.
+      case 'choice':
+        if (event.what === 'ready') {
+          const [picked] = this.#ready.splice(this.#head + event.picked, 1);
+          if (picked) this.#ready.splice(this.#head, 0, picked);
+          else this.#refuse(event, `there is no place ${event.picked} in the ready queue`);
+        }
+        break;
+
+      // Nothing that is seen here: that those who waited are ready are events of their own.
+      case 'future:done':
+        break;
+    }
+    return this;
+  }
+
+  // ---- tasks ------------------------------------------------------------------------------------------
+
+  /**
+   * Brings the event's task into a state, charging the time since the last change to the state it was in. Returns the
+   * task's new entry, which may still be changed: no state has been made of it.
+   */
+  #move(event: MovingEvent, state: TaskPhase): Draft<TaskState> | undefined {
+    const task = this.#task(event, event.task);
+    if (!task) return undefined;
+    if (this.#strict) this.#checkMove(event, task);
+    if (task.waiting?.on === 'resource') {
+      this.#change(event, task.waiting.target, ({ waiters }) => {
+        return { waiters: without(waiters, waiters.indexOf(task.id)) };
+      });
+    }
+    const moved: Draft<TaskState> = { ...task };
+    moved.state = state;
+    moved.since = event.time;
+    moved.waiting = null;
+    moved.times = addTime(task.times, task.state, event.time - task.since);
+    this.#tasks.set(task.id, moved);
+    return moved;
+  }
+
+  #dropTasks(time: number): void {
+    for (const task of this.#tasks.values()) {
+      if (task.doneAt !== null || task.droppedAt !== null) continue;
+      const times = addTime(task.times, task.state, time - task.since);
+      this.#tasks.set(task.id, { ...task, times, since: time, droppedAt: time });
+    }
+  }
+
+  #task(event: TraceEvent, id: number): TaskState | undefined {
+    const task = this.#tasks.get(id);
+    if (!task) this.#refuse(event, `there is no task ${id}`);
+    return task;
+  }
+
+  // ---- the ready queue and the stack ------------------------------------------------------------------
+
+  /** Where an entry stands in the ready queue, -1 if it does not. */
+  #find(type: ReadyEntry['type'], id: number): number {
+    for (let place = this.#head; place < this.#ready.length; place++) {
+      if (isEntry(this.#ready[place], type, id)) return place;
+    }
+    return -1;
+  }
+
+  /** Takes an entry from the head of the ready queue (lenient: from anywhere in it), as part of this iteration. */
+  #take(event: TraceEvent, type: ReadyEntry['type'], id: number): ReadyEntry | undefined {
+    if (this.#strict) this.#checkTake(event, type, id);
+    if (this.#remaining > 0) this.#remaining--;
+    const head = this.#ready[this.#head];
+    if (!isEntry(head, type, id)) {
+      const place = this.#find(type, id);
+      return place < 0 ? undefined : this.#ready.splice(place, 1)[0];
+    }
+    this.#head++;
+    if (this.#head > ENOUGH_TO_LET_GO && this.#head * 2 > this.#ready.length) {
+      this.#ready.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return head;
+  }
+
+  /** What runs ends, and what was under it on the stack runs again. */
+  #leave(event: TraceEvent, type: Running['type'], id: number): void {
+    if (isEntry(this.#stack.at(-1), type, id)) {
+      this.#stack.pop();
+    } else {
+      this.#refuse(event, `${type} ${id} does not run, ${describe(this.#stack.at(-1))} does`);
+      const place = this.#stack.findLastIndex((running) => isEntry(running, type, id));
+      if (place >= 0) this.#stack.splice(place, 1);
+    }
+    this.#endIteration();
+  }
+
+  /** A loop that is to stop does so when the last handle of the iteration has ended. */
+  #endIteration(): void {
+    if (!this.#loop.stopping || this.#remaining > 0 || this.#stack.length > 0) return;
+    this.#loop = { ...this.#loop, running: false, stopping: false };
+  }
+
+  // ---- the rest ---------------------------------------------------------------------------------------
+
+  /** The loop with that id: the one we know, or one we hear of for the first time. */
+  #meet(loop: number): LoopInfo {
+    return this.#loop.id === loop ? this.#loop : { ...NO_LOOP, id: loop };
+  }
+
+  #removeTimer(event: TraceEvent, timer: number): void {
+    if (!this.#timers.delete(timer)) this.#refuse(event, `timer ${timer} is not set`);
+  }
+
+  #change(event: TraceEvent, id: number, patch: (resource: ResourceState) => Partial<ResourceState>): void {
+    const resource = this.#resources.get(id);
+    if (resource) this.#resources.set(id, { ...resource, ...patch(resource) });
+    else this.#refuse(event, `there is no resource ${id}`);
+  }
+
+  #advance(event: RequestEvent, patch: Partial<RequestState>): void {
+    const request = this.#requests.get(event.request);
+    if (!request) this.#refuse(event, `there is no request ${event.request}`);
+    else if (request.state !== 'cancelled') this.#requests.set(request.id, { ...request, ...patch });
+  }
+
+  // ---- strictness -------------------------------------------------------------------------------------
+
+  /** Throws if the fold is strict; a lenient one goes on. */
+  #refuse(event: TraceEvent, message: string): void {
+    if (!this.#strict) return;
+    throw new TraceFormatError(
+      `event ${event.seq} (${event.kind}): ${message}; the trace was edited, or its writer left an event out`,
+      event.seq,
+    );
+  }
+
+  #checkOrder(event: TraceEvent): void {
+    if (event.seq !== this.#seq + 1) this.#refuse(event, `follows event ${this.#seq}`);
+    if (event.time < this.#time)
+      this.#refuse(event, `is at ${event.time} ms, but the time was ${this.#time} ms`);
+  }
+
+  #checkNothingRuns(event: TraceEvent, what: string): void {
+    const running = this.#stack.at(-1);
+    if (running) this.#refuse(event, `${what} while ${describe(running)} runs`);
+  }
+
+  #checkMove(event: MovingEvent, task: TaskState): void {
+    if (task.droppedAt !== null) this.#refuse(event, `the loop of task ${task.id} was closed before`);
+    const before: readonly TaskPhase[] = MOVES[event.kind];
+    if (before.includes(task.state)) return;
+    this.#refuse(
+      event,
+      `task ${task.id} is ${task.state}, and this happens only to one that is ${before.join(' or ')}`,
+    );
+  }
+
+  #checkTake(event: TraceEvent, type: ReadyEntry['type'], id: number): void {
+    const head = this.#ready[this.#head];
+    if (!isEntry(head, type, id)) {
+      this.#refuse(event, `takes ${type} ${id} from the ready queue, but its head is ${describe(head)}`);
+    }
+    if (this.#remaining === 0) this.#refuse(event, 'all handles of this iteration have run');
+    this.#checkNothingRuns(event, `${type} ${id} cannot leave the ready queue`);
+  }
+}
+
+/** The kinds of event that bring a task into another state, and the states in which they find it. */
+const MOVES = {
+  'task:step': ['new', 'ready'],
+  'task:wait': ['running'],
+  'task:ready': ['new', 'waiting'],
+  'task:yield': ['running'],
+  'task:done': ['running'],
+} as const satisfies { readonly [K in EventKind]?: readonly TaskPhase[] };
+
+/** A new entry, until a state is made of it. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+type MovingEvent = Extract<TraceEvent, { kind: keyof typeof MOVES }>;
+type RequestEvent = Extract<TraceEvent, { request: number }>;
+
+function isEntry(entry: ReadyEntry | Running | undefined, type: ReadyEntry['type'], id: number): boolean {
+  if (entry === undefined || entry.type !== type) return false;
+  return (entry.type === 'task' ? entry.task : entry.handle) === id;
+}
+
+function describe(entry: ReadyEntry | Running | undefined): string {
+  if (entry === undefined) return 'nothing';
+  return entry.type === 'task' ? `task ${entry.task}` : `handle ${entry.handle}`;
+}
+
+/** The list without what is in that place; the list itself if the place is -1. */
+function without(list: readonly number[], place: number): readonly number[] {
+  return place < 0 ? list : list.toSpliced(place, 1);
+}
