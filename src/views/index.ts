@@ -1,0 +1,7 @@
+/** Views: a trace in, text out. Pure functions, for a terminal or any other place that shows text. */
+
+export { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from './cells.ts';
+export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts';
+export { type TaskTableOptions, taskTable } from './table.ts';
+export { formatDuration, type Tick, timeTicks } from './time.ts';
+export { type TimelineOptions, type TitledTrace, timeline, timelines } from './timeline.ts';

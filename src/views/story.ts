@@ -1,0 +1,528 @@
+/**
+ * The story: one plain sentence for each event, with its reason.
+ *
+ *          0  #2  rice waits: sleep 40 min
+ *     30 min  #2  ready queue empty: the clock jumps 0 → 30 min, to the timer of laundry
+ *     30 min  #4  laundry runs again: its sleep is over
+ *
+ * A line begins with the virtual time and the iteration in which it happened. `key` tells the moments that matter:
+ * tasks start, wait, wake up and end, the clock jumps, something computes, prints, or goes wrong. `all` leaves nothing
+ * out: every kind of event has its sentence, and the compiler sees to it.
+ *
+ * "Why" is read from the causes: what made a task ready is a chain of events, of which most are plumbing (a handle
+ * ran, a future was settled). The chain is followed backwards to the first event that means something to a reader:
+ * a sleep that is over, a task that is done, somebody who released a lock.
+ */
+
+import type { EventKind, EventOf, TraceEvent } from '../trace/events.ts';
+import { Cast } from './cast.ts';
+import { pad, printable, widest, wrap } from './cells.ts';
+import { inkText, type Line, type Style } from './ink.ts';
+import { formatDuration } from './time.ts';
+
+/** How a story is told. */
+export interface StoryOptions {
+  /** The key moments only, or every event; `key` if not given. */
+  readonly detail?: 'key' | 'all';
+  /** Longer lines are wrapped at this many columns; not at all if not given. */
+  readonly width?: number;
+  /** ANSI colours; none if not given. */
+  readonly color?: boolean;
+}
+
+/** One sentence of a story, with what it tells. */
+export interface StoryLine {
+  readonly event: TraceEvent;
+  /** Whether it is a key moment. */
+  readonly key: boolean;
+  readonly text: string;
+}
+
+/**
+ * Tells a trace in sentences, one line each.
+ *
+ * @example console.log(story(trace, { detail: 'all', width: 80 }))
+ */
+export function story(trace: Iterable<TraceEvent>, options: StoryOptions = {}): string {
+  const told = Array.from(storyLines(trace)).filter(({ key }) => key || options.detail === 'all');
+  const times = told.map(({ event }) => formatDuration(event.time));
+  const timeWidth = widest(times);
+  const iterationWidth = 1 + widest(told.map(({ event }) => String(event.iteration)));
+  const indent = timeWidth + 2 + iterationWidth + 2;
+  const width =
+    options.width === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(options.width));
+  const lines = told.flatMap(({ event, text }, i): Line[] => {
+    const prefix = `${pad(times[i]!, timeWidth, 'right')}  ${pad(`#${event.iteration}`, iterationWidth, 'right')}  `;
+    const style = event.kind === 'task:done' ? ENDS[event.outcome] : (STYLES[event.kind] ?? 'plain');
+    // Where there is hardly any room for a sentence it is cut, not stacked up word by word.
+    const pieces = width - indent < 16 ? [text] : wrap(text, width - indent);
+    return pieces.map(
+      (piece, p): Line => [
+        [p === 0 ? prefix : ' '.repeat(indent), times[i] === times[i - 1] ? 'quiet' : 'strong'],
+        [piece, style],
+      ],
+    );
+  });
+  return inkText(lines, width, options.color);
+}
+
+const STYLES: { readonly [K in EventKind]?: Style } = {
+  'clock:jump': 'quiet',
+  compute: 'running',
+  block: 'running',
+  'task:wait': 'waiting',
+  'task:cancel': 'dropped',
+  print: 'strong',
+  error: 'bad',
+};
+
+const ENDS = { result: 'good', exception: 'bad', cancelled: 'dropped' } as const;
+
+const KEY: ReadonlySet<EventKind> = new Set<EventKind>([
+  'clock:jump',
+  'compute',
+  'block',
+  'task:step',
+  'task:yield',
+  'task:wait',
+  'task:done',
+  'task:cancel',
+  'print',
+  'error',
+  'choice',
+]);
+
+/**
+ * Tells a trace in sentences, as data: for a view that shows the sentence of one event.
+ *
+ * @example [...storyLines(trace)][11]?.text // 'rice waits: sleep 40 min'
+ */
+export function* storyLines(trace: Iterable<TraceEvent>): Generator<StoryLine> {
+  const teller = new Teller();
+  for (const event of trace) {
+    yield { event, key: KEY.has(event.kind), text: teller.tell(event) };
+  }
+}
+
+/** What runs: a task, or a handle. */
+interface Runner {
+  readonly task: number;
+  readonly handle: number;
+}
+
+/** Follows a trace and finds the words. */
+class Teller {
+  readonly #cast: Cast;
+  /** All events so far, by number: each may be a cause. */
+  readonly #seen: Map<number, TraceEvent>;
+  readonly #started: Set<number>;
+  /** Who holds a resource. */
+  readonly #holders: Map<number, number[]>;
+  /** When requests were complete. */
+  readonly #completed: Map<number, number>;
+  /** What the clock may jump to: by time, the timers that are set and the requests under way. */
+  readonly #ahead: Map<number, Set<number>>;
+  /** The other way round: when each of those will be. */
+  readonly #when: Map<number, number>;
+  /** The names of what is in the ready queue, by id: tasks are positive, handles negative. */
+  readonly #ready: Map<number, string>;
+  /** What runs inside of what. */
+  readonly #running: Runner[];
+
+  constructor() {
+    this.#cast = new Cast();
+    this.#seen = new Map();
+    this.#started = new Set();
+    this.#holders = new Map();
+    this.#completed = new Map();
+    this.#ahead = new Map();
+    this.#when = new Map();
+    this.#ready = new Map();
+    this.#running = [];
+  }
+
+  /** The sentence of the next event. */
+  tell(event: TraceEvent): string {
+    const oldName = event.kind === 'task:rename' ? this.#cast.task(event.task) : '';
+    this.#cast.see(event);
+    this.#seen.set(event.seq, event);
+    const sentence = this.#sentence(event, oldName);
+    this.#follow(event);
+    return sentence;
+  }
+
+  #sentence(event: TraceEvent, oldName: string): string {
+    const cast = this.#cast;
+    switch (event.kind) {
+      case 'loop:run':
+        return `${loopName(event.loop)} runs`;
+      case 'loop:stop':
+        return `${this.#who()} stops ${loopName(event.loop)}: this iteration is its last`;
+      case 'loop:close':
+        return `${loopName(event.loop)} is closed`;
+      case 'iteration': {
+        if (event.ready === 0) return `iteration ${event.iteration} has nothing to run`;
+        const names = this.#ready.size === event.ready ? `: ${list(this.#ready.values())}` : '';
+        return `iteration ${event.iteration} runs ${event.ready}${names}`;
+      }
+      case 'clock:jump': {
+        const target = this.#target(event.to);
+        return `ready queue empty: the clock jumps ${span(event)}${target && `, to ${target}`}`;
+      }
+      case 'compute':
+        return `${this.#named(event.task)} ${held('computes', event)}`;
+      case 'block':
+        return `${this.#named(event.task)} ${held('blocks', event)}`;
+
+      case 'task:create': {
+        const name = cast.task(event.task);
+        return event.parent === 0
+          ? `the task ${name} is created`
+          : `${cast.task(event.parent)} creates the task ${name}`;
+      }
+      case 'task:rename':
+        return `${oldName} is now called ${cast.task(event.task)}`;
+      case 'task:ready': {
+        const why = this.#started.has(event.task) ? `: ${this.#why(event)}` : ', to start';
+        return `${cast.task(event.task)} joins the ready queue${why}`;
+      }
+      case 'task:step': {
+        const name = cast.task(event.task);
+        const ready = this.#seen.get(event.cause);
+        const queued = ready && isReady(ready) ? event.time - ready.time : 0;
+        const after = queued > 0 ? `, after ${formatDuration(queued)} in the ready queue` : '';
+        if (this.#started.has(event.task)) return `${name} runs again: ${this.#why(ready)}${after}`;
+        if (!event.eager) return `${name} starts${after}`;
+        const creator = this.#running.at(-1)?.task;
+        return `${name} starts at once (eager)${creator ? `, in the middle of a step of ${cast.task(creator)}` : ''}`;
+      }
+      case 'task:yield':
+        return `${cast.task(event.task)} gives way, and joins the end of the ready queue`;
+      case 'task:wait': {
+        const holders = event.on === 'resource' ? (this.#holders.get(event.target) ?? []) : [];
+        const names = holders.map((task) => cast.task(task));
+        const by = names.length > 0 ? `, held by ${list(names, 3)}` : '';
+        return `${cast.task(event.task)} waits: ${cast.wait(event)}${by}`;
+      }
+      case 'task:done':
+        return `${cast.task(event.task)} ${ended(event)}`;
+      case 'task:cancel': {
+        const message = event.message === '' ? '' : ` (${printable(event.message)})`;
+        const again = event.cancelling > 1 ? `, now asked ${event.cancelling} times` : '';
+        return `${this.#who()} asks ${cast.task(event.task)} to stop${message}${again}`;
+      }
+      case 'task:uncancel': {
+        const left = event.cancelling === 0 ? 'none is left' : `${event.cancelling} left`;
+        return `a request to stop ${cast.task(event.task)} is taken back: ${left}`;
+      }
+
+      case 'handle:ready':
+        return `${callback(event.label)} joins the ready queue`;
+      case 'handle:run':
+        return `${this.#handle(event.handle)} runs`;
+      case 'handle:end':
+        return `${this.#handle(event.handle)} ends`;
+      case 'handle:cancel':
+        return `${this.#handle(event.handle)} is cancelled: it keeps its place, and will be passed over`;
+      case 'handle:skip':
+        return `${this.#handle(event.handle)} is passed over: it was cancelled`;
+      case 'timer:set':
+        return `${this.#timer(event.seq)} is set ${this.#until(event)}`;
+      case 'timer:due':
+        return `${this.#timer(event.timer)} is due${late(cast.timer(event.timer)?.when, event.time)}`;
+      case 'timer:cancel':
+        return `${this.#timer(event.timer)} is cancelled`;
+
+      case 'future:done':
+        return `a future ${ended(event)}`;
+
+      case 'resource:new': {
+        const capacity = event.capacity > 0 ? `, capacity ${event.capacity}` : '';
+        const name = cast.resource(event.resource);
+        const type = printable(event.type);
+        return `first use of ${name.startsWith(type) ? name : `${type} ${name}`}${capacity}`;
+      }
+      case 'resource:use': {
+        const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
+        return `${event.task === 0 ? this.#who() : cast.task(event.task)}: ${action} (now ${event.value})`;
+      }
+      case 'resource:hold': {
+        const verb = event.held ? 'now holds' : 'no longer holds';
+        return `${cast.task(event.task)} ${verb} ${cast.resource(event.resource)}`;
+      }
+
+      case 'request:new':
+        return `${this.#named(event.task)} asks ${cast.resource(event.device)}${event.label && `: ${printable(event.label)}`}`;
+      case 'request:start': {
+        const until = `until ${formatDuration(event.until)}`;
+        return `${this.#device(event.request)} takes up ${this.#request(event.request)}, ${until}`;
+      }
+      case 'request:complete': {
+        const result = event.failed ? 'fails at' : 'is done with';
+        return `${this.#device(event.request)} ${result} ${this.#request(event.request)}`;
+      }
+      case 'request:deliver': {
+        const delay = late(this.#completed.get(event.request), event.time);
+        return `the loop notices that ${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
+      }
+      case 'request:cancel':
+        return `${this.#request(event.request)} to ${this.#device(event.request)} is given up`;
+
+      case 'print':
+        return `${this.#named(event.task)} prints: ${printable(event.text)}`;
+      case 'error': {
+        const detail = event.detail === '' ? '' : `: ${printable(event.detail)}`;
+        return `the exception handler is called: ${printable(event.message)}${detail}`;
+      }
+      case 'choice':
+        return event.candidates > 0
+          ? `the policy decides ${printable(event.what)}: ${event.picked} out of ${event.candidates}`
+          : `the policy decides ${printable(event.what)}: ${event.picked}`;
+    }
+  }
+
+  /** Keeps up with what the next sentences will need. */
+  #follow(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'loop:run':
+        this.#running.length = 0;
+        break;
+      case 'loop:close':
+        this.#running.length = 0;
+        this.#ready.clear();
+        this.#ahead.clear();
+        this.#when.clear();
+        break;
+      case 'task:ready':
+        this.#ready.set(event.task, this.#cast.task(event.task));
+        break;
+      case 'task:step':
+        this.#ready.delete(event.task);
+        this.#started.add(event.task);
+        if (!event.eager) this.#running.length = 0;
+        this.#running.push({ task: event.task, handle: 0 });
+        break;
+      case 'task:yield':
+        this.#running.pop();
+        this.#ready.set(event.task, this.#cast.task(event.task));
+        break;
+      case 'task:wait':
+      case 'task:done':
+        this.#running.pop();
+        break;
+      case 'handle:ready':
+        this.#ready.set(-event.seq, callback(event.label));
+        break;
+      case 'timer:due':
+        this.#forget(event.timer);
+        this.#ready.set(-event.seq, this.#timer(event.timer));
+        break;
+      case 'request:deliver':
+        this.#ready.set(-event.seq, this.#request(event.request));
+        break;
+      case 'handle:run':
+        this.#ready.delete(-event.handle);
+        this.#running.length = 0;
+        this.#running.push({ task: 0, handle: event.handle });
+        break;
+      case 'handle:skip':
+        this.#ready.delete(-event.handle);
+        break;
+      case 'handle:end':
+        this.#running.pop();
+        break;
+      case 'timer:set':
+        this.#expect(event.seq, event.when);
+        break;
+      case 'timer:cancel':
+        this.#forget(event.timer);
+        break;
+      case 'request:start':
+        this.#expect(event.request, event.until);
+        break;
+      case 'request:complete':
+        this.#forget(event.request);
+        this.#completed.set(event.request, event.time);
+        break;
+      case 'request:cancel':
+        this.#forget(event.request);
+        break;
+      case 'resource:hold': {
+        const holders = this.#holders.get(event.resource) ?? [];
+        this.#holders.set(event.resource, holders);
+        if (event.held) holders.push(event.task);
+        else if (holders.includes(event.task)) holders.splice(holders.indexOf(event.task), 1);
+        break;
+      }
+    }
+  }
+
+  // ---- why --------------------------------------------------------------------------------------------
+
+  /** Why a task became ready: the first cause that means something to a reader. */
+  #why(ready: TraceEvent | undefined): string {
+    if (ready === undefined) return 'its turn has come';
+    if (ready.kind === 'task:yield') return 'it had given way';
+    const cast = this.#cast;
+    const task = ready.kind === 'task:ready' ? ready.task : 0;
+    let fallback = 'its turn has come';
+    let event: TraceEvent = ready;
+    for (;;) {
+      const cause = this.#seen.get(event.cause);
+      // A cause comes before its effect; a log that says otherwise must not lead us in circles.
+      if (cause === undefined || cause.seq >= event.seq) return fallback;
+      event = cause;
+      switch (event.kind) {
+        case 'timer:due': {
+          const timer = cast.timer(event.timer);
+          const lateness = late(timer?.when, event.time);
+          if (timer?.label !== 'sleep') return `${this.#timer(event.timer)} is due${lateness}`;
+          return `${timer.task === task ? 'its sleep' : `the sleep of ${cast.task(timer.task)}`} is over${lateness}`;
+        }
+        case 'request:deliver': {
+          const delay = late(this.#completed.get(event.request), event.time);
+          return `${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
+        }
+        case 'task:done':
+          return `${cast.task(event.task)} ${ended({ ...event, detail: '' })}`;
+        case 'task:cancel':
+          return 'it was asked to stop';
+        case 'task:step':
+          return event.task === task ? fallback : `${cast.task(event.task)} woke it`;
+        case 'handle:run':
+          fallback = `${this.#handle(event.handle)} woke it`;
+          break;
+        case 'future:done':
+          fallback = `what it waited for ${ended({ ...event, detail: '' })}`;
+          break;
+      }
+    }
+  }
+
+  /** What happens at a moment to which the clock jumps. */
+  #target(time: number): string {
+    const owners: string[] = [];
+    const others: string[] = [];
+    for (const id of this.#ahead.get(time) ?? []) {
+      const timer = this.#cast.timer(id);
+      if (!timer) others.push(`${this.#device(id)}, done with ${this.#request(id)}`);
+      else if (timer.task === 0) others.push(this.#timer(id));
+      else owners.push(this.#cast.task(timer.task));
+    }
+    const timers = owners.length === 0 ? [] : [`the timer${owners.length > 1 ? 's' : ''} of ${list(owners)}`];
+    return list([...timers, ...others]);
+  }
+
+  /** Something will happen at `time`. */
+  #expect(id: number, time: number): void {
+    this.#when.set(id, time);
+    const ids = this.#ahead.get(time) ?? new Set();
+    this.#ahead.set(time, ids.add(id));
+  }
+
+  /** It has happened, or won't. */
+  #forget(id: number): void {
+    const time = this.#when.get(id);
+    if (time === undefined) return;
+    this.#when.delete(id);
+    const ids = this.#ahead.get(time);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#ahead.delete(time);
+  }
+
+  // ---- names ------------------------------------------------------------------------------------------
+
+  /** A task by its name; what is in no task is done by a callback, or by the program around the loop. */
+  #named(task: number): string {
+    return task === 0 ? this.#who() : this.#cast.task(task);
+  }
+
+  /** Who runs at the moment. */
+  #who(): string {
+    const runner = this.#running.at(-1);
+    if (!runner) return 'the program';
+    return runner.task === 0 ? this.#handle(runner.handle) : this.#cast.task(runner.task);
+  }
+
+  #timer(id: number): string {
+    const timer = this.#cast.timer(id);
+    const label =
+      timer?.label === '' || timer?.label === undefined || timer.label === 'sleep'
+        ? 'timer'
+        : `timer ${timer.label}`;
+    return timer && timer.task !== 0 ? `the ${label} of ${this.#cast.task(timer.task)}` : `the ${label}`;
+  }
+
+  #handle(id: number): string {
+    const origin = this.#seen.get(id);
+    if (origin?.kind === 'timer:due') return this.#timer(origin.timer);
+    if (origin?.kind === 'request:deliver') return `the answer of ${this.#device(origin.request)}`;
+    return callback(this.#cast.handle(id));
+  }
+
+  #device(request: number): string {
+    const device = this.#cast.request(request)?.device;
+    return device === undefined ? 'a device' : this.#cast.resource(device);
+  }
+
+  #request(id: number): string {
+    const request = this.#cast.request(id);
+    if (!request) return 'a request';
+    const label = request.label === '' ? 'the request' : printable(request.label);
+    return request.task === 0 ? label : `${label} of ${this.#cast.task(request.task)}`;
+  }
+
+  #until({ time, when }: EventOf<'timer:set'>): string {
+    if (when <= time) return 'and due at once';
+    const length = formatDuration(when - time);
+    return time === 0 ? `to ${length}` : `to ${formatDuration(when)}, ${length} from now`;
+  }
+}
+
+function isReady({ kind }: TraceEvent): boolean {
+  return kind === 'task:ready' || kind === 'task:yield';
+}
+
+function loopName(loop: number): string {
+  return loop > 1 ? `loop ${loop}` : 'the loop';
+}
+
+function callback(label: string): string {
+  return label === '' || label === '(anonymous)' ? 'a callback' : `the callback ${printable(label)}`;
+}
+
+function span({ from, to }: { from: number; to: number }): string {
+  return `${formatDuration(from)} → ${formatDuration(to)}`;
+}
+
+/** `computes (tidy up), 0 → 30 min: the loop stands still for 30 min`. */
+function held(verb: string, { from, to, label }: { from: number; to: number; label: string }): string {
+  const what = label === '' ? '' : ` (${printable(label)})`;
+  return `${verb}${what}, ${span({ from, to })}: the loop stands still for ${formatDuration(to - from)}`;
+}
+
+function late(when: number | undefined, now: number): string {
+  return when !== undefined && when < now ? `, ${formatDuration(now - when)} late: the loop was busy` : '';
+}
+
+function ended({
+  outcome,
+  detail,
+}: {
+  outcome: 'result' | 'exception' | 'cancelled';
+  detail: string;
+}): string {
+  const text = printable(detail);
+  if (outcome === 'exception') return text === '' ? 'fails' : `fails: ${text}`;
+  if (outcome === 'cancelled') return 'is cancelled';
+  return text === '' || text === 'undefined' ? 'is done' : `is done, with ${text}`;
+}
+
+/** `a, b and c`; what comes more than once is counted, and of many only the first are named. */
+function list(names: Iterable<string>, most = 5): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const all = Array.from(counts, ([name, count]) => (count > 1 ? `${count} × ${name}` : name));
+  if (all.length > most) all.splice(most - 1, all.length, `${all.length - most + 1} more`);
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}

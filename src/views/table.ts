@@ -1,0 +1,218 @@
+/**
+ * The table: what became of each task, and where its time went.
+ *
+ *     task  state                  busy  ready  waiting  steps  switches
+ *     main  done                      0      0   40 min      2         2
+ *     rice  done                      0      0   40 min      2         2
+ *     peel  done                  5 min      0        0      1         1
+ *     ──────────────────────────────────────────────────────────────────
+ *     loop  40 min, 8 iterations  5 min          35 min      5         5
+ *
+ * Busy, ready and waiting are those of `taskTimes`, so the table says what the state and the matchers say; together
+ * they are the task's whole life. `overdue`, a part of waiting, is time in which what the task waited for was there
+ * and the loop too busy to notice; the column is left out if there is none. A *step* is one resume of the task; it is
+ * a *switch* if something else ran just before.
+ *
+ * The last row is the loop: how long it was held up by computing and blocking (busy) and how long it had nothing to
+ * do (under waiting).
+ */
+
+import type { TraceEvent } from '../trace/events.ts';
+import { StateFolder, type TaskState, taskTimes } from '../trace/state.ts';
+import { Cast } from './cast.ts';
+import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
+import { inkText, type Line, type Span, type Style } from './ink.ts';
+import { lifelines } from './lifelines.ts';
+import { formatDuration } from './time.ts';
+
+/** How a table is drawn. */
+export interface TaskTableOptions {
+  /** Columns of the terminal; 80 if not given. No line is wider: what has no room is cut, then left out. */
+  readonly width?: number;
+  /** ANSI colours; none if not given. */
+  readonly color?: boolean;
+  /** At most this many tasks; the rest becomes one line, `… 12 more`. All if not given. */
+  readonly maxRows?: number;
+}
+
+interface TableRow {
+  readonly name: string;
+  readonly state: string;
+  readonly style: Style;
+  /** The numbers, by column. */
+  readonly cells: { readonly [column in Column]: string };
+}
+
+type Column = 'busy' | 'ready' | 'waiting' | 'overdue' | 'steps' | 'switches';
+
+const NAME = 'task';
+const STATE = 'state';
+
+/**
+ * Draws a table of the tasks of a trace: state, busy, ready and waiting time, steps and switches; the loop in the last
+ * row.
+ *
+ * @example console.log(taskTable(trace, { width: process.stdout.columns }))
+ */
+export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions = {}): string {
+  const width = Math.max(1, Math.floor(options.width ?? 80));
+  const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
+  const { rows, loop, loopLine, overdue } = readRows(trace);
+  const shown = rows.length <= maxRows ? rows : rows.slice(0, maxRows - 1);
+
+  let columns: Column[] = ['busy', 'ready', 'waiting', 'overdue', 'steps', 'switches'];
+  if (!overdue) columns = columns.filter((column) => column !== 'overdue');
+  const all = [...shown, loop];
+  const widths = new Map(
+    columns.map((column) => [
+      column,
+      widest(
+        all.map(({ cells }) => cells[column]),
+        column.length,
+      ),
+    ]),
+  );
+  const numbers = () => columns.reduce((sum, column) => sum + 2 + widths.get(column)!, 0);
+  const more = rows.length > shown.length ? `… ${rows.length - shown.length} more` : '';
+  const longestName = widest([...all.map(({ name }) => name), more], NAME.length);
+  const longestState = widest(
+    all.map(({ state }) => state),
+    STATE.length,
+  );
+  // Too narrow even with short names and states: the least telling columns go first.
+  const least = Math.min(longestName, 8) + 2 + Math.min(longestState, 9);
+  for (const column of ['switches', 'steps', 'overdue', 'ready'] as const) {
+    if (least + numbers() > width) columns = columns.filter((other) => other !== column);
+  }
+  const room = Math.max(2, width - numbers() - 2);
+  // The loop has more to say of itself than fits under a short state. It takes the room if there is any, at need
+  // across both columns, and else says less.
+  const across = cellWidth(`${loop.name}  ${loopLine}`);
+  const wanted = Math.max(longestState, Math.min(cellWidth(loopLine), across - 2 - longestName));
+  const stateLimit = longestName + wanted <= room ? wanted : longestState;
+  const nameWidth = Math.min(longestName, Math.max(room - stateLimit, Math.floor(room * 0.45), 1));
+  const stateWidth = Math.min(stateLimit, Math.max(1, room - nameWidth));
+
+  const line = (name: Span, state: Span, cells: (column: Column) => string, style: Style): Span[] => [
+    [pad(truncateMiddle(name[0], nameWidth), nameWidth), name[1] ?? 'plain'],
+    ['  '],
+    [pad(truncate(state[0], stateWidth), stateWidth), state[1] ?? 'plain'],
+    ...columns.map((column): Span => {
+      const text = cells(column);
+      return [`  ${pad(text, widths.get(column)!, 'right')}`, text === '0' ? 'quiet' : style];
+    }),
+  ];
+  const lines: Line[] = [line([NAME, 'quiet'], [STATE, 'quiet'], (column) => column, 'quiet')];
+  for (const { name, state, style, cells } of shown) {
+    lines.push(line([name], [state, style], (column) => cells[column], 'plain'));
+  }
+  if (more !== '') lines.push([[more, 'quiet']]);
+  lines.push([['─'.repeat(Math.min(width, nameWidth + 2 + stateWidth + numbers())), 'quiet']]);
+  const fits = cellWidth(loopLine) <= stateWidth;
+  const last = line([loop.name], [fits ? loopLine : loop.state], (column) => loop.cells[column], 'plain');
+  const both = nameWidth + 2 + stateWidth;
+  if (!fits && across <= both) last.splice(0, 3, [pad(`${loop.name}  ${loopLine}`, both)]);
+  lines.push(last);
+  return inkText(lines, width, options.color);
+}
+
+interface TableRows {
+  readonly rows: readonly TableRow[];
+  readonly loop: TableRow;
+  /** What the loop says of itself where there is room. */
+  readonly loopLine: string;
+  /** Whether any task was overdue. */
+  readonly overdue: boolean;
+}
+
+function readRows(trace: Iterable<TraceEvent>): TableRows {
+  const folder = new StateFolder();
+  const cast = new Cast();
+  /** What each task waited for last. */
+  const waits = new Map<number, string>();
+  const switches = new Map<number, number>();
+  let lastRun = 0;
+  let steps = 0;
+  let iterations = 0;
+  let from: number | undefined;
+
+  const look = (event: TraceEvent): void => {
+    from ??= event.time;
+    folder.apply(event);
+    cast.see(event);
+    if (event.kind === 'iteration') iterations++;
+    else if (event.kind === 'handle:run') lastRun = 0;
+    else if (event.kind === 'task:wait') waits.set(event.task, cast.wait(event));
+    else if (event.kind === 'task:step') {
+      steps++;
+      if (lastRun !== event.task) switches.set(event.task, (switches.get(event.task) ?? 0) + 1);
+      lastRun = event.task;
+    }
+  };
+  const overdue = new Map<number, number>();
+  for (const life of lifelines(passing(trace, look)).tasks) {
+    const late = life.stretches.filter(({ doing }) => doing === 'overdue');
+    overdue.set(
+      life.task,
+      late.reduce((sum, stretch) => sum + stretch.to.time - stretch.from.time, 0),
+    );
+  }
+
+  const final = folder.state();
+  const rows = Array.from(final.tasks.values(), (task): TableRow => {
+    const { busy, ready, waiting } = taskTimes(task, final.time);
+    const [state, style] = describeState(task, waits.get(task.id) ?? '');
+    return {
+      name: printable(task.name),
+      state,
+      style,
+      cells: {
+        busy: formatDuration(busy),
+        ready: formatDuration(ready),
+        waiting: formatDuration(waiting),
+        overdue: formatDuration(overdue.get(task.id) ?? 0),
+        steps: String(task.steps),
+        switches: String(switches.get(task.id) ?? 0),
+      },
+    };
+  });
+  const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0);
+  const loop: TableRow = {
+    name: 'loop',
+    state: formatDuration(final.time - (from ?? 0)),
+    style: 'plain',
+    cells: {
+      busy: formatDuration(final.burned + final.blocked),
+      ready: '',
+      waiting: formatDuration(final.idle),
+      overdue: '',
+      steps: String(steps),
+      switches: String(sum(switches.values())),
+    },
+  };
+  const loopLine = `${loop.state}, ${count(iterations, 'iteration')}`;
+  return { rows, loop, loopLine, overdue: sum(overdue.values()) > 0 };
+}
+
+/** Lets the events through, and shows each to `look` on its way: a trace may be read only once. */
+function* passing(trace: Iterable<TraceEvent>, look: (event: TraceEvent) => void): Generator<TraceEvent> {
+  for (const event of trace) {
+    look(event);
+    yield event;
+  }
+}
+
+function describeState(task: TaskState, wait: string): [string, Style] {
+  const { state, outcome, droppedAt } = task;
+  if (outcome === 'result') return ['done', 'good'];
+  if (outcome === 'exception')
+    return [task.detail === '' ? 'failed' : `failed: ${printable(task.detail)}`, 'bad'];
+  if (outcome === 'cancelled') return ['cancelled', 'dropped'];
+  const now = state === 'waiting' ? `waiting: ${wait}` : state;
+  return [droppedAt === null ? now : `dropped, ${now}`, state === 'waiting' ? 'waiting' : 'ready'];
+}
+
+/** `1 step`, `2 steps`. */
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

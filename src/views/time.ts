@@ -1,0 +1,103 @@
+/**
+ * Virtual time in words and on axes.
+ *
+ * A number of milliseconds is exact but not readable: nobody sees at a glance that 6000000 is 1 h 40 min. A single
+ * moment or duration is written in the units people use for it (`formatDuration`). An axis is another matter: its
+ * labels are compared with one another, so all have the same unit and round steps of it (`timeTicks`).
+ */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** At most three decimals, and none that are only noise of binary fractions. */
+function round(value: number): number {
+  const rounded = Math.round(value * 1000) / 1000;
+  return rounded === 0 ? Number(value.toPrecision(2)) : rounded;
+}
+
+/**
+ * Writes a duration or a moment, given in virtual ms, in the units people use for it. Below a second it is written
+ * to a thousandth of a ms, above it to a ms.
+ *
+ * @example formatDuration(0) // '0'
+ * @example formatDuration(250) // '250 ms'
+ * @example formatDuration(1500) // '1.5 s'
+ * @example formatDuration(6_000_000) // '1 h 40 min'
+ */
+export function formatDuration(ms: number): string {
+  if (ms < 0) return `-${formatDuration(-ms)}`;
+  if (Number.isNaN(ms)) return 'NaN';
+  if (ms === Infinity) return '∞';
+  if (ms === 0) return '0';
+  if (round(ms) < SECOND) return `${round(ms)} ms`;
+  const whole = Math.round(ms);
+  if (whole < MINUTE) return `${whole / SECOND} s`;
+  if (!Number.isSafeInteger(whole)) return `${Number((ms / DAY).toPrecision(6))} d`;
+  const parts: string[] = [];
+  let rest = whole;
+  for (const [unit, name] of [
+    [DAY, 'd'],
+    [HOUR, 'h'],
+    [MINUTE, 'min'],
+  ] as const) {
+    const count = Math.floor(rest / unit);
+    rest -= count * unit;
+    if (count > 0) parts.push(`${count} ${name}`);
+  }
+  if (rest > 0) parts.push(`${rest / SECOND} s`);
+  return parts.join(' ');
+}
+
+/** A place on a time axis: where, in virtual ms, and what is written there. */
+export interface Tick {
+  readonly time: number;
+  readonly label: string;
+}
+
+interface Unit {
+  readonly name: string;
+  readonly ms: number;
+  /** Spans shorter than this are shown in this unit. */
+  readonly below: number;
+  /** Round steps of this unit; below the first and above the last, 1, 2, 5 × 10ⁿ go on. */
+  readonly steps: readonly number[];
+}
+
+const UNITS: readonly Unit[] = [
+  { name: 'ms', ms: 1, below: SECOND, steps: [] },
+  { name: 's', ms: SECOND, below: 3 * MINUTE, steps: [1, 2, 5, 10, 15, 20, 30, 60] },
+  { name: 'min', ms: MINUTE, below: 4 * HOUR, steps: [1, 2, 5, 10, 15, 20, 30, 60] },
+  { name: 'h', ms: HOUR, below: 4 * DAY, steps: [1, 2, 3, 6, 12, 24] },
+  { name: 'd', ms: DAY, below: Infinity, steps: [] },
+];
+
+/** The smallest round step of a unit that is at least `least`. */
+function roundStep(unit: Unit, least: number): number {
+  const [first, last] = [unit.steps[0] ?? 0, unit.steps.at(-1) ?? 0];
+  if (least > first / 2 && least <= last) return unit.steps.find((step) => step >= least)!;
+  const decade = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].map((digit) => digit * decade).find((step) => step >= least * (1 - 1e-9))!;
+}
+
+/**
+ * Places on a time axis from `from` to `to` (virtual ms): about `count` round ones, all in one unit that suits the
+ * span, and the end itself, which is seldom round. An axis without extent has one.
+ *
+ * @example timeTicks(0, 2_500_000, 5).map((tick) => tick.label) // ['0', '10 min', '20 min', '30 min', '40 min', '41.67 min']
+ */
+export function timeTicks(from: number, to: number, count: number): Tick[] {
+  const span = to - from;
+  if (!(span > 0) || !Number.isFinite(span)) return [{ time: from, label: formatDuration(from) }];
+  const unit = UNITS.find(({ below }) => span < below) ?? UNITS[0]!;
+  const label = (value: number) => (value === 0 ? '0' : `${value} ${unit.name}`);
+  const step = roundStep(unit, span / unit.ms / Math.max(1, count));
+  const ticks: Tick[] = [];
+  const first = Math.ceil(from / unit.ms / step - 1e-9);
+  for (let i = first; i * step * unit.ms < to - span * 1e-9 && ticks.length <= count + 1; i++) {
+    ticks.push({ time: Math.max(from, i * step * unit.ms), label: label(round(i * step)) });
+  }
+  ticks.push({ time: to, label: label(Number((to / unit.ms).toPrecision(4))) });
+  return ticks;
+}

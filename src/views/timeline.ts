@@ -1,0 +1,443 @@
+/**
+ * The timeline: what every task was doing, and when, as a picture in the terminal.
+ *
+ *           0           10 min        20 min        30 min      40 min
+ *           ├─────────────┴─────────────┴─────────────┴──────────────┤
+ *     main  ●─ gather rice, peel ────────────────────────────────────✓
+ *     rice  ●─ sleep 40 min ─────────────────────────────────────────✓
+ *     peel  ███████✓
+ *     loop  ━━━━━━━●·················································●
+ *
+ *     ● step   █ running   ─ waiting   ✓ done   ━ loop busy
+ *     · loop idle
+ *
+ * A row is a task, in the order in which they were made; the last row is the loop itself. A column, a *cell*, stands
+ * for a stretch of time: cell i covers [i, i + 1) of `span / (cells - 1)`, so that the last cell is the final moment
+ * alone and a tick stands exactly over what happens at that time.
+ *
+ * With a virtual clock most steps take no time. A cell has one character, so something must win. In this order:
+ *
+ *   1. `✗` `⊘` `✓`  the task ended in this cell: failed, cancelled, done;
+ *   2. `█`          it ran for at least half of the cell;
+ *   3. `●`          a step of it began in this cell, too short to fill half of any cell;
+ *   4. `░` `▒` `─`  ready, overdue or waiting: what took most of the cell.
+ *
+ * So a step is a dot on the line that shows what lies between the steps, as a station on the map of a tube line; a
+ * `█` is only drawn for real duration; and no short step can hide a long wait. (`▒`: see lifelines.ts.)
+ *
+ * Where a wait or a computation has room, what it is stands on its line. Where the trace takes no time at all, the
+ * ruler is not time but *turns*: every run of a task or callback gets a column, and the axis counts the iterations.
+ */
+
+import type { TraceEvent } from '../trace/events.ts';
+import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
+import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
+import {
+  type Doing,
+  type Lifeline,
+  type Lifelines,
+  type LoopLine,
+  lifelines,
+  type Place,
+  type Stretch,
+} from './lifelines.ts';
+import { formatDuration, timeTicks } from './time.ts';
+
+/** How a timeline is drawn. */
+export interface TimelineOptions {
+  /** Columns of the terminal; 80 if not given. No line is wider. */
+  readonly width?: number;
+  /** ANSI colours; none if not given. The picture says the same without. */
+  readonly color?: boolean;
+  /** At most this many tasks of a trace; the rest becomes one line, `… 12 more`. All if not given. */
+  readonly maxRows?: number;
+  /** What lies along the axis: virtual time, or turns; time if any passes, else turns. */
+  readonly axis?: 'time' | 'turns';
+  /** Whether waits and computations are named on their lines, where there is room; true if not given. */
+  readonly labels?: boolean;
+  /** Whether a line at the end explains the signs that were used; true if not given. */
+  readonly legend?: boolean;
+}
+
+/** A trace with its title, for `timelines`. */
+export interface TitledTrace {
+  readonly title: string;
+  readonly trace: Iterable<TraceEvent>;
+}
+
+type Sign =
+  | 'step'
+  | 'running'
+  | 'ready'
+  | 'overdue'
+  | 'waiting'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'loopStep'
+  | 'loopBusy'
+  | 'loopIdle';
+
+const SIGNS: {
+  readonly [S in Sign]: { readonly glyph: string; readonly style: Style; readonly means: string };
+} = {
+  step: { glyph: '●', style: 'running', means: 'step' },
+  running: { glyph: '█', style: 'running', means: 'running' },
+  ready: { glyph: '░', style: 'ready', means: 'ready' },
+  overdue: { glyph: '▒', style: 'ready', means: 'overdue: the loop is busy' },
+  waiting: { glyph: '─', style: 'waiting', means: 'waiting' },
+  done: { glyph: '✓', style: 'good', means: 'done' },
+  failed: { glyph: '✗', style: 'bad', means: 'failed' },
+  cancelled: { glyph: '⊘', style: 'dropped', means: 'cancelled' },
+  // The loop is drawn thinner than what it runs.
+  loopStep: { glyph: '●', style: 'quiet', means: '' },
+  loopBusy: { glyph: '━', style: 'quiet', means: 'loop busy' },
+  loopIdle: { glyph: '·', style: 'quiet', means: 'loop idle' },
+};
+
+const ENDS = { result: 'done', exception: 'failed', cancelled: 'cancelled' } as const;
+
+/** A ruler: where on the axis a place lies, and which cell that is. */
+class Scale {
+  readonly by: 'time' | 'turns';
+  readonly from: number;
+  readonly cells: number;
+  readonly perCell: number;
+
+  constructor(by: 'time' | 'turns', from: number, to: number, cells: number) {
+    this.by = by;
+    this.from = from;
+    const span = to - from;
+    // A turn is a whole number of cells if it can, and at most 6: a short program isn't clearer for being stretched.
+    const cellsPerTurn = by === 'turns' ? Math.min(6, Math.floor((cells - 1) / span)) : 0;
+    this.cells = cellsPerTurn >= 1 ? span * cellsPerTurn + 1 : cells;
+    this.perCell = span / Math.max(1, this.cells - 1) || 1;
+  }
+
+  /** Where a place lies, in cells. */
+  at({ time, turn }: Place): number {
+    return ((this.by === 'time' ? time : turn) - this.from) / this.perCell;
+  }
+
+  /** Where a time lies, in cells. */
+  atTime(time: number): number {
+    return (time - this.from) / this.perCell;
+  }
+
+  /** The cell of a position; what is a hair short of a cell's edge counts as on it. */
+  cell(position: number): number {
+    return Math.min(Math.max(Math.floor(position + 1e-6), 0), this.cells - 1);
+  }
+
+  /** The last cell that something which ends at a position has a part of. */
+  cellBefore(position: number): number {
+    return this.cell(Math.ceil(position - 1e-6) - 1);
+  }
+}
+
+/** A row of cells, and the texts that stand on them. */
+class Row {
+  readonly signs: (Sign | undefined)[];
+  readonly #room: number;
+  readonly #texts: Map<number, { text: string; width: number; style: Style }>;
+
+  /** `cells` is the width of the chart, `room` that of the terminal from there on. */
+  constructor(cells: number, room: number) {
+    this.signs = new Array(cells).fill(undefined);
+    this.#room = room;
+    this.#texts = new Map();
+  }
+
+  /** Writes ` text ` on cells that all show `sign`, from `first` on, if one of them stays on both sides. */
+  inlay(text: string, sign: Sign, first: number, last: number): boolean {
+    const width = cellWidth(text) + 2;
+    let start = first;
+    while (start <= last && this.signs[start] !== sign) start++;
+    let end = start;
+    while (end <= last && this.signs[end] === sign) end++;
+    if (text === '' || end - start < width + 2) return false;
+    const style = sign === 'running' ? 'onRunning' : SIGNS[sign].style;
+    this.#texts.set(start + 1, { text: ` ${text} `, width, style });
+    return true;
+  }
+
+  /** Writes text into the empty cells at the end, as far as there is room. */
+  append(text: string, style: Style): void {
+    const start = this.signs.findLastIndex((sign) => sign !== undefined) + 1;
+    if (text === '' || this.#room - start < 8) return;
+    const short = ` ${truncate(text, this.#room - start - 1)}`;
+    this.#texts.set(start, { text: short, width: cellWidth(short), style });
+  }
+
+  spans(): Span[] {
+    const spans: Span[] = [];
+    for (let i = 0; i < this.#room; ) {
+      const text = this.#texts.get(i);
+      const sign = this.signs[i];
+      if (text) spans.push([text.text, text.style]);
+      else spans.push(sign ? [SIGNS[sign].glyph, SIGNS[sign].style] : [' ']);
+      i += text?.width ?? 1;
+    }
+    return spans;
+  }
+}
+
+const HALF = 0.5 - 1e-6;
+
+/** Adds to each cell how much of it lies between two positions; returns the most that any cell got. */
+function spread(shares: Float64Array, scale: Scale, from: number, to: number): number {
+  const last = scale.cellBefore(to);
+  let most = 0;
+  for (let cell = scale.cell(from); cell <= last; cell++) {
+    const share = Math.max(0, Math.min(to, cell + 1) - Math.max(from, cell));
+    shares[cell]! += share;
+    most = Math.max(most, share);
+  }
+  return most;
+}
+
+/** Where a stretch ends, in cells. What outlives the trace takes up its last moment too. */
+function endOf({ to, open }: Stretch, scale: Scale): number {
+  return scale.at(to) + (open ? 1 : 0);
+}
+
+function taskRow(life: Lifeline, scale: Scale, room: number, labels: boolean): Row {
+  const row = new Row(scale.cells, room);
+  const shares: { readonly [D in Doing]: Float64Array } = {
+    running: new Float64Array(scale.cells),
+    ready: new Float64Array(scale.cells),
+    overdue: new Float64Array(scale.cells),
+    waiting: new Float64Array(scale.cells),
+  };
+  const steps = new Set<number>();
+  for (const stretch of life.stretches) {
+    const from = scale.at(stretch.from);
+    const most = spread(shares[stretch.doing], scale, from, endOf(stretch, scale));
+    if (stretch.doing === 'running' && most < HALF) steps.add(scale.cell(from));
+  }
+  const doings = Object.keys(shares) as Doing[];
+  for (let cell = 0; cell < scale.cells; cell++) {
+    const most = doings.reduce((a, b) => (shares[b][cell]! > shares[a][cell]! + 1e-6 ? b : a));
+    if (shares.running[cell]! >= HALF) row.signs[cell] = 'running';
+    else if (steps.has(cell)) row.signs[cell] = 'step';
+    else if (shares[most][cell]! > 1e-6) row.signs[cell] = most;
+  }
+  if (life.end) row.signs[scale.cell(scale.at(life.end))] = ENDS[life.end.outcome];
+  if (labels) labelRow(row, life, scale);
+  return row;
+}
+
+/** Writes on a task's row what it waits for, what it computes, and how it ended badly. */
+function labelRow(row: Row, life: Lifeline, scale: Scale): void {
+  for (const stretch of life.stretches) {
+    const { doing, label, reason, open } = stretch;
+    if (doing !== 'waiting') continue;
+    const [first, last] = [scale.cell(scale.at(stretch.from)), scale.cell(endOf(stretch, scale))];
+    if (row.inlay(label, doing, first, last)) continue;
+    if (open) row.append(label, 'waiting');
+    else row.inlay(reason, doing, first, last);
+  }
+  for (const { from, to, label } of life.work) {
+    // In turns a computation has no place of its own; and a label that repeats the task's name says nothing.
+    const text = printable(label);
+    if (scale.by === 'turns' || text === life.name) continue;
+    row.inlay(text, 'running', scale.cell(scale.atTime(from)), scale.cell(scale.atTime(to)));
+  }
+  if (life.end?.outcome === 'exception') row.append(printable(life.end.detail), 'bad');
+  if (life.end?.outcome === 'cancelled') row.append('cancelled', 'dropped');
+}
+
+/** In time: when the loop was held up, had something to do, or idled. In turns: the callbacks it ran. */
+function loopRow({ loop }: Lifelines, scale: Scale, room: number): Row {
+  const row = new Row(scale.cells, room);
+  if (scale.by === 'turns') {
+    for (const { turn, task } of loop.runs) {
+      if (task !== 0) continue;
+      const [from, to] = [turn / scale.perCell, (turn + 1) / scale.perCell];
+      row.signs.fill('loopBusy', scale.cell(from), Math.max(scale.cell(from), scale.cellBefore(to)) + 1);
+    }
+    return row;
+  }
+  const shares = new Float64Array(scale.cells);
+  for (const { from, to } of loop.busy) spread(shares, scale, scale.atTime(from), scale.atTime(to));
+  const ran = new Set(loop.runs.map((run) => scale.cell(scale.at(run))));
+  const last = scale.cell(scale.at(loop.to));
+  for (let cell = scale.cell(scale.at(loop.from)); cell <= last; cell++) {
+    row.signs[cell] = shares[cell]! >= HALF ? 'loopBusy' : ran.has(cell) ? 'loopStep' : 'loopIdle';
+  }
+  return row;
+}
+
+interface AxisMark {
+  readonly cell: number;
+  readonly label: string;
+}
+
+/** The lines of an axis: labels and a rule with a tick at each, for above the rows and for below them. */
+function axisLines(
+  marks: readonly AxisMark[],
+  cells: number,
+): { labels: string; above: string; below: string } {
+  let labels = '';
+  const rule = new Array<string>(cells).fill('─');
+  const ticks: number[] = [];
+  const startOf = ({ cell, label }: AxisMark) => {
+    const width = cellWidth(label);
+    return Math.max(0, Math.min(cell - Math.floor((width - 1) / 2), cells - width));
+  };
+  marks.forEach((mark, i) => {
+    const start = startOf(mark);
+    // The last mark is the end, and wins over what is too close to it.
+    const limit = i < marks.length - 1 ? startOf(marks.at(-1)!) - 2 : cells;
+    const fits = start + cellWidth(mark.label) <= limit && (labels === '' || start >= cellWidth(labels) + 2);
+    if (fits) labels = pad(labels, start) + mark.label;
+    // A tick without a label keeps the rhythm, but too many of them are a saw.
+    if (fits || mark.cell >= (ticks.at(-1) ?? 0) + 4) ticks.push(mark.cell);
+  });
+  const draw = (left: string, tick: string, right: string) => {
+    const line = rule.slice();
+    for (const cell of ticks) line[cell] = tick;
+    line[0] = left;
+    if (cells > 1) line[cells - 1] = right;
+    return line.join('');
+  };
+  return { labels, above: draw('├', '┴', '┤'), below: draw('├', '┬', '┤') };
+}
+
+function axisMarks(scale: Scale, loops: readonly LoopLine[], to: number, timeless: boolean): AxisMark[] {
+  if (scale.by === 'time') {
+    const ticks = timeTicks(scale.from, to, Math.max(1, Math.floor(scale.cells / 10)));
+    return ticks.map(({ time, label }) => ({ cell: scale.cell(scale.atTime(time)), label }));
+  }
+  const [loop] = loops;
+  // Several traces have no iterations in common.
+  if (loop === undefined || loops.length > 1) return [];
+  if (timeless) {
+    return loop.iterations.map((place) => ({
+      cell: scale.cell(scale.at(place)),
+      label: String(place.iteration),
+    }));
+  }
+  // Turns of a trace in which time does pass: when the clock has moved, the axis says so.
+  let time = Number.NaN;
+  return loop.iterations.flatMap((place) => {
+    if (place.time === time) return [];
+    time = place.time;
+    return [{ cell: scale.cell(scale.at(place)), label: formatDuration(time) }];
+  });
+}
+
+/** With more rows than this the axis is repeated below them: the upper one has left the screen. */
+const TALL = 20;
+
+/**
+ * Draws what every task of a trace was doing over time, as text of at most `width` columns.
+ *
+ * @example console.log(timeline(recorder, { width: process.stdout.columns }))
+ */
+export function timeline(trace: Iterable<TraceEvent>, options: TimelineOptions = {}): string {
+  return timelines([{ title: '', trace }], options);
+}
+
+/**
+ * Draws several traces one below the other on one shared axis, so that lengths can be compared by eye.
+ *
+ * @example timelines([{ title: 'one after another', trace: a }, { title: 'at once', trace: b }])
+ */
+export function timelines(traces: Iterable<TitledTrace>, options: TimelineOptions = {}): string {
+  const width = Math.max(1, Math.floor(options.width ?? 80));
+  const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
+  const labels = options.labels ?? true;
+  const parts = Array.from(traces, ({ title, trace }) => {
+    const lives = lifelines(trace);
+    // A line that says "1 more" would only take the place of what it hides.
+    const shown = lives.tasks.length <= maxRows ? lives.tasks.length : maxRows - 1;
+    return {
+      title: printable(title),
+      lives,
+      tasks: lives.tasks.slice(0, shown),
+      hidden: lives.tasks.slice(shown),
+    };
+  });
+  const loops = parts.map(({ lives }) => lives.loop);
+  if (parts.every(({ lives }) => lives.tasks.length === 0 && lives.loop.runs.length === 0)) {
+    return inkText([[['(nothing ran)', 'quiet']]], width, options.color);
+  }
+  const from = Math.min(...loops.map((loop) => loop.from.time));
+  const to = Math.max(...loops.map((loop) => loop.to.time));
+  const by = options.axis ?? (to > from ? 'time' : 'turns');
+  const titled = parts.some(({ title }) => title !== '');
+
+  const indent = titled ? 2 : 0;
+  const corner = by === 'time' ? '' : parts.length > 1 ? 'turns' : to > from ? 'time' : 'iteration';
+  const names = parts.flatMap(({ tasks, hidden }) => [...tasks.map(({ name }) => name), foldedName(hidden)]);
+  const nameWidth = Math.max(
+    1,
+    Math.min(widest([...names, corner], 4), 32, Math.floor(width * 0.4) - indent - 2),
+  );
+  const margin = (name: string, style: Style = 'plain'): Span => {
+    return [`${' '.repeat(indent)}${pad(truncateMiddle(name, nameWidth), nameWidth)}  `, style];
+  };
+  const room = Math.max(1, width - indent - nameWidth - 2);
+  const scale =
+    by === 'time'
+      ? new Scale(by, from, to, room)
+      : new Scale(by, 0, Math.max(...loops.map((loop) => loop.to.turn)), room);
+
+  const used = new Set<Sign | undefined>();
+  const body: Line[] = [];
+  const add = (name: Span, row: Row) => {
+    for (const sign of row.signs) used.add(sign);
+    body.push([name, ...row.spans()]);
+  };
+  for (const { title, lives, tasks, hidden } of parts) {
+    if (titled) {
+      if (body.length > 0) body.push([]);
+      const { from: start, to: end } = lives.loop;
+      const length = by === 'time' ? formatDuration(end.time - start.time) : `${end.turn} turns`;
+      body.push([
+        [title, 'strong'],
+        [`  ${length}`, 'quiet'],
+      ]);
+    }
+    for (const life of tasks) add(margin(life.name), taskRow(life, scale, room, labels));
+    if (hidden.length > 0) body.push([margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']]);
+    const row = loopRow(lives, scale, room);
+    if (row.signs.some((sign) => sign)) add(margin('loop', 'quiet'), row);
+  }
+  const axis = axisLines(axisMarks(scale, loops, to, to === from), scale.cells);
+  const labelLine: Line = [margin(corner, 'quiet'), [axis.labels, 'quiet']];
+  const lines: Line[] = [labelLine, [margin(''), [axis.above, 'quiet']], ...body];
+  if (body.length > TALL) lines.push([margin(''), [axis.below, 'quiet']], labelLine);
+  const legend = legendLines(used, width);
+  if ((options.legend ?? true) && legend.length > 0) lines.push([], ...legend);
+  return inkText(lines, width, options.color);
+}
+
+function foldedName(hidden: readonly Lifeline[]): string {
+  return hidden.length === 0 ? '' : `… ${hidden.length} more`;
+}
+
+function foldedSum(hidden: readonly Lifeline[]): string {
+  const counts = new Map<string, number>();
+  for (const { end, stretches } of hidden) {
+    const state = end ? ENDS[end.outcome] : (stretches.at(-1)?.doing ?? 'new');
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return Array.from(counts, ([state, count]) => `${count} ${state}`).join(', ');
+}
+
+function legendLines(used: ReadonlySet<Sign | undefined>, width: number): Line[] {
+  const lines: Span[][] = [];
+  for (const [sign, { glyph, style, means }] of Object.entries(SIGNS)) {
+    if (!used.has(sign as Sign) || means === '') continue;
+    const line = lines.at(-1);
+    const entry: Span[] = [
+      [glyph, style],
+      [` ${means}`, 'quiet'],
+    ];
+    if (line && lineWidth(line) + 3 + lineWidth(entry) <= width) line.push(['   '], ...entry);
+    else lines.push(entry);
+  }
+  return lines;
+}

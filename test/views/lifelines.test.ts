@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { TraceEvent } from '../../src/trace/events.ts';
+import { StateFolder, taskTimes } from '../../src/trace/state.ts';
+import { lifelines } from '../../src/views/lifelines.ts';
+import { chores, hog, log, pastimes } from './log.ts';
+
+/** `running 0-30 @2-3`: what, from and to in ms, and in turns. */
+function lines(events: TraceEvent[]): Record<string, string[]> {
+  return Object.fromEntries(
+    lifelines(events).tasks.map(({ name, stretches }) => [
+      name,
+      stretches.map(({ doing, from, to, label, open }) => {
+        const what = [
+          doing,
+          `${from.time}-${to.time}`,
+          `@${from.turn}-${to.turn}`,
+          label,
+          open ? 'open' : '',
+        ];
+        return what.filter(Boolean).join(' ');
+      }),
+    ]),
+  );
+}
+
+describe('lifelines', () => {
+  it('split a wait where what it was for is there and the loop too busy to notice', () => {
+    expect(lines(hog())).toEqual({
+      beat: [
+        'ready 0-0 @0-0',
+        'running 0-0 @0-1',
+        'waiting 0-100 @1-3 sleep 100 ms',
+        'overdue 100-350 @3-4',
+        'ready 350-350 @4-5',
+        'running 350-350 @5-6',
+        'waiting 350-400 @6-6 sleep 50 ms',
+        'ready 400-400 @6-7',
+        'running 400-400 @7-8',
+      ],
+      hog: [
+        'ready 0-0 @0-1',
+        'running 0-0 @1-2',
+        'waiting 0-50 @2-2 sleep 50 ms',
+        'ready 50-50 @2-3',
+        'running 50-350 @3-4',
+      ],
+    });
+  });
+
+  it('find the delay also where a late timer cancels or settles what is awaited', () => {
+    const events = log((at) => {
+      at.create(1, 'patient');
+      at.create(2, 'hog');
+      at.iterate(2);
+      at.step(1);
+      const timer = at.add('timer:set', { when: 30, task: 1, label: 'timeout' });
+      at.wait(1, 'await future');
+      at.step(2);
+      at.compute(2, 80);
+      at.done(2);
+      const due = at.add('timer:due', { timer, label: 'timeout' }, timer);
+      at.iterate(1);
+      const run = at.add('handle:run', { handle: due }, due);
+      const cancel = at.add('task:cancel', { task: 1, cancelling: 1, message: '' }, run);
+      at.ready(1, at.add('future:done', { outcome: 'cancelled', detail: '' }, cancel));
+      at.add('handle:end', { handle: due });
+      at.finish(1);
+    });
+    expect(lines(events).patient!.slice(2, 4)).toEqual([
+      'waiting 0-30 @1-1 await future',
+      'overdue 30-80 @1-2',
+    ]);
+  });
+
+  it('end where the loop is closed, and are open where the trace ends first', () => {
+    const begun = (at: Parameters<Parameters<typeof log>[0]>[0]) => {
+      at.create(1, 'left over');
+      at.iterate(1);
+      at.step(1);
+      at.sleep(1, 500);
+      at.jump(20);
+    };
+    expect(lines(log(begun))['left over']!.at(-1)).toBe('waiting 0-20 @1-1 sleep 500 ms open');
+    const closed = log((at) => {
+      begun(at);
+      at.add('loop:close', { loop: 1 });
+      at.compute(0, 30);
+    });
+    expect(lines(closed)['left over']!.at(-1)).toBe('waiting 0-20 @1-1 sleep 500 ms open');
+  });
+
+  it('join what the loop was busy with where it touches', () => {
+    expect(lifelines(pastimes()).loop.busy).toEqual([{ from: 0, to: 6_000_000 }]);
+    expect(lifelines(chores()).loop.busy).toEqual([]);
+  });
+
+  it('add up to the times of the state, with overdue as a part of waiting', () => {
+    for (const events of [chores(), pastimes(), hog()]) {
+      const folder = new StateFolder();
+      for (const event of events) folder.apply(event);
+      const { tasks, time } = folder.state();
+      for (const life of lifelines(events).tasks) {
+        const sum = (...doings: string[]) =>
+          life.stretches
+            .filter(({ doing }) => doings.includes(doing))
+            .reduce((total, { from, to }) => total + to.time - from.time, 0);
+        expect(taskTimes(tasks.get(life.task)!, time)).toMatchObject({
+          busy: sum('running'),
+          ready: sum('ready'),
+          waiting: sum('waiting', 'overdue'),
+        });
+      }
+    }
+  });
+});
