@@ -1,4 +1,4 @@
-import { type Coroutine, isCoroutine, WAIT, Wait } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, isCoroutine, WAIT, Wait } from '../core/coroutine.ts';
 import { describeValue, TimeoutError } from '../core/errors.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
@@ -23,7 +23,7 @@ export interface AsCompletedOptions {
  * for (const next of asCompleted(tasks)) print(yield* next);
  */
 export function asCompleted<T>(
-  awaitables: Iterable<Coroutine<T> | Future<T>>,
+  awaitables: Iterable<Awaitable<T>>,
   options: AsCompletedOptions = {},
 ): AsCompleted<T> {
   if (isFuture(awaitables) || isCoroutine(awaitables)) {
@@ -44,7 +44,7 @@ export class AsCompleted<T> implements IterableIterator<Coroutine<T>> {
   #timer: TimerHandle | null;
 
   /** Use `asCompleted`. @internal */
-  constructor(awaitables: Iterable<Coroutine<T> | Future<T>>, timeout: number | null) {
+  constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null) {
     const loop = getRunningLoop();
     this.#done = [];
     this.#waiting = [];

@@ -1,8 +1,11 @@
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { type Awaitable, isShared } from '../core/coroutine.ts';
 import { CancelledError } from '../core/errors.ts';
-import type { Future } from '../core/future.ts';
+import type { Future, Waiter } from '../core/future.ts';
 import { type EventLoop, ensureFuture, getRunningLoop } from '../core/loop.ts';
+import type { Ready } from '../core/ready-queue.ts';
+import { running } from '../core/running.ts';
 import { Task } from '../core/task.ts';
+import { CODE } from '../trace/events.ts';
 import { WaitingFor } from './waiting-for.ts';
 
 /** The results of several awaitables, place by place. */
@@ -44,64 +47,65 @@ export function gather<A extends readonly Awaitable<unknown>[]>(
 export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Future<Results<A>>;
 export function gather(...args: unknown[]): Future<unknown> {
   const isList = Array.isArray(args[0]);
-  const list = (isList ? args[0] : args) as readonly Argument[];
+  const list = (isList ? args[0] : args) as readonly Awaitable<unknown>[];
   const options = (isList ? args[1] : undefined) as GatherOptions | undefined;
   if (list.length === 0) {
     const empty = getRunningLoop().createFuture<unknown[]>();
     empty.setResult([]);
     return empty;
   }
-  return gatherIn(null, list, options?.returnExceptions ?? false);
-}
-
-type Argument = Coroutine<unknown> | Future<unknown>;
-
-/** `gather` into a given loop, or into that of the first future. @internal */
-export function gatherIn(
-  loop: EventLoop | null,
-  list: readonly Argument[],
-  returnExceptions: boolean,
-): Future<unknown> {
-  const seen = new Set<Argument>();
-  const children: Future<unknown>[] = [];
-  const done: Future<unknown>[] = [];
-  const pending: Future<unknown>[] = [];
-  for (const argument of list) {
-    const distinct = seen.size;
-    if (seen.add(argument).size === distinct) {
-      children.push(children[list.indexOf(argument)]!);
+  const first = ensureFuture(list[0]!, running.loop);
+  const outer = new GatheringFuture(first.loop, options?.returnExceptions ?? false);
+  outer.add(first);
+  // That nothing is given twice is the usual case, and told from one look at all of them.
+  const places = new Set(list).size === list.length ? null : new Map<unknown, number>([[list[0], 0]]);
+  for (let i = 1; i < list.length; i++) {
+    const argument = list[i]!;
+    const earlier = isShared(argument) ? undefined : places?.get(argument);
+    if (earlier !== undefined) {
+      outer.addAgain(earlier);
       continue;
     }
-    const child = ensureFuture(argument, loop);
-    loop ??= child.loop;
-    children.push(child);
-    (child.done() ? done : pending).push(child);
+    places?.set(argument, i);
+    outer.add(ensureFuture(argument, first.loop));
   }
-  const outer = new GatheringFuture(loop!, children, seen.size, returnExceptions);
-  const childDone = (child: Future<unknown>) => outer.childDone(child);
-  for (const child of pending) child.addDoneCallback(childDone);
-  // If all are done, so is the gather, before anybody waits.
-  for (const child of done) outer.childDone(child);
+  outer.allAdded();
   return outer;
 }
 
 class GatheringFuture extends WaitingFor<unknown[]> {
-  private readonly children: readonly Future<unknown>[];
+  private readonly children: Future<unknown>[];
   private readonly returnExceptions: boolean;
+  /** Those that were done when they were added, until all have been added. */
+  private readonly doneBefore: Future<unknown>[];
   private left: number;
   private cancelRequested: boolean;
 
-  constructor(
-    loop: EventLoop,
-    children: readonly Future<unknown>[],
-    count: number,
-    returnExceptions: boolean,
-  ) {
+  constructor(loop: EventLoop, returnExceptions: boolean) {
+    const children: Future<unknown>[] = [];
     super(loop, 'gather', children);
     this.children = children;
     this.returnExceptions = returnExceptions;
-    this.left = count;
+    this.doneBefore = [];
+    this.left = 0;
     this.cancelRequested = false;
+  }
+
+  add(child: Future<unknown>): void {
+    this.children.push(child);
+    this.left++;
+    if (child.done()) this.doneBefore.push(child);
+    else child.addWaiter(new Child(this, child));
+  }
+
+  /** What was given twice runs once, and its result stands in both places. */
+  addAgain(place: number): void {
+    this.children.push(this.children[place]!);
+  }
+
+  /** If all were done before, so is the gather, before anybody waits. */
+  allAdded(): void {
+    for (const child of this.doneBefore) this.childDone(child);
   }
 
   /** Cancels the children; it is done itself when they are. */
@@ -126,9 +130,37 @@ class GatheringFuture extends WaitingFor<unknown[]> {
     }
     if (this.left > 0) return;
     const results = this.children.map(resultOrError);
-    // The error is that of the last argument, whoever was done last, and whether or not that one took any notice.
+    // The error is that of the last argument, whoever was done last, and whether or not that one took any notice: in
+    // asyncio the loop over the children leaves it in the variable.
     if (this.cancelRequested) this.setException(cancellationOf(this.children[this.children.length - 1]!));
     else this.setResult(results);
+  }
+}
+
+/** A child's done callback: a handle in all but its weight (a gather of a million has a million of them). */
+class Child implements Waiter, Ready {
+  private readonly outer: GatheringFuture;
+  private readonly future: Future<unknown>;
+  private id: number;
+
+  constructor(outer: GatheringFuture, future: Future<unknown>) {
+    this.outer = outer;
+    this.future = future;
+    this.id = 0;
+  }
+
+  futureDone(): void {
+    const { loop } = this.future;
+    const { tracer } = loop;
+    if (tracer.active) this.id = tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, 'gather');
+    loop.ready.push(this);
+  }
+
+  run(): void {
+    const { tracer } = this.future.loop;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], this.id, this.id);
+    this.outer.childDone(this.future);
+    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, this.id);
   }
 }
 

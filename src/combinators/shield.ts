@@ -1,4 +1,4 @@
-import type { Coroutine } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { ensureFuture } from '../core/loop.ts';
 import { WaitingFor } from './waiting-for.ts';
@@ -12,7 +12,7 @@ import { WaitingFor } from './waiting-for.ts';
  * @example
  * const saved = yield* shield(save(data)); // a cancelled caller doesn't stop the saving
  */
-export function shield<T>(awaitable: Coroutine<T> | Future<T>): Future<T> {
+export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const inner = ensureFuture(awaitable);
   if (inner.done()) return inner;
   const outer = new WaitingFor<T>(inner.loop, 'shield', [inner]);

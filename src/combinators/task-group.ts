@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, closeCoroutine } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, closeCoroutine, named } from '../core/coroutine.ts';
 import { describeValue, ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
@@ -64,7 +64,11 @@ export class TaskGroup {
   }
 
   /** Runs a body in the group, then waits for all its tasks. Mirrors `async with`. */
-  *run<T>(body: (group: this) => Awaitable<T>): Coroutine<T> {
+  run<T>(body: (group: this) => Awaitable<T>): Coroutine<T> {
+    return named('group.run()', this.#block(body));
+  }
+
+  *#block<T>(body: (group: this) => Awaitable<T>): Coroutine<T> {
     this.#enter();
     let thrown: { readonly error: unknown } | null = null;
     try {

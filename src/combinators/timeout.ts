@@ -1,4 +1,4 @@
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
 import { describeValue, isCancelled, RuntimeError, TimeoutError, ValueError } from '../core/errors.ts';
 import type { Handle } from '../core/handle.ts';
 import { getRunningLoop } from '../core/loop.ts';
@@ -72,7 +72,11 @@ export class Timeout {
    * Runs a body under the deadline. Throws a TimeoutError if it was cut off, a RuntimeError the second time, or outside
    * a task. Mirrors `async with`.
    */
-  *run<T>(body: (timeout: this) => Awaitable<T>): Coroutine<T> {
+  run<T>(body: (timeout: this) => Awaitable<T>): Coroutine<T> {
+    return named('timeout.run()', this.#block(body));
+  }
+
+  *#block<T>(body: (timeout: this) => Awaitable<T>): Coroutine<T> {
     this.#enter();
     let thrown: unknown = null;
     try {

@@ -1,4 +1,4 @@
-import type { Coroutine } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
 import { isCancelled, TimeoutError } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
 import { ensureFuture } from '../core/loop.ts';
@@ -15,7 +15,11 @@ import { WaitingFor } from './waiting-for.ts';
  * @example
  * const page = yield* waitFor(fetch(url), 500);
  */
-export function* waitFor<T>(awaitable: Coroutine<T> | Future<T>, limit: number | null): Coroutine<T> {
+export function waitFor<T>(awaitable: Awaitable<T>, limit: number | null): Coroutine<T> {
+  return named('waitFor()', limited(awaitable, limit));
+}
+
+function* limited<T>(awaitable: Awaitable<T>, limit: number | null): Coroutine<T> {
   if (limit === null || !(limit <= 0)) return yield* timeout(limit, () => awaitable);
   const future = ensureFuture(awaitable);
   if (future.done()) return future.result();

@@ -1,4 +1,4 @@
-import { type Coroutine, isCoroutine } from '../core/coroutine.ts';
+import { type Coroutine, isCoroutine, named } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
@@ -31,9 +31,16 @@ export interface WaitResult<F> {
  * @example
  * const { done, pending } = yield* wait(tasks, { returnWhen: 'FIRST_COMPLETED' });
  */
-export function* wait<F extends Future<unknown>>(
+export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitOptions = {},
+): Coroutine<WaitResult<F>> {
+  return named('wait()', waitUntil(futures, options));
+}
+
+function* waitUntil<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: WaitOptions,
 ): Coroutine<WaitResult<F>> {
   const { timeout = null, returnWhen = 'ALL_COMPLETED' } = options;
   if (isFuture(futures) || isCoroutine(futures)) {

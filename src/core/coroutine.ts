@@ -51,6 +51,15 @@ export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   );
 }
 
+/** Stands for the class of what `function*` makes, which has no name in the language. */
+function NativeGenerator(): void {}
+NativeGenerator.prototype = Object.getPrototypeOf(function* () {}).prototype;
+
+/** Whether `value` is what a `function*` returned. Cheaper than asking it for its methods. @internal */
+export function isNativeGenerator(value: unknown): boolean {
+  return value instanceof (NativeGenerator as unknown as new () => unknown);
+}
+
 /** How far a hand-written coroutine has come; cancelled while it waited, it holds the error instead. */
 const NEW = 0;
 const WAITING = 1;
@@ -80,8 +89,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   constructor() {
     this.task = null;
     this.status = NEW;
-    const { loop } = running;
-    if (loop?.debug) loop.watchCoroutine(this);
+    if (running.watch !== null) running.watch(this);
   }
 
   protected abstract attempt(first: boolean): T | typeof WAIT;
@@ -137,6 +145,17 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     if (this.status !== NEW && this.status !== OVER) this.abandon(null);
     this.status = OVER;
     return { done: true, value };
+  }
+
+  /**
+   * Makes a wait that is over a new one, for the next call of the same kind.
+   *
+   * Making the object is a quarter of what a wait costs (W4: 176 → 146 ns). Nobody can tell the difference but a program
+   * that awaits one coroutine twice, which is a mistake; in debug mode all are new, and it is told so.
+   * @internal
+   */
+  renew(): void {
+    this.status = NEW;
   }
 
   /** Lets the task go on; false if the wait is over already, by a wake-up or a cancellation. @internal */
@@ -199,8 +218,8 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   slot: number;
   /** The event that put it where it is, as in Handle. */
   id: number;
-  private readonly ms: number;
-  private readonly result: T;
+  private ms: number;
+  private result: T;
 
   constructor(ms: number, result: T) {
     super();
@@ -222,7 +241,16 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
         this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.task?.id ?? 0, 0, 'sleep');
       return WAIT;
     }
+    used = this as Sleep<unknown>;
     return this.result;
+  }
+
+  /** A sleep for another await: see `renew`. */
+  again(ms: number, result: T): this {
+    this.renew();
+    this.ms = ms;
+    this.result = result;
+    return this;
   }
 
   protected abandon(): void {
@@ -257,37 +285,50 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   }
 }
 
-/** `sleep(0)` and less: gives way for one iteration, without a timer. */
-class GiveWay<T> implements Coroutine<T> {
-  private begun: boolean;
-  private readonly result: T;
-
-  constructor(result: T) {
-    this.begun = false;
-    this.result = result;
-  }
-
-  [Symbol.iterator](): this {
+/**
+ * `sleep(0)` and less: gives way for one iteration, without a timer.
+ *
+ * One object for everybody: whether the running task has given way already is kept in the task. A million tasks that
+ * take turns then keep no million of these alive, which makes a switch three times faster.
+ */
+const giveWay: Coroutine<void> = {
+  [Symbol.iterator]() {
     return this;
-  }
-
-  next(): IteratorResult<Suspension, T> {
-    if (!this.begun) {
-      this.begun = true;
-      return GIVE_WAY as unknown as IteratorResult<Suspension, T>;
+  },
+  next() {
+    const { task } = running;
+    if (task === null) throw noTask();
+    if (!task.gaveWay) {
+      task.gaveWay = true;
+      return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }
-    DONE.value = this.result;
-    return DONE as IteratorResult<Suspension, T>;
-  }
-
-  throw(error: unknown): IteratorResult<Suspension, T> {
+    task.gaveWay = false;
+    DONE.value = undefined;
+    return DONE as IteratorResult<Suspension, void>;
+  },
+  throw(error) {
+    if (running.task !== null) running.task.gaveWay = false;
     throw error;
-  }
+  },
+  return() {
+    if (running.task !== null) running.task.gaveWay = false;
+    return { done: true, value: undefined };
+  },
+};
 
-  return(value: T): IteratorResult<Suspension, T> {
-    return { done: true, value };
-  }
+/** Whether a coroutine is the one of `sleep(0)`, which may be run more than once, unlike any other. @internal */
+export function isShared(coroutine: unknown): boolean {
+  return coroutine === giveWay;
 }
+
+/** `sleep(0, result)`, and any `sleep(0)` in debug mode, where each coroutine is watched. */
+function* giveWayOnce<T>(result: T): Coroutine<T> {
+  yield* giveWay;
+  return result;
+}
+
+/** The last sleep that was over, to be used again: most tasks that have slept sleep again. */
+let used: Sleep<unknown> | null = null;
 
 /**
  * A coroutine that is over after `ms` of virtual time, and gives `result`. Mirrors `asyncio.sleep` (tasks.py).
@@ -302,8 +343,60 @@ class GiveWay<T> implements Coroutine<T> {
 export function sleep(ms: number): Coroutine<void>;
 export function sleep<T>(ms: number, result: T): Coroutine<T>;
 export function sleep<T>(ms: number, result?: T): Coroutine<T | undefined> {
-  if (ms <= 0 && !running.loop?.debug) return new GiveWay(result);
-  return new Sleep(ms, result);
+  if (!(ms <= 0)) {
+    if (used === null || running.watch !== null) return new Sleep(ms, result);
+    const again = used.again(ms, result);
+    used = null;
+    return again as Sleep<T | undefined>;
+  }
+  if (result === undefined && running.watch === null) return giveWay as Coroutine<undefined>;
+  return named(`sleep(${ms})`, giveWayOnce(result));
+}
+
+/** A coroutine of the library in debug mode, if it is a generator: knows whether it was awaited. */
+class Named<T> implements Coroutine<T> {
+  readonly #name: string;
+  readonly #coroutine: Coroutine<T>;
+  #started: boolean;
+
+  constructor(name: string, coroutine: Coroutine<T>) {
+    this.#name = name;
+    this.#coroutine = coroutine;
+    this.#started = false;
+    running.watch?.(this);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Suspension, T> {
+    this.#started = true;
+    return this.#coroutine.next();
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    this.#started = true;
+    return this.#coroutine.throw(error);
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    this.#started = true;
+    return this.#coroutine.return(value);
+  }
+
+  started(): boolean {
+    return this.#started;
+  }
+
+  toString(): string {
+    return this.#name;
+  }
+}
+
+/** A generator of the library, so that debug mode can tell when it is never awaited; outside of that, as it is. @internal */
+export function named<T>(name: string, coroutine: Coroutine<T>): Coroutine<T> {
+  return running.watch === null ? coroutine : new Named(name, coroutine);
 }
 
 /** The error for a delay that is no time. @internal */

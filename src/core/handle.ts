@@ -57,13 +57,14 @@ export class Handle implements Ready {
 
   /** Takes its turn. Only the loop calls this. @internal */
   run(): void {
-    const { loop, callback } = this;
+    const { loop, callback, id } = this;
     const { tracer } = loop;
+    this.id = 0; // it is in no queue any more
     if (callback === null) {
-      if (tracer.active) tracer.emit(CODE['handle:skip'], this.id, this.id);
+      if (tracer.active) tracer.emit(CODE['handle:skip'], id, id);
       return;
     }
-    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], this.id, this.id);
+    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
     const outer = running.context;
     running.context = this.context;
     try {
@@ -75,10 +76,9 @@ export class Handle implements Ready {
         exception: error,
         handle: this,
       });
-    } finally {
-      running.context = outer;
-      if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, this.id);
     }
+    running.context = outer;
+    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
   }
 
   /** @internal */

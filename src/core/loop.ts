@@ -1,6 +1,6 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { captureContext } from './context.ts';
-import { type Coroutine, invalidDelay, type Wait } from './coroutine.ts';
+import { type Awaitable, type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from './errors.ts';
 import { Future } from './future.ts';
@@ -8,7 +8,7 @@ import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
-import { running } from './running.ts';
+import { running, type Watched } from './running.ts';
 import { Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
@@ -84,7 +84,7 @@ export class EventLoop {
   /** Whether tasks take their first step at once. */
   readonly eager: boolean;
   /** Whether slow callbacks and forgotten coroutines are reported. */
-  debug: boolean;
+  readonly debug: boolean;
   /** In debug mode, a handle that takes this long (ms) is reported. Mirrors `slow_callback_duration`. */
   slowCallbackDuration: number;
   /** The number of the current iteration. */
@@ -97,12 +97,14 @@ export class EventLoop {
   readonly unretrieved: Set<Future<unknown>>;
   /** @internal */ liveTasks: number;
   /** @internal */ namedTasks: number;
+  /** Each handle needs a look before or after it: in debug mode, and where a policy permutes. */
+  private readonly oneByOne: boolean;
   /** Called when the loop closes, by those that have something under way. @internal */
   readonly onClose: (() => void)[];
   private readonly number: number;
   private readonly write: (line: string) => void;
   private readonly captureConsole: boolean;
-  private readonly coroutines: Map<Wait<unknown>, string>;
+  private readonly coroutines: Map<Watched, string>;
   private tasks: Task<unknown>[];
   private exceptionHandler: ExceptionHandler | null;
   private stopping: boolean;
@@ -125,6 +127,7 @@ export class EventLoop {
     };
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
+    this.oneByOne = this.debug || this.policy?.adversarial === true;
     this.slowCallbackDuration = 100;
     this.iteration = 0;
     this.remaining = 0;
@@ -258,7 +261,7 @@ export class EventLoop {
    * the next one, so that nobody can starve the timers.
    */
   private runBatch(): void {
-    if (this.debug || this.policy?.adversarial) return this.runBatchWatched();
+    if (this.oneByOne) return this.runBatchOneByOne();
     const { ready } = this;
     while (this.remaining > 0) {
       this.remaining--;
@@ -277,7 +280,7 @@ export class EventLoop {
     if (this.time() - start >= this.slowCallbackDuration) this.reportSlow(entry, start);
   }
 
-  private runBatchWatched(): void {
+  private runBatchOneByOne(): void {
     while (this.remaining > 0) this.runOne();
   }
 
@@ -431,6 +434,7 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
+    if (this.debug) running.watch = (coroutine) => this.coroutines.set(coroutine, callSite());
     const outerContext = running.context;
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
@@ -440,8 +444,10 @@ export class EventLoop {
       return result;
     } finally {
       this.stopping = false;
+      if (tracer.active) tracer.emit(CODE['loop:return'], tracer.cause, this.number);
       running.loop = null;
       running.task = null;
+      running.watch = null;
       running.context = outerContext;
       restoreConsole?.();
     }
@@ -534,11 +540,6 @@ export class EventLoop {
   /** Draws a number from `low` up to `high`: the policy's, or else chance's. @internal */
   draw(kind: DrawKind, low: number, high: number): number {
     return this.policy?.draw?.(kind, low, high) ?? this.random.between(low, high);
-  }
-
-  /** @internal */
-  watchCoroutine(coroutine: Wait<unknown>): void {
-    this.coroutines.set(coroutine, callSite());
   }
 
   /** @internal */
@@ -694,11 +695,11 @@ export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): T
   return getRunningLoop().createTask(coroutine, options);
 }
 
-/** A future as it is; a coroutine as a new task. Mirrors `asyncio.ensure_future`. */
-export function ensureFuture<T>(
-  awaitable: Coroutine<T> | Future<T>,
-  loop: EventLoop | null = null,
-): Future<T> {
+/**
+ * A future as it is; a coroutine as a new task; anything else that `yield*` can wait for in a task that does so. Mirrors
+ * `asyncio.ensure_future`. Throws a ValueError for a future of another loop than the one given.
+ */
+export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null = null): Future<T> {
   if (awaitable instanceof Future) {
     if (loop !== null && awaitable.loop !== loop) {
       throw new ValueError(
@@ -707,5 +708,13 @@ export function ensureFuture<T>(
     }
     return awaitable;
   }
-  return (loop ?? getRunningLoop()).createTask(awaitable);
+  const home = loop ?? getRunningLoop();
+  if (isNativeGenerator(awaitable) || isCoroutine(awaitable))
+    return home.createTask(awaitable as Coroutine<T>);
+  const canBeAwaited = typeof awaitable === 'object' && awaitable !== null && Symbol.iterator in awaitable;
+  return home.createTask(canBeAwaited ? awaited(awaitable) : (awaitable as Coroutine<T>));
+}
+
+function* awaited<T>(awaitable: Awaitable<T>): Coroutine<T> {
+  return yield* awaitable;
 }

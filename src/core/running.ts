@@ -3,6 +3,12 @@ import type { EventLoop } from './loop.ts';
 import type { Script } from './script.ts';
 import type { Task } from './task.ts';
 
+/** A coroutine of the library, of which can be told whether it was ever awaited. */
+export interface Watched {
+  started(): boolean;
+  toString(): string;
+}
+
 /**
  * Who is running right now. One thread, so one of each: the loop, the task that takes a step in it, and the context
  * that step runs in. A mutable record instead of a parameter on every call: `sleep`, `currentTask`, `ContextVar` and
@@ -18,4 +24,6 @@ export const running: {
   script: Script | null;
   /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
   immediateLeft: number;
-} = { loop: null, task: null, context: null, script: null, immediateLeft: 0 };
+  /** In debug mode, told of each coroutine of the library that is made; else null. */
+  watch: ((coroutine: Watched) => void) | null;
+} = { loop: null, task: null, context: null, script: null, immediateLeft: 0, watch: null };

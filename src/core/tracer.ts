@@ -20,6 +20,8 @@ export interface TracedResource {
   readonly resourceType: string;
   readonly name: string;
   readonly capacity: number;
+  /** How it stands, as one number: free permits, items, 1 for held or set. */
+  value(): number;
 }
 
 /**
@@ -123,7 +125,7 @@ export class Tracer {
       id = this.#resources.size + 1;
       this.#resources.set(resource, id);
       const { resourceType, name, capacity } = resource;
-      this.emit(CODE['resource:new'], this.cause, id, capacity, 0, [
+      this.emit(CODE['resource:new'], this.cause, id, capacity, resource.value(), [
         resourceType,
         name || `${resourceType} ${id}`,
       ]);

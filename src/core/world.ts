@@ -49,15 +49,15 @@ export class World {
 
   /** Nothing to do: the clock jumps to `until` or to the next completion, whichever is first. */
   idle(until: number): void {
-    const { clock, tracer } = this;
+    const { clock, tracer, calendar } = this;
     const from = clock.now;
-    const to = Math.min(until, this.nextCompletion());
+    const to = calendar.length === 0 ? until : Math.min(until, calendar.peek());
     if (to > from) {
       clock.advanceTo(to);
       this.idled += to - from;
       if (tracer.active) tracer.cause = tracer.emit(CODE['clock:jump'], tracer.cause, from, to);
     }
-    this.completeUntil(clock.now);
+    if (calendar.length > 0) this.completeUntil(clock.now);
   }
 
   /** CPU is burnt for `ms`: the loop stands still, the outside goes on. */

@@ -64,7 +64,7 @@ export class Device implements TracedResource {
   readonly #bandwidth: number;
   readonly #failureRate: number;
   readonly #queue: Fifo<DeviceRequest<unknown>>;
-  #busy: number;
+  private busy: number;
 
   constructor(options: DeviceOptions = {}) {
     const {
@@ -95,12 +95,12 @@ export class Device implements TracedResource {
     this.#bandwidth = bandwidth;
     this.#failureRate = failureRate;
     this.#queue = new Fifo();
-    this.#busy = 0;
+    this.busy = 0;
   }
 
   /** How many requests it works on right now. */
   get inFlight(): number {
-    return this.#busy;
+    return this.busy;
   }
 
   /** How many requests wait for a channel. */
@@ -135,14 +135,14 @@ export class Device implements TracedResource {
         request.label,
       );
     }
-    if (this.#busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
+    if (this.busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
     else this.#queue.push(request as DeviceRequest<unknown>);
     return answer;
   }
 
   /** A channel takes the request up. */
   #start(request: DeviceRequest<unknown>, cause: number): void {
-    this.#busy++;
+    this.busy++;
     const { loop } = request;
     const duration = drawLatency(loop, request.latency) + request.size / this.#bandwidth;
     request.failed = this.#failureRate > 0 && loop.draw('fault', 0, 1) < this.#failureRate;
@@ -155,13 +155,18 @@ export class Device implements TracedResource {
 
   /** A channel is done with a request: it takes up the next one, at this very moment. @internal */
   channelFree(cause: number): void {
-    this.#busy--;
+    this.busy--;
     while (this.#queue.length > 0) {
       const next = this.#queue.shift();
       if (next.givenUp) continue;
       this.#start(next, cause);
       return;
     }
+  }
+
+  /** How many requests it works on. @internal */
+  value(): number {
+    return this.busy;
   }
 
   toString(): string {
@@ -172,7 +177,10 @@ export class Device implements TracedResource {
 /** A request on its way: in the device's queue, then in the world's calendar, then in the ready queue. */
 class DeviceRequest<T> implements Completion, Ready {
   slot: number;
+  /** The event that made it, by which the trace knows it. */
   id: number;
+  /** The event that put it into the ready queue. */
+  private readyEvent: number;
   started: boolean;
   failed: boolean;
   /** Its caller wants no answer any more. */
@@ -195,6 +203,7 @@ class DeviceRequest<T> implements Completion, Ready {
   ) {
     this.slot = -1;
     this.id = 0;
+    this.readyEvent = 0;
     this.started = false;
     this.failed = false;
     this.givenUp = false;
@@ -221,13 +230,20 @@ class DeviceRequest<T> implements Completion, Ready {
   deliver(): void {
     const { tracer } = this.loop;
     if (tracer.active)
-      this.id = tracer.emit(CODE['request:deliver'], this.id, this.id, 0, 0, this.label || this.device.name);
+      this.readyEvent = tracer.emit(
+        CODE['request:deliver'],
+        this.id,
+        this.id,
+        0,
+        0,
+        this.label || this.device.name,
+      );
   }
 
   /** The handle that settles the future. */
   run(): void {
     const { tracer } = this.loop;
-    const { id } = this;
+    const id = this.readyEvent;
     if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
     const answer = this.#answer;
     if (!answer.done()) {

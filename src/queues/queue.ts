@@ -1,6 +1,7 @@
-import { type Coroutine, WAIT } from '../core/coroutine.ts';
+import { type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { describeValue, QueueEmpty, QueueFull, QueueShutDown, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
+import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Event } from '../sync/event.ts';
 import { Primitive } from '../sync/primitive.ts';
@@ -31,6 +32,9 @@ export class Queue<T> extends Primitive {
   private readonly store: Store<T>;
   /** @internal */ readonly getters: WaitQueue;
   /** @internal */ readonly putters: WaitQueue;
+  /** The last put and get that were over, to be used again. @internal */
+  usedPut: Put<T> | null;
+  /** @internal */ usedGet: Get<T> | null;
   private unfinished: number;
   private readonly finished: Event;
   private shutDown: boolean;
@@ -43,6 +47,8 @@ export class Queue<T> extends Primitive {
     this.store = this.makeStore();
     this.getters = new WaitQueue();
     this.putters = new WaitQueue();
+    this.usedPut = null;
+    this.usedGet = null;
     this.unfinished = 0;
     this.finished = new Finished(this);
     this.shutDown = false;
@@ -68,22 +74,35 @@ export class Queue<T> extends Primitive {
 
   /** Waits for a free place, and puts an item in. Throws QueueShutDown. */
   put(item: T): Coroutine<void> {
-    return new Put(this, item);
+    const { usedPut } = this;
+    if (usedPut === null || running.watch !== null) return new Put(this, item);
+    this.usedPut = null;
+    return usedPut.again(item);
   }
 
   /** Waits for an item, and takes it out. Throws QueueShutDown if none can come any more. */
   get(): Coroutine<T> {
-    return new Get(this);
+    const { usedGet } = this;
+    if (usedGet === null || running.watch !== null) return new Get(this);
+    this.usedGet = null;
+    usedGet.renew();
+    return usedGet;
   }
 
   /** Puts an item in at once. Throws QueueFull, QueueShutDown. */
   putNowait(item: T): void {
-    if (this.shutDown)
-      throw new QueueShutDown(
-        `the queue${this.name && ` ${this.name}`} was shut down: nothing can be put in`,
-      );
-    if (this.full())
-      throw new QueueFull(`the queue${this.name && ` ${this.name}`} is full with ${this.maxsize} items`);
+    if (this.shutDown || this.full()) throw this.refusal();
+    this.accept(item);
+  }
+
+  /** Takes an item out at once. Throws QueueEmpty, QueueShutDown. */
+  getNowait(): T {
+    if (this.empty()) throw this.refusal();
+    return this.give();
+  }
+
+  /** @internal */
+  accept(item: T): void {
     this.store.push(item);
     this.unfinished++;
     this.finished.clear();
@@ -91,19 +110,21 @@ export class Queue<T> extends Primitive {
     this.getters.takeAndWakeNext();
   }
 
-  /** Takes an item out at once. Throws QueueEmpty, QueueShutDown. */
-  getNowait(): T {
-    if (this.empty()) {
-      if (this.shutDown)
-        throw new QueueShutDown(
-          `the queue${this.name && ` ${this.name}`} was shut down: nothing more will come`,
-        );
-      throw new QueueEmpty(`the queue${this.name && ` ${this.name}`} is empty`);
-    }
+  /** @internal */
+  give(): T {
     const item = this.store.shift() as T;
     this.traced('get');
     this.putters.takeAndWakeNext();
     return item;
+  }
+
+  /** Why nothing can be put in, or got. @internal */
+  refusal(): Error {
+    const which = `the queue${this.name && ` ${this.name}`}`;
+    if (this.shutDown) return new QueueShutDown(`${which} was shut down`);
+    return this.empty()
+      ? new QueueEmpty(`${which} is empty`)
+      : new QueueFull(`${which} is full with ${this.maxsize} items`);
   }
 
   /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
@@ -115,7 +136,11 @@ export class Queue<T> extends Primitive {
   }
 
   /** Waits until the work on every item is done. */
-  *join(): Coroutine<void> {
+  join(): Coroutine<void> {
+    return named('queue.join()', this.joinAll());
+  }
+
+  private *joinAll(): Coroutine<void> {
     if (this.unfinished > 0) yield* this.finished.wait();
   }
 
@@ -133,8 +158,8 @@ export class Queue<T> extends Primitive {
       if (this.unfinished === 0) this.finished.set();
     }
     this.traced('shutdown');
-    while (this.getters.first !== null) this.getters.takeAndWakeNext();
-    while (this.putters.first !== null) this.putters.takeAndWakeNext();
+    while (this.getters.first() !== null) this.getters.takeAndWakeNext();
+    while (this.putters.first() !== null) this.putters.takeAndWakeNext();
   }
 
   /** Whether it was shut down. @internal */
@@ -172,7 +197,7 @@ class Finished extends Event {
 
 class Put<T> extends Waiter<void> {
   private readonly queue: Queue<T>;
-  private readonly item: T;
+  private item: T;
 
   constructor(queue: Queue<T>, item: T) {
     super();
@@ -181,13 +206,22 @@ class Put<T> extends Waiter<void> {
   }
 
   protected attempt(): undefined | typeof WAIT {
-    const queue = this.queue;
-    if (queue.full() && !queue.isShutDown()) {
-      this.queue.putters.join(this);
+    const { queue } = this;
+    if (queue.isShutDown()) throw queue.refusal();
+    if (queue.full()) {
+      queue.putters.join(this);
       return WAIT;
     }
-    queue.putNowait(this.item);
+    queue.usedPut = this;
+    queue.accept(this.item);
     return undefined;
+  }
+
+  /** A put for another await: see `renew`. */
+  again(item: T): this {
+    this.renew();
+    this.item = item;
+    return this;
   }
 
   protected abandon(): void {
@@ -214,12 +248,14 @@ class Get<T> extends Waiter<T> {
   }
 
   protected attempt(): T | typeof WAIT {
-    const queue = this.queue;
-    if (queue.empty() && !queue.isShutDown()) {
-      this.queue.getters.join(this);
-      return WAIT;
+    const { queue } = this;
+    if (!queue.empty()) {
+      queue.usedGet = this;
+      return queue.give();
     }
-    return queue.getNowait();
+    if (queue.isShutDown()) throw queue.refusal();
+    queue.getters.join(this);
+    return WAIT;
   }
 
   protected abandon(): void {

@@ -1,4 +1,4 @@
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
 import { BrokenBarrierError, describeValue, ValueError } from '../core/errors.ts';
 import { Condition } from './condition.ts';
 import { Primitive } from './primitive.ts';
@@ -52,7 +52,11 @@ export class Barrier extends Primitive {
   }
 
   /** Waits for the others, then runs a body with the order of arrival. Mirrors `async with barrier`. */
-  *run<T>(body: (index: number) => Awaitable<T>): Coroutine<T> {
+  run<T>(body: (index: number) => Awaitable<T>): Coroutine<T> {
+    return named('barrier.run()', this.#block(body));
+  }
+
+  *#block<T>(body: (index: number) => Awaitable<T>): Coroutine<T> {
     return yield* body(yield* this.wait());
   }
 

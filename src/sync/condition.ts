@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { type CancelledError, describeValue, isCancelled, RuntimeError, ValueError } from '../core/errors.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { type Acquirable, Lock, runHolding } from './lock.ts';
@@ -56,11 +56,15 @@ export class Condition extends Primitive implements Acquirable {
 
   /** Releases the lock, waits to be notified, takes the lock again; gives true. Throws a RuntimeError without the lock. */
   wait(): Coroutine<true> {
-    return this.waitAs(this, 'wait');
+    return named('condition.wait()', this.waitAs(this, 'wait'));
   }
 
   /** Waits until the predicate holds, and gives what it returned. */
-  *waitFor<T>(predicate: () => T): Coroutine<T> {
+  waitFor<T>(predicate: () => T): Coroutine<T> {
+    return named('condition.waitFor()', this.#waitUntil(predicate));
+  }
+
+  *#waitUntil<T>(predicate: () => T): Coroutine<T> {
     let result = predicate();
     while (!result) {
       yield* this.wait();
@@ -127,8 +131,10 @@ export class Condition extends Primitive implements Acquirable {
 
   #wake(n: number): void {
     let left = n;
-    for (let waiter = this.#waiters.first; waiter !== null && left > 0; waiter = waiter.after)
+    for (const waiter of this.#waiters) {
+      if (left <= 0) break;
       if (waiter.wake()) left--;
+    }
   }
 }
 

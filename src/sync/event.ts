@@ -33,7 +33,7 @@ export class Event extends Primitive {
     if (this.flag) return;
     this.flag = true;
     this.traced('set');
-    for (let waiter = this.waiters.first; waiter !== null; waiter = waiter.after) waiter.wake();
+    for (const waiter of this.waiters) waiter.wake();
   }
 
   /** Clears the flag. */

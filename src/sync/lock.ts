@@ -1,5 +1,6 @@
-import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { isCancelled, RuntimeError } from '../core/errors.ts';
+import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Primitive } from './primitive.ts';
 import { Waiter, WaitQueue } from './wait-queue.ts';
@@ -10,12 +11,17 @@ import { Waiter, WaitQueue } from './wait-queue.ts';
  * `run(body)` is Python's `async with`; `hold()` is for `using`. Both release whatever happens.
  */
 export interface Acquirable {
+  readonly resourceType: string;
   acquire(): Coroutine<true>;
   release(): void;
 }
 
 /** Runs a body while holding it, and releases it whatever happens: `async with`. @internal */
-export function* runHolding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
+export function runHolding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
+  return named(`${held.resourceType}.run()`, holding(held, body));
+}
+
+function* holding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
   yield* held.acquire();
   try {
     return yield* body();
@@ -25,7 +31,11 @@ export function* runHolding<T>(held: Acquirable, body: () => Awaitable<T>): Coro
 }
 
 /** Acquires it, and gives what releases it at the end of a `using` block. @internal */
-export function* acquireHold(held: Acquirable): Coroutine<Disposable> {
+export function acquireHold(held: Acquirable): Coroutine<Disposable> {
+  return named(`${held.resourceType}.hold()`, acquired(held));
+}
+
+function* acquired(held: Acquirable): Coroutine<Disposable> {
   yield* held.acquire();
   return { [Symbol.dispose]: () => held.release() };
 }
@@ -46,11 +56,14 @@ export class Lock extends Primitive implements Acquirable {
   readonly capacity = 1;
   private isLocked: boolean;
   /** @internal */ readonly waiters: WaitQueue;
+  /** The last acquire that was over, to be used again. @internal */
+  used: AcquireLock | null;
 
   constructor(name?: string) {
     super(name);
     this.isLocked = false;
     this.waiters = new WaitQueue();
+    this.used = null;
   }
 
   /** Whether somebody has it. */
@@ -60,7 +73,11 @@ export class Lock extends Primitive implements Acquirable {
 
   /** Waits until it is free, and takes it; gives true. If it is free and nobody queues, it takes no time and no turn. */
   acquire(): Coroutine<true> {
-    return new AcquireLock(this);
+    const { used } = this;
+    if (used === null || running.watch !== null) return new AcquireLock(this);
+    this.used = null;
+    used.renew();
+    return used;
   }
 
   /** Gives it back, and wakes the first waiter. Throws a RuntimeError if nobody has it. */
@@ -100,7 +117,7 @@ export class Lock extends Primitive implements Acquirable {
 
   /** The first waiter goes next, unless it was woken already. @internal */
   wakeFirst(): void {
-    this.waiters.first?.wake();
+    this.waiters.first()?.wake();
   }
 }
 
@@ -121,6 +138,7 @@ class AcquireLock extends Waiter<true> {
     }
     this.lock.waiters.leave(this);
     lock.take();
+    lock.used = this;
     return true;
   }
 

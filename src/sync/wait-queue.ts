@@ -6,14 +6,15 @@ import { running } from '../core/running.ts';
 /**
  * The one queue that every primitive's waiters stand in: first in, first out; anybody may leave from the middle.
  *
- * asyncio keeps a deque of futures in each primitive, and removes by search. Here the waiters are linked to each other,
- * so that joining, leaving and waking the first take the same time however many there are.
+ * asyncio keeps a deque of futures in each primitive, and removes by search. Here each waiter knows its place, and leaves
+ * a gap there, so that joining, leaving and waking the first take the same time however many wait. (Linking the waiters
+ * to each other would do as well; a ring writes half as many pointers for a wait.)
  */
 
 /** Who stands in a WaitQueue, whatever it waits to be given. */
 interface Standing {
-  before: Standing | null;
-  after: Standing | null;
+  /** Its number in the queue; -1 when it stands in none. */
+  place: number;
   wake(): boolean;
   waiting(): boolean;
   cancelled(): boolean;
@@ -21,13 +22,11 @@ interface Standing {
 
 /** A coroutine that waits in a WaitQueue. */
 export abstract class Waiter<T> extends Wait<T> implements Standing {
-  /** @internal */ before: Standing | null;
-  /** @internal */ after: Standing | null;
+  /** @internal */ place: number;
 
   constructor() {
     super();
-    this.before = null;
-    this.after = null;
+    this.place = -1;
   }
 }
 
@@ -36,67 +35,89 @@ export abstract class Waiter<T> extends Wait<T> implements Standing {
  * primitive can't be shared between loops. Mirrors `mixins._LoopBoundMixin`.
  */
 export class WaitQueue implements Iterable<Standing> {
-  first: Standing | null;
-  private last: Standing | null;
+  /** A power of two of places; number n stands at n modulo that. A gap is null. */
+  private ring: (Standing | null)[];
+  /** The number of the first who stands here; `next` if nobody does. */
+  private head: number;
+  /** The number that the next one gets. */
+  private next: number;
   private loop: EventLoop | null;
 
   constructor() {
-    this.first = null;
-    this.last = null;
+    this.ring = [null, null, null, null];
+    this.head = 0;
+    this.next = 0;
     this.loop = null;
   }
 
+  /** The first in the queue; null if it is empty. */
+  first(): Standing | null {
+    return this.head === this.next ? null : this.ring[this.head & (this.ring.length - 1)]!;
+  }
+
   /** Joins the end. Throws a RuntimeError if the queue belongs to another loop. */
-  join(entry: Standing): void {
+  join(waiter: Standing): void {
     if (this.loop !== running.loop) this.bind();
-    entry.before = this.last;
-    entry.after = null;
-    if (this.last === null) this.first = entry;
-    else this.last.after = entry;
-    this.last = entry;
+    if (this.next - this.head === this.ring.length) this.grow();
+    waiter.place = this.next;
+    this.ring[this.next & (this.ring.length - 1)] = waiter;
+    this.next++;
   }
 
   /** Leaves, from wherever it stands; nothing happens if it stands in no queue. */
-  leave(entry: Standing): void {
-    if (entry.before === null && this.first !== entry) return;
-    if (entry.before === null) this.first = entry.after;
-    else entry.before.after = entry.after;
-    if (entry.after === null) this.last = entry.before;
-    else entry.after.before = entry.before;
-    entry.before = null;
-    entry.after = null;
+  leave(waiter: Standing): void {
+    if (waiter.place < 0) return;
+    const mask = this.ring.length - 1;
+    this.ring[waiter.place & mask] = null;
+    waiter.place = -1;
+    while (this.head !== this.next && this.ring[this.head & mask] === null) this.head++;
+    if (this.head === this.next) {
+      this.head = 0; // so that the numbers stay small
+      this.next = 0;
+    }
   }
 
   /** Whether somebody is here who was not cancelled: woken ones count, they haven't left yet. */
   hasLive(): boolean {
-    for (let waiter = this.first; waiter !== null; waiter = waiter.after)
-      if (!waiter.cancelled()) return true;
+    for (let n = this.head; n !== this.next; n++) if (this.at(n)?.cancelled() === false) return true;
     return false;
   }
 
   /** Wakes the first that still waits, leaving it in its place; false if there is none. */
   wakeFirstWaiting(): boolean {
-    for (let waiter = this.first; waiter !== null; waiter = waiter.after) if (waiter.wake()) return true;
+    for (let n = this.head; n !== this.next; n++) if (this.at(n)?.wake()) return true;
     return false;
   }
 
   /** Takes waiters out from the front, up to and with the first that still waits, and wakes that one. */
   takeAndWakeNext(): void {
-    while (this.first !== null) {
-      const waiter = this.first;
+    for (let waiter = this.first(); waiter !== null; waiter = this.first()) {
       this.leave(waiter);
       if (waiter.wake()) return;
     }
   }
 
   *[Symbol.iterator](): Iterator<Standing> {
-    for (let waiter = this.first; waiter !== null; waiter = waiter.after) yield waiter;
+    for (let n = this.head; n !== this.next; n++) {
+      const waiter = this.at(n);
+      if (waiter !== null) yield waiter;
+    }
+  }
+
+  private at(n: number): Standing | null {
+    return this.ring[n & (this.ring.length - 1)]!;
+  }
+
+  private grow(): void {
+    const ring = new Array<Standing | null>(this.ring.length * 2).fill(null);
+    for (let n = this.head; n !== this.next; n++) ring[n & (ring.length - 1)] = this.at(n);
+    this.ring = ring;
   }
 
   private bind(): void {
     if (this.loop !== null) {
       throw new RuntimeError(
-        `is bound to a different event loop: a lock, queue or the like can't be shared between loops`,
+        'this lock, queue or the like is bound to a different event loop: it belongs to the loop in which somebody first waited for it',
       );
     }
     this.loop = running.loop;

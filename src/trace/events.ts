@@ -36,19 +36,23 @@ export interface EventBase {
 /** The fields of each kind of event, by kind. */
 export interface EventFields {
   // ---- the loop -------------------------------------------------------------------------------------
-  /** A loop starts to run. */
+  /** A loop starts to run: a driver was called. The same loop may run, return and run again. */
   'loop:run': { loop: number };
+  /** A driver returns (or an error leaves it): the loop no longer runs. What was in mid-step then is over. */
+  'loop:return': { loop: number };
   /** `stop()` was called: the loop stops after this iteration. */
   'loop:stop': { loop: number };
   /** The loop was closed: what was still ready or timed is dropped. */
   'loop:close': { loop: number };
   /** One pass begins: exactly `ready` handles will run in it. */
   iteration: { ready: number };
-  /** Nothing was ready: the clock jumps. */
+  /** Nothing was ready: the clock jumps. Written when it has, at `to`. */
   'clock:jump': { from: number; to: number };
-  /** CPU was burnt: the clock moved while the loop stood still. Written when it ends, by the task that did it. */
+  /**
+   * CPU was burnt: the clock moved while the loop stood still. Written when it ends, at `to`, by the task that did it.
+   */
   compute: { from: number; to: number; task: number; label: string };
-  /** The same for a blocking call, which holds up the loop without using the CPU. */
+  /** The same for a blocking call, which holds up the loop without using the CPU; at `to` as well. */
   block: { from: number; to: number; task: number; label: string };
 
   // ---- tasks ----------------------------------------------------------------------------------------
@@ -90,11 +94,15 @@ export interface EventFields {
   'future:done': { outcome: Outcome; detail: string };
 
   // ---- locks, queues and the like -------------------------------------------------------------------
-  /** The trace meets a primitive or device. `capacity`: permits, maxsize, parties or channels; 0: none. */
-  'resource:new': { resource: number; capacity: number; type: string; name: string };
+  /**
+   * The trace meets a primitive or device. `capacity`: permits, maxsize, parties or channels; 0: none. `value` is its
+   * value then (see `resource:use`), before what is now done to it.
+   */
+  'resource:new': { resource: number; capacity: number; value: number; type: string; name: string };
   /**
    * Something was done to a resource. `value` is its value afterwards (a lock: 1 held, 0 free; a semaphore: free
-   * permits; an event: 1 set, 0 not; a queue: items; a barrier: tasks in it). `task`: by whom (0: by nobody).
+   * permits; an event: 1 set, 0 not; a queue: items; a condition: tasks that wait; a barrier: tasks in it; a device:
+   * channels at work). `task`: by whom (0: by nobody).
    */
   'resource:use': { resource: number; value: number; task: number; action: string };
   /** A task became a holder of the resource (`held`), or ceased to be one. */
@@ -117,7 +125,11 @@ export interface EventFields {
   print: { task: number; text: string };
   /** The loop's exception handler was called. */
   error: { task: number; message: string; detail: string };
-  /** The policy was asked and picked something else than the faithful answer, or drew a number. */
+  /**
+   * A policy was asked to pick one of `candidates`, and picked the one in place `picked`, from 0 (the faithful answer).
+   * Every question with two or more candidates is written. With `what` 'ready', the picked entry moves to the head of
+   * the ready queue.
+   */
   choice: { picked: number; candidates: number; what: string };
 }
 
@@ -151,6 +163,7 @@ const FIELDS: {
   readonly [K in EventKind]: { readonly [F in keyof EventFields[K]]: FieldType<EventFields[K][F]> };
 } = {
   'loop:run': { loop: 'number' },
+  'loop:return': { loop: 'number' },
   'loop:stop': { loop: 'number' },
   'loop:close': { loop: 'number' },
   iteration: { ready: 'number' },
@@ -175,7 +188,7 @@ const FIELDS: {
   'timer:due': { timer: 'number', label: 'string' },
   'timer:cancel': { timer: 'number' },
   'future:done': { outcome: 'outcome', detail: 'string' },
-  'resource:new': { resource: 'number', capacity: 'number', type: 'string', name: 'string' },
+  'resource:new': { resource: 'number', capacity: 'number', value: 'number', type: 'string', name: 'string' },
   'resource:use': { resource: 'number', value: 'number', task: 'number', action: 'string' },
   'resource:hold': { resource: 'number', task: 'number', held: 'flag' },
   'request:new': { device: 'number', task: 'number', label: 'string' },

@@ -23,12 +23,9 @@ import { type Trace, TraceFormatError } from './trace.ts';
 export interface LoopInfo {
   /** The number the loop gave itself; 0 before the first. */
   readonly id: number;
-  /**
-   * True from `loop:run` until the end of the iteration in which it was stopped. That a loop returned for another
-   * reason (it was driven to a time, an error left it) no event says: it counts as running until it is closed.
-   */
+  /** True from each `loop:run` to its `loop:return`. */
   readonly running: boolean;
-  /** `stop()` was called, and the iteration after which the loop stops has not ended yet. */
+  /** `stop()` was called, and the driver that it ends has not returned yet. */
   readonly stopping: boolean;
   readonly closed: boolean;
 }
@@ -117,8 +114,8 @@ export interface ResourceState {
   readonly name: string;
   /** Permits, maxsize, parties or channels; 0: none. */
   readonly capacity: number;
-  /** Its value (see `resource:use`), `null` until something was done to it. */
-  readonly value: number | null;
+  /** Its value (see `resource:use`); until something is done to it, the one with which the trace met it. */
+  readonly value: number;
   /** The tasks that hold it, in the order in which they took it; one that holds it twice is there twice. */
   readonly holders: readonly number[];
   /** The tasks that wait for it, in the order in which they began to. */
@@ -160,7 +157,10 @@ export interface LoopState {
   /** The time of that event. */
   readonly time: number;
   readonly iteration: number;
-  /** How many handles are still to run in this iteration, not counting the one that runs. */
+  /**
+   * How many handles are still to run in this iteration, not counting the one that runs. A driver that returns in the
+   * middle leaves them to the next one.
+   */
   readonly remaining: number;
   /** What runs: the last one of `stack`. */
   readonly running: Running | null;
@@ -471,7 +471,6 @@ export class StateFolder {
         if (entry?.type === 'handle' && !entry.cancelled) {
           this.#refuse(event, `handle ${event.handle} was not cancelled, so its turn cannot be passed over`);
         }
-        this.#endIteration();
         break;
       }
 
@@ -503,7 +502,6 @@ export class StateFolder {
         }
         this.#checkNothingRuns(event, 'an iteration cannot begin');
         this.#remaining = event.ready;
-        this.#endIteration();
         break;
       }
 
@@ -525,11 +523,24 @@ export class StateFolder {
       // The loop runs, or runs on: one that is driven by the handle is in the middle of an iteration.
       case 'loop:run':
         this.#checkNothingRuns(event, 'a loop cannot start to run');
+        if (this.#loop.running) this.#refuse(event, `loop ${this.#loop.id} has not returned`);
         this.#stack.length = 0;
         this.#loop = { ...this.#meet(event.loop), running: true };
         break;
 
-      // The loop stops when the iteration ends: this one, or the next one if none is under way.
+      // The loop no longer runs. An error that left it in the middle of a callback left no `handle:end`, so what still
+      // is on the stack leaves it here. The rest of the iteration remains, for a later driver.
+      case 'loop:return': {
+        const loop = this.#meet(event.loop);
+        if (!loop.running) this.#refuse(event, `loop ${event.loop} does not run`);
+        const step = this.#stack.findLast(({ type }) => type === 'task');
+        if (step) this.#refuse(event, `a loop cannot return in the middle of the step of ${describe(step)}`);
+        this.#stack.length = 0;
+        this.#loop = { ...loop, running: false, stopping: false };
+        break;
+      }
+
+      // The loop returns when the iteration ends: this one, or the next one if none is under way.
       case 'loop:stop':
         this.#loop = { ...this.#meet(event.loop), stopping: true };
         break;
@@ -537,6 +548,7 @@ export class StateFolder {
       // Nothing runs any more: the ready queue and the timers are dropped, and the tasks that are not done.
       case 'loop:close':
         this.#checkNothingRuns(event, 'a loop cannot be closed');
+        if (this.#loop.running) this.#refuse(event, `loop ${this.#loop.id} has not returned`);
         this.#loop = { ...this.#meet(event.loop), running: false, stopping: false, closed: true };
         this.#stack.length = 0;
         this.#remaining = 0;
@@ -548,10 +560,10 @@ export class StateFolder {
 
       // ---- resources and devices ----------------------------------------------------------------------
 
-      // A resource, nothing done to it yet.
+      // A resource, as it is met.
       case 'resource:new': {
-        const { resource: id, type, name, capacity } = event;
-        this.#resources.set(id, { id, type, name, capacity, value: null, holders: [], waiters: [] });
+        const { resource: id, type, name, capacity, value } = event;
+        this.#resources.set(id, { id, type, name, capacity, value, holders: [], waiters: [] });
         break;
       }
 
@@ -704,13 +716,6 @@ export class StateFolder {
       const place = this.#stack.findLastIndex((running) => isEntry(running, type, id));
       if (place >= 0) this.#stack.splice(place, 1);
     }
-    this.#endIteration();
-  }
-
-  /** A loop that is to stop does so when the last handle of the iteration has ended. */
-  #endIteration(): void {
-    if (!this.#loop.stopping || this.#remaining > 0 || this.#stack.length > 0) return;
-    this.#loop = { ...this.#loop, running: false, stopping: false };
   }
 
   // ---- the rest ---------------------------------------------------------------------------------------

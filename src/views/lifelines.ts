@@ -262,6 +262,11 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
       case 'handle:end':
         endTurn();
         break;
+      // An error that left the loop in the middle of a callback wrote no end of it: its turn is over here.
+      case 'loop:return':
+        depth = 0;
+        if (taken) endTurn();
+        break;
       case 'loop:close':
         for (const life of lives.values()) {
           closeStretch(life, true);

@@ -156,6 +156,8 @@ class Teller {
     switch (event.kind) {
       case 'loop:run':
         return `${loopName(event.loop)} runs`;
+      case 'loop:return':
+        return `${loopName(event.loop)} returns`;
       case 'loop:stop':
         return `${this.#who()} stops ${loopName(event.loop)}: this iteration is its last`;
       case 'loop:close':
@@ -240,7 +242,7 @@ class Teller {
         const capacity = event.capacity > 0 ? `, capacity ${event.capacity}` : '';
         const name = cast.resource(event.resource);
         const type = printable(event.type);
-        return `first use of ${name.startsWith(type) ? name : `${type} ${name}`}${capacity}`;
+        return `first use of ${name.startsWith(type) ? name : `${type} ${name}`}${capacity} (now ${event.value})`;
       }
       case 'resource:use': {
         const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
@@ -285,6 +287,7 @@ class Teller {
   #follow(event: TraceEvent): void {
     switch (event.kind) {
       case 'loop:run':
+      case 'loop:return':
         this.#running.length = 0;
         break;
       case 'loop:close':

@@ -11,7 +11,7 @@
  * Busy, ready and waiting are those of `taskTimes`, so the table says what the state and the matchers say; together
  * they are the task's whole life. `overdue`, a part of waiting, is time in which what the task waited for was there
  * and the loop too busy to notice; the column is left out if there is none. A *step* is one resume of the task; it is
- * a *switch* if something else ran just before.
+ * a *switch* if something else ran just before. (That the loop returned and was driven on in between is no switch.)
  *
  * The last row is the loop: how long it was held up by computing and blocking (busy) and how long it had nothing to
  * do (under waiting).

@@ -197,6 +197,26 @@ describe('the loop', () => {
       { from: 35, to: 36, state: 'idle', task: 0, label: '' },
     ]);
   });
+
+  it('has one life, in however many goes it is driven', () => {
+    const sleepy = (...between: Entry[]): Entry[] => [
+      { kind: 'task:create', task: 1, parent: 0, name: 'a' },
+      { kind: 'task:ready', task: 1 },
+      { kind: 'loop:run', loop: 1 },
+      { kind: 'iteration', ready: 1 },
+      { kind: 'task:step', task: 1, eager: false },
+      { kind: 'task:wait', task: 1, target: 0, on: 'timer', reason: 'sleep', name: '' },
+      { kind: 'clock:jump', from: 0, to: 4, at: 4 },
+      ...between,
+      { kind: 'clock:jump', from: 4, to: 10, at: 10 },
+      { kind: 'loop:return', loop: 1 },
+    ];
+    const driven = ask(...sleepy({ kind: 'loop:return', loop: 1 }, { kind: 'loop:run', loop: 1 }));
+    expect(driven.loopSlices()).toEqual([{ from: 0, to: 10, state: 'idle', task: 0, label: '' }]);
+    expect(driven.slicesOf('a')).toEqual([{ from: 0, to: 10, state: 'waiting', reason: 'sleep' }]);
+    expect(driven.slicesOf('a')).toEqual(ask(...sleepy()).slicesOf('a'));
+    expect(driven.final.loop).toEqual({ id: 1, running: false, stopping: false, closed: false });
+  });
 });
 
 describe('asking for events', () => {

@@ -143,7 +143,7 @@ describe('three chores of 40, 30 and 30 minutes', () => {
   });
 
   it('take 40 minutes in all, of which each task knows how it spent them', () => {
-    const state = at(71);
+    const state = at(72);
     expect(state.tasks.get(2)).toEqual({
       id: 2,
       name: 'rice',
@@ -165,7 +165,7 @@ describe('three chores of 40, 30 and 30 minutes', () => {
       times: { busy: 0, ready: 0, waiting: MINUTES_30 },
     });
     expect(state).toMatchObject({
-      seq: 71,
+      seq: 72,
       time: MINUTES_40,
       iteration: 10,
       idle: MINUTES_40,
@@ -182,11 +182,12 @@ describe('three chores of 40, 30 and 30 minutes', () => {
     });
   });
 
-  it('show the loop running, stopping, stopped and closed', () => {
-    expect([2, 3, 68, 69, 70, 71].map((seq) => at(seq).loop)).toEqual([
+  it('show the loop running, stopping, returned and closed', () => {
+    expect([2, 3, 68, 69, 70, 71, 72].map((seq) => at(seq).loop)).toEqual([
       { id: 0, running: false, stopping: false, closed: false },
       { id: 1, running: true, stopping: false, closed: false },
       { id: 1, running: true, stopping: false, closed: false },
+      { id: 1, running: true, stopping: true, closed: false },
       { id: 1, running: true, stopping: true, closed: false },
       { id: 1, running: false, stopping: false, closed: false },
       { id: 1, running: false, stopping: false, closed: true },
@@ -194,10 +195,10 @@ describe('three chores of 40, 30 and 30 minutes', () => {
   });
 
   it('have no state after an event that is not there', () => {
-    for (const seq of [-1, 72, 0.5]) {
+    for (const seq of [-1, 73, 0.5]) {
       expect(() => stateAt(chores, seq)).toThrow(
         new RangeError(
-          `there is no state after event ${seq}: this trace has the events 1 to 71, and 0 is before the first`,
+          `there is no state after event ${seq}: this trace has the events 1 to 72, and 0 is before the first`,
         ),
       );
     }
@@ -314,39 +315,62 @@ describe('handles and timers', () => {
 describe('the loop', () => {
   const callback: Entry = { kind: 'handle:ready', label: '' };
   const runs: Entry = { kind: 'loop:run', loop: 1 };
+  const returns: Entry = { kind: 'loop:return', loop: 1 };
   const stop: Entry = { kind: 'loop:stop', loop: 1 };
   const run = (handle: number): Entry => ({ kind: 'handle:run', handle });
   const end = (handle: number): Entry => ({ kind: 'handle:end', handle });
 
-  it('that is stopped runs until the last handle of the iteration has ended', () => {
-    const two = [callback, callback, runs, pass(2), run(1), stop, end(1)] as const;
+  it('that is stopped is stopping until it returns', () => {
+    const two = [callback, callback, runs, pass(2), run(1), stop, end(1), run(2), end(2)] as const;
     expect(stateOf(...two).loop).toEqual({ id: 1, running: true, stopping: true, closed: false });
-    expect(stateOf(...two, run(2)).loop.running).toBe(true);
-    expect(stateOf(...two, run(2), end(2)).loop).toEqual({
-      id: 1,
-      running: false,
-      stopping: false,
-      closed: false,
-    });
+    expect(stateOf(...two, returns).loop).toEqual({ id: 1, running: false, stopping: false, closed: false });
   });
 
-  it('that is stopped runs on when an eager task ends inside of the step that stopped it', () => {
-    expect(stateOf(...RUNNING, stop, create(2, 'b'), eager(2), done(2)).loop.stopping).toBe(true);
-    expect(stateOf(...RUNNING, stop, create(2, 'b'), eager(2), done(2), done(1)).loop.running).toBe(false);
-  });
-
-  it('that is stopped before it runs makes one iteration', () => {
+  it('that is stopped before it runs is stopping when it does', () => {
+    expect(stateOf(stop).loop).toEqual({ id: 1, running: false, stopping: true, closed: false });
     expect(stateOf(stop, runs).loop).toEqual({ id: 1, running: true, stopping: true, closed: false });
-    expect(stateOf(stop, runs, pass(0)).loop).toEqual({
-      id: 1,
-      running: false,
-      stopping: false,
-      closed: false,
-    });
+    expect(stateOf(stop, runs, pass(0), returns, runs).loop.stopping).toBe(false);
+  });
+
+  it('may return and run again as often as it is driven, with what is ready and timed left as it is', () => {
+    const set: Entry = { kind: 'timer:set', when: 10, task: 0, label: 'tick' };
+    const first = [set, callback, runs, returns] as const;
+    const left = {
+      loop: { id: 1, running: false, stopping: false, closed: false },
+      timers: [{ timer: 1, when: 10 }],
+      ready: [{ type: 'handle', handle: 2 }],
+    };
+    expect(stateOf(...first)).toMatchObject(left);
+    expect(stateOf(...first, runs, returns)).toMatchObject(left);
+    expect(stateOf(...first, runs)).toMatchObject({ ...left, loop: { ...left.loop, running: true } });
   });
 
   it('that is driven by the handle runs on in the middle of its iteration', () => {
-    expect(stateOf(callback, callback, runs, pass(2), run(1), end(1), runs)).toMatchObject({ remaining: 1 });
+    const first = [callback, callback, runs, pass(2), run(1), end(1), returns] as const;
+    expect(stateOf(...first)).toMatchObject({
+      remaining: 1,
+      ready: [{ handle: 2 }],
+      loop: { running: false },
+    });
+    expect(stateOf(...first, runs)).toMatchObject({ remaining: 1, loop: { running: true } });
+    expect(stateOf(...first, runs, run(2), end(2), returns)).toMatchObject({ remaining: 0, ready: [] });
+  });
+
+  it('that an error left in the middle of a callback has nothing running, and the rest of its iteration to go', () => {
+    const left = [callback, callback, runs, pass(2), run(1), returns] as const;
+    expect(stateOf(...left)).toMatchObject({
+      running: null,
+      stack: [],
+      ready: [{ handle: 2 }],
+      remaining: 1,
+      loop: { id: 1, running: false, stopping: false, closed: false },
+    });
+    expect(stateOf(...left, runs, run(2), end(2), returns)).toMatchObject({ running: null, remaining: 0 });
+  });
+
+  it('that an error left through an eager task has nothing running either, once the tasks are done', () => {
+    const inside = [callback, runs, pass(1), run(1), create(1, 'a'), eager(1), done(1), returns] as const;
+    expect(stateOf(...inside).stack).toEqual([]);
   });
 
   it('that is closed drops what was ready and timed, and its tasks, which stay readable', () => {
@@ -355,6 +379,7 @@ describe('the loop', () => {
       { kind: 'timer:set', when: 50, task: 1, label: '' },
       { ...waitFor(1, 0), on: 'future' } as Entry,
       callback,
+      returns,
       { kind: 'loop:close', loop: 1, at: 20 },
     );
     expect(state).toMatchObject({ ready: [], timers: [], running: null, remaining: 0 });
@@ -365,10 +390,8 @@ describe('the loop', () => {
   });
 
   it('may be followed by another one', () => {
-    const state = stateOf(...RUNNING, done(1), { kind: 'loop:close', loop: 1 }, create(2, 'b'), ready(2), {
-      kind: 'loop:run',
-      loop: 2,
-    });
+    const closed = [...RUNNING, done(1), returns, { kind: 'loop:close', loop: 1 }] as const;
+    const state = stateOf(...closed, create(2, 'b'), ready(2), { kind: 'loop:run', loop: 2 });
     expect(state.loop).toEqual({ id: 2, running: true, stopping: false, closed: false });
     expect(state.ready).toEqual([{ type: 'task', task: 2 }]);
     expect([...state.tasks.keys()]).toEqual([1, 2]);
@@ -406,21 +429,29 @@ describe('the loop', () => {
 });
 
 describe('a resource', () => {
-  const lock: Entry = { kind: 'resource:new', resource: 1, capacity: 1, type: 'Lock', name: 'stove' };
+  const lock: Entry = {
+    kind: 'resource:new',
+    resource: 1,
+    capacity: 1,
+    value: 0,
+    type: 'Lock',
+    name: 'stove',
+  };
   const holds = (task: number, held: boolean): Entry => ({ kind: 'resource:hold', resource: 1, task, held });
 
-  it('has no value until it is used, then that of its last use', () => {
+  it('has the value with which it was met until it is used, then that of its last use', () => {
     expect(stateOf(lock).resources.get(1)).toEqual({
       id: 1,
       type: 'Lock',
       name: 'stove',
       capacity: 1,
-      value: null,
+      value: 0,
       holders: [],
       waiters: [],
     });
     const use: Entry = { kind: 'resource:use', resource: 1, value: 1, task: 1, action: 'acquire' };
     expect(stateOf(lock, use).resources.get(1)?.value).toBe(1);
+    expect(stateOf({ ...lock, value: 1 } as Entry).resources.get(1)?.value).toBe(1);
   });
 
   it('lists its holders in the order in which they took it, as often as they hold it', () => {
@@ -528,7 +559,7 @@ describe('a strict fold', () => {
     [
       'a task of a closed loop that goes on',
       'the loop of task 1 was closed before',
-      [...RUNNING, giveWay(1), { kind: 'loop:close', loop: 1 }, ready(1)],
+      [...RUNNING, giveWay(1), { kind: 'loop:return', loop: 1 }, { kind: 'loop:close', loop: 1 }, ready(1)],
     ],
     [
       'an iteration of more handles than are ready',
@@ -545,6 +576,32 @@ describe('a strict fold', () => {
       'a loop that runs inside of a step',
       'a loop cannot start to run while task 1 runs',
       [...RUNNING, { kind: 'loop:run', loop: 2 }],
+    ],
+    [
+      'a loop that runs before it has returned',
+      'loop 1 has not returned',
+      [...RUNNING, done(1), { kind: 'loop:run', loop: 1 }],
+    ],
+    [
+      'a loop that is closed before it has returned',
+      'loop 1 has not returned',
+      [...RUNNING, done(1), { kind: 'loop:close', loop: 1 }],
+    ],
+    ['the return of a loop that does not run', 'loop 1 does not run', [{ kind: 'loop:return', loop: 1 }]],
+    [
+      'a loop that returns twice',
+      'loop 1 does not run',
+      [...RUNNING, done(1), { kind: 'loop:return', loop: 1 }, { kind: 'loop:return', loop: 1 }],
+    ],
+    [
+      'the return of another loop than the one that runs',
+      'loop 2 does not run',
+      [...RUNNING, done(1), { kind: 'loop:return', loop: 2 }],
+    ],
+    [
+      'a loop that returns inside of a step that has not ended',
+      'a loop cannot return in the middle of the step of task 1',
+      [...RUNNING, { kind: 'loop:return', loop: 1 }],
     ],
     ['a timer that was not set', 'timer 4 is not set', [{ kind: 'timer:due', timer: 4, label: '' }]],
     [
@@ -580,7 +637,7 @@ describe('a strict fold', () => {
       'a release by one who does not hold',
       'task 5 does not hold resource 1',
       [
-        { kind: 'resource:new', resource: 1, capacity: 0, type: 'Lock', name: '' },
+        { kind: 'resource:new', resource: 1, capacity: 1, value: 0, type: 'Lock', name: '' },
         { kind: 'resource:hold', resource: 1, task: 5, held: false },
       ],
     ],
@@ -629,7 +686,7 @@ describe('reduce', () => {
       expect(state).toEqual(before);
       state = next;
     }
-    expect(state).toEqual(stateAt(chores, 71));
+    expect(state).toEqual(stateAt(chores, 72));
   });
 
   it('gives the same states as folding in place, also when asked in between', () => {
@@ -653,6 +710,7 @@ describe('the state of any run', () => {
   /** What a state says of the things that the tiny loop keeps for itself. */
   const seenIn = (state: LoopState): Seen => ({
     time: state.time,
+    running: state.loop.running,
     remaining: state.remaining,
     stack: state.stack.map((entry) =>
       entry.type === 'task' ? `task ${entry.task}` : `handle ${entry.handle}`,
@@ -710,7 +768,7 @@ describe('the state of any run', () => {
 describe('each kind of event', () => {
   /** A story in which every kind happens. */
   const STORY: readonly TraceEvent[] = log(
-    { kind: 'resource:new', resource: 1, capacity: 1, type: 'Lock', name: 'stove' }, // 1
+    { kind: 'resource:new', resource: 1, capacity: 1, value: 0, type: 'Lock', name: 'stove' }, // 1
     create(1, 'main'),
     ready(1),
     { kind: 'handle:ready', label: 'tick' },
@@ -756,6 +814,7 @@ describe('each kind of event', () => {
     { kind: 'handle:end', handle: 33 },
     { kind: 'handle:run', handle: 38 }, // 45
     { kind: 'handle:end', handle: 38 },
+    { kind: 'loop:return', loop: 1 },
     { kind: 'loop:close', loop: 1 },
   );
   const SILENT: readonly EventKind[] = ['future:done'];

@@ -9,6 +9,7 @@ import { type Entry, log } from './log.ts';
 /** What the loop saw after an event. */
 export interface Seen {
   readonly time: number;
+  readonly running: boolean;
   readonly remaining: number;
   readonly stack: string[];
   readonly ready: string[];
@@ -34,6 +35,7 @@ export class TinyLoop {
   readonly #stack: string[];
   #ready: ({ task: TinyTask } | { handle: number; wakes: TinyTask | null; cancelled: boolean })[];
   #time: number;
+  #running: boolean;
   #remaining: number;
   #printed: number;
 
@@ -47,16 +49,18 @@ export class TinyLoop {
     this.#stack = [];
     this.#ready = [];
     this.#time = 0;
+    this.#running = false;
     this.#remaining = 0;
     this.#printed = 0;
   }
 
   /** Plays the script to its end. */
   play(): { events: TraceEvent[]; seen: Seen[] } {
-    this.#write({ kind: 'resource:new', resource: 1, capacity: 1, type: 'Lock', name: 'stove' });
+    this.#write({ kind: 'resource:new', resource: 1, capacity: 1, value: 0, type: 'Lock', name: 'stove' });
     this.#newTask(false);
-    this.#write({ kind: 'loop:run', loop: 1 });
+    this.#drive();
     while (this.#script.length > 0 && (this.#ready.length > 0 || this.#timers.length > 0)) this.#iterate();
+    this.#return();
     return { events: log(...this.#entries), seen: this.#seen };
   }
 
@@ -65,6 +69,7 @@ export class TinyLoop {
     this.#entries.push({ ...entry, at: this.#time });
     this.#seen.push({
       time: this.#time,
+      running: this.#running,
       remaining: this.#remaining,
       stack: [...this.#stack],
       ready: this.#ready.map((entry) =>
@@ -88,6 +93,18 @@ export class TinyLoop {
     return (this.#script.shift() ?? 0) % below;
   }
 
+  #drive(): void {
+    this.#running = true;
+    this.#write({ kind: 'loop:run', loop: 1 });
+  }
+
+  /** A driver returns; a callback that an error left is over without an end of its own. */
+  #return(): void {
+    this.#running = false;
+    this.#stack.length = 0;
+    this.#write({ kind: 'loop:return', loop: 1 });
+  }
+
   #iterate(): void {
     const first = this.#inOrder()[0];
     if (this.#ready.length === 0 && first && first.when > this.#time) {
@@ -108,6 +125,8 @@ export class TinyLoop {
       if ('task' in entry) this.#step(entry.task, false);
       else if (entry.cancelled) this.#write({ kind: 'handle:skip', handle: entry.handle });
       else this.#runHandle(entry.handle, entry.wakes);
+      if (this.#running && this.#next(6) === 1) this.#return();
+      if (!this.#running) this.#drive();
     }
   }
 
@@ -116,6 +135,7 @@ export class TinyLoop {
     this.#write({ kind: 'handle:run', handle });
     if (wakes) this.#makeReady(wakes);
     else this.#act(null);
+    if (this.#next(6) === 1) return this.#return(); // it threw what leaves the loop at once
     this.#stack.pop();
     this.#write({ kind: 'handle:end', handle });
   }

@@ -7,13 +7,13 @@ const chores = Trace.of(CHORES, { title: 'Chores' });
 
 describe('a trace', () => {
   it('is read by place, by number and from first to last', () => {
-    expect(chores.length).toBe(71);
+    expect(chores.length).toBe(72);
     expect(chores.at(0)?.kind).toBe('task:create');
     expect(chores.at(-1)?.kind).toBe('loop:close');
-    expect([chores.at(71), chores.at(-72)]).toEqual([undefined, undefined]);
+    expect([chores.at(72), chores.at(-73)]).toEqual([undefined, undefined]);
     expect(chores.event(15)).toEqual(CHORES[14]);
     expect([...chores]).toEqual(CHORES);
-    expect(chores.last?.seq).toBe(71);
+    expect(chores.last?.seq).toBe(72);
     expect(chores.endTime).toBe(MINUTES_40);
   });
 
@@ -23,9 +23,9 @@ describe('a trace', () => {
     expect(empty.between(0, 10)).toEqual([]);
   });
 
-  it.each([0, 72, 1.5, Number.NaN])('refuses to speak of an event %d that it has not', (seq) => {
+  it.each([0, 73, 1.5, Number.NaN])('refuses to speak of an event %d that it has not', (seq) => {
     expect(() => chores.event(seq)).toThrow(
-      new RangeError(`there is no event ${seq}: this trace has the events 1 to 71`),
+      new RangeError(`there is no event ${seq}: this trace has the events 1 to 72`),
     );
   });
 
@@ -36,14 +36,14 @@ describe('a trace', () => {
     expect(seqs(MINUTES_30, MINUTES_30)).toEqual(CHORES.slice(22, 46).map((event) => event.seq));
     expect(seqs(MINUTES_30 + 1, MINUTES_40)).toEqual(CHORES.slice(46).map((event) => event.seq));
     expect(seqs(MINUTES_40 + 1, 1e9)).toEqual([]);
-    expect(seqs(-5, 1e9).length).toBe(71);
+    expect(seqs(-5, 1e9).length).toBe(72);
   });
 
   it('is not changed by what becomes of the list it was made from', () => {
     const list = [...CHORES];
     const trace = Trace.of(list);
     list.length = 0;
-    expect(trace.last?.seq).toBe(71);
+    expect(trace.last?.seq).toBe(72);
   });
 
   it('says all of itself as JSON', () => {

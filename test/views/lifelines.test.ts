@@ -75,10 +75,12 @@ describe('lifelines', () => {
   it('end where the loop is closed, and are open where the trace ends first', () => {
     const begun = (at: Parameters<Parameters<typeof log>[0]>[0]) => {
       at.create(1, 'left over');
+      at.add('loop:run', { loop: 1 });
       at.iterate(1);
       at.step(1);
       at.sleep(1, 500);
       at.jump(20);
+      at.add('loop:return', { loop: 1 });
     };
     expect(lines(log(begun))['left over']!.at(-1)).toBe('waiting 0-20 @1-1 sleep 500 ms open');
     const closed = log((at) => {
@@ -87,6 +89,53 @@ describe('lifelines', () => {
       at.compute(0, 30);
     });
     expect(lines(closed)['left over']!.at(-1)).toBe('waiting 0-20 @1-1 sleep 500 ms open');
+  });
+
+  it('count a callback that an error left the loop in as one turn, over when the loop returns', () => {
+    const events = log((at) => {
+      const handle = at.add('handle:ready', { label: 'exit' });
+      at.create(1, 'before');
+      at.iterate(2);
+      at.add('handle:run', { handle });
+      at.add('loop:return', { loop: 1 });
+      at.create(2, 'after');
+      at.add('loop:run', { loop: 1 });
+      at.step(1);
+      at.done(1);
+      at.add('loop:return', { loop: 1 });
+    });
+    expect(lines(events)).toEqual({
+      before: ['ready 0-0 @0-1', 'running 0-0 @1-2'],
+      after: ['ready 0-0 @1-2 open'],
+    });
+    expect(lifelines(events).loop.runs).toEqual([
+      { time: 0, turn: 0, task: 0 },
+      { time: 0, turn: 1, task: 1 },
+    ]);
+  });
+
+  it('are not cut where the loop returns and is driven on', () => {
+    const events = log((at) => {
+      at.create(1, 'a');
+      at.add('loop:run', { loop: 1 });
+      at.iterate(1);
+      at.step(1);
+      at.sleep(1, 50);
+      at.jump(20);
+      at.add('loop:return', { loop: 1 });
+      at.add('loop:run', { loop: 1 });
+      at.jump(50);
+      at.wake(1);
+      at.finish(1);
+      at.add('loop:return', { loop: 1 });
+    });
+    expect(lines(events).a).toEqual([
+      'ready 0-0 @0-0',
+      'running 0-0 @0-1',
+      'waiting 0-50 @1-1 sleep 50 ms',
+      'ready 50-50 @1-2',
+      'running 50-50 @2-3',
+    ]);
   });
 
   it('join what the loop was busy with where it touches', () => {

@@ -149,6 +149,8 @@ describe('the sentences', () => {
         at.add('loop:run', { loop: 1 });
         at.add('loop:run', { loop: 2 });
         at.add('loop:stop', { loop: 1 });
+        at.add('loop:return', { loop: 1 });
+        at.add('loop:return', { loop: 2 });
         at.add('loop:close', { loop: 1 });
         at.iterate(0);
         at.create(3, 'pans');
@@ -160,6 +162,8 @@ describe('the sentences', () => {
       'the loop runs',
       'loop 2 runs',
       'the program stops the loop: this iteration is its last',
+      'the loop returns',
+      'loop 2 returns',
       'the loop is closed',
       'iteration 2 has nothing to run',
       'the task pans is created',
@@ -168,6 +172,32 @@ describe('the sentences', () => {
       'iteration 3 runs 2: pans and the callback tidyUp',
       'iteration 4 runs 7',
     ]);
+  });
+
+  it('of what comes after an error left the loop in the middle of a callback are about the program', () => {
+    expect(
+      told((at) => {
+        at.add('handle:run', { handle: at.add('handle:ready', { label: 'tidyUp' }) });
+        at.add('print', { task: 0, text: 'inside' });
+        at.add('loop:return', { loop: 1 });
+        at.add('print', { task: 0, text: 'outside' });
+      }),
+    ).toEqual([
+      'the callback tidyUp joins the ready queue',
+      'the callback tidyUp runs',
+      'the callback tidyUp prints: inside',
+      'the loop returns',
+      'the program prints: outside',
+    ]);
+  });
+
+  it('of a loop that runs and returns are no key moments', () => {
+    const events = log((at) => {
+      at.add('loop:run', { loop: 1 });
+      at.add('loop:return', { loop: 1 });
+    });
+    expect(story(events)).toBe('');
+    expect(story(events, { detail: 'all' })).toBe('0  #0  the loop runs\n0  #0  the loop returns');
   });
 
   it('of a clock that jumps say to what', () => {
@@ -250,7 +280,7 @@ describe('the sentences', () => {
 
   it('of a wait say for what, and who holds it', () => {
     const reasons = told((at) => {
-      at.add('resource:new', { resource: 1, capacity: 1, type: 'lock', name: 'sink' });
+      at.add('resource:new', { resource: 1, capacity: 1, value: 1, type: 'lock', name: 'sink' });
       at.add('resource:hold', { resource: 1, task: 2, held: true });
       at.add('task:wait', { task: 1, target: 1, on: 'resource', reason: 'lock.acquire', name: 'sink' });
       at.add('resource:hold', { resource: 1, task: 2, held: false });
@@ -370,8 +400,8 @@ describe('the sentences', () => {
         at.add('future:done', { outcome: 'result', detail: 'undefined' });
         at.add('future:done', { outcome: 'exception', detail: 'Error: no' });
         at.add('future:done', { outcome: 'cancelled', detail: '' });
-        at.add('resource:new', { resource: 1, capacity: 2, type: 'semaphore', name: 'door' });
-        at.add('resource:new', { resource: 2, capacity: 0, type: 'event', name: 'event 2' });
+        at.add('resource:new', { resource: 1, capacity: 2, value: 2, type: 'semaphore', name: 'door' });
+        at.add('resource:new', { resource: 2, capacity: 0, value: 0, type: 'event', name: 'event 2' });
         at.add('resource:use', { resource: 1, value: 1, task: 1, action: 'acquire' });
         at.add('resource:use', { resource: 1, value: 2, task: 0, action: 'release' });
         at.add('resource:hold', { resource: 1, task: 1, held: true });
@@ -382,8 +412,8 @@ describe('the sentences', () => {
       'a future is done',
       'a future fails: Error: no',
       'a future is cancelled',
-      'first use of semaphore door, capacity 2',
-      'first use of event 2',
+      'first use of semaphore door, capacity 2 (now 2)',
+      'first use of event 2 (now 0)',
       'rice: acquire door (now 1)',
       'rice: release door (now 2)',
       'rice now holds door',
@@ -394,7 +424,7 @@ describe('the sentences', () => {
   it('of devices', () => {
     expect(
       told((at) => {
-        at.add('resource:new', { resource: 1, capacity: 1, type: 'device', name: 'disk' });
+        at.add('resource:new', { resource: 1, capacity: 1, value: 0, type: 'device', name: 'disk' });
         const request = at.add('request:new', { device: 1, task: 1, label: 'read' });
         const other = at.add('request:new', { device: 1, task: 0, label: '' });
         at.add('request:start', { request, until: 20 });
@@ -410,7 +440,7 @@ describe('the sentences', () => {
         at.add('request:cancel', { request: other });
       }),
     ).toEqual([
-      'first use of device disk, capacity 1',
+      'first use of device disk, capacity 1 (now 0)',
       'rice asks disk: read',
       'rice asks disk',
       'disk takes up read of rice, until 20 ms',
@@ -452,6 +482,6 @@ describe('the sentences', () => {
         for (const { text } of storyLines(events)) expect(text).not.toMatch(/undefined|NaN|\[object/);
       }),
     );
-    expect(EVENT_SCHEMA.length).toBe(36);
+    expect(EVENT_SCHEMA.length).toBe(37);
   });
 });

@@ -103,10 +103,12 @@ describe('taskTable', () => {
   it('says of a task that its loop was closed under it', () => {
     const events = log((at) => {
       at.create(1, 'left over');
+      at.add('loop:run', { loop: 1 });
       at.iterate(1);
       at.step(1);
       at.sleep(1, 500);
       at.jump(20);
+      at.add('loop:return', { loop: 1 });
       at.add('loop:close', { loop: 1 });
     });
     expect(taskTable(events)).toBe(
@@ -123,9 +125,11 @@ describe('taskTable', () => {
     const events = log((at) => {
       at.create(1, 'alone');
       for (let i = 0; i < 3; i++) {
+        at.add('loop:run', { loop: 1 });
         at.iterate(1);
         at.step(1);
         at.giveWay(1);
+        at.add('loop:return', { loop: 1 });
       }
     });
     expect(taskTable(events)).toBe(
