@@ -73,3 +73,14 @@ export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
 
 // What happened, and how to look at it.
 export * from './trace/index.ts';
+export {
+  formatDuration,
+  type StoryOptions,
+  story,
+  type TaskTableOptions,
+  type TimelineOptions,
+  type TitledTrace,
+  taskTable,
+  timeline,
+  timelines,
+} from './views/index.ts';

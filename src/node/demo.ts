@@ -1,0 +1,154 @@
+/**
+ * A demo: a program or several, with what a reader should notice and one question.
+ *
+ * A demo is described by data, played into traces (here), and told from the traces alone (render-demo.ts). So telling
+ * it needs no loop, playing it no terminal, and a test no process; only run-demo.ts touches the terminal.
+ *
+ * Refused: a demo without a point. It has a title, one to three lines to notice, and a question that asks something.
+ */
+
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Coroutine, isCoroutine, type Program } from '../core/coroutine.ts';
+import { DeadlockError } from '../core/errors.ts';
+import { Runner } from '../core/runner.ts';
+import { runScript } from '../core/script.ts';
+import type { EventKind, TraceEvent } from '../trace/events.ts';
+import { Recorder } from '../trace/recorder.ts';
+import type { Trace } from '../trace/trace.ts';
+
+/** What a demo runs: a Program, or a script as `runScript` takes it. */
+export type DemoProgram = Program | (() => void);
+
+/** A class of errors. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** One part of a demo: a program with a clock of its own. */
+export interface DemoPart {
+  /** What tells it from the other parts; it stands above its picture, and in the names of its files. */
+  readonly title: string;
+  readonly program: DemoProgram;
+  /** The error that the program is there to show; any other is a fault. */
+  readonly fails?: ErrorClass;
+}
+
+interface DemoWords {
+  readonly title: string;
+  /** What to notice: one to three sentences, each of which starts on a line of its own. */
+  readonly watch: readonly string[];
+  /** One question for the reader, best answered by changing one thing and looking again. */
+  readonly question: string;
+  /** Which key moments are told of each run: those of some kinds, or those you choose; `all`: the whole story. */
+  readonly moments?: 'all' | readonly EventKind[] | ((event: TraceEvent) => boolean);
+}
+
+/** A demo in the words of its file: with one `program`, or with `parts` whose pictures are compared. */
+export type DemoDescription = DemoWords &
+  (
+    | { readonly program: DemoProgram; readonly fails?: ErrorClass }
+    | { readonly parts: readonly [DemoPart, ...DemoPart[]] }
+  );
+
+/** A demo that can be played: a description, checked. */
+export interface Demo extends DemoWords {
+  /** The name of its file. */
+  readonly name: string;
+  /** At least one; a single one may have no title. */
+  readonly parts: readonly DemoPart[];
+}
+
+/** A part of a demo that was run. */
+export interface PlayedPart {
+  readonly title: string;
+  readonly trace: Trace;
+  /** What the program threw; null if it came to its end. */
+  readonly failure: { readonly error: unknown; readonly expected: boolean } | null;
+}
+
+/**
+ * Checks the description of the demo in the module at `url`. Throws a TypeError for a demo without a point: no title,
+ * nothing to notice, no question.
+ */
+export function describeDemo(url: string, description: DemoDescription): Demo {
+  const { title, watch, question, moments } = description;
+  const name = basename(url.startsWith('file:') ? fileURLToPath(url) : url);
+  const parts =
+    'parts' in description
+      ? description.parts
+      : [{ title: '', program: description.program, ...(description.fails && { fails: description.fails }) }];
+  const demo: Demo = { name, title, watch, question, parts, ...(moments && { moments }) };
+  check(demo);
+  return demo;
+}
+
+function check({ name, title, watch, question, parts }: Demo): void {
+  const no = (what: string) => new TypeError(`the demo ${name} ${what}`);
+  if (title.trim() === '') throw no('needs a title');
+  if (watch.length < 1 || watch.length > 3 || watch.some((line) => line.trim() === '')) {
+    throw no(`should say in one to three lines what to notice, but it has ${JSON.stringify(watch)}`);
+  }
+  if (!question.trim().endsWith('?')) {
+    throw no(`should end with a question, but this asks nothing: ${JSON.stringify(question)}`);
+  }
+  if (parts.length === 0) throw no('has an empty list of parts: there is nothing to run');
+  const slugs = parts.map(slug);
+  if (parts.length > 1 && slugs.includes('')) throw no('has several parts, so each needs a title');
+  const twice = parts.find((part, i) => slugs.indexOf(slug(part)) < i);
+  if (twice)
+    throw no(`has two parts called ${JSON.stringify(twice.title)}, so their files could not be told apart`);
+}
+
+/** A part's title as a piece of a file name: `by machines` becomes `by-machines`. */
+export function slug({ title }: { readonly title: string }): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** A demo is short; one that was changed and now runs for ever should say so soon. */
+const MOST_EVENTS = 100_000;
+
+/**
+ * Runs every part of a demo, each on a clock that starts at 0. Two times give the same traces, to the byte.
+ *
+ * Never throws what a program throws: that is its part's `failure`.
+ *
+ * @example playDemo(chores).map(({ trace }) => trace.endTime) // [2400000, 6000000]
+ */
+export function playDemo(demo: Demo): PlayedPart[] {
+  return demo.parts.map(({ title, program, fails }) => {
+    const recorder = new Recorder({ maxEvents: MOST_EVENTS });
+    const script = () => {
+      const main = program();
+      if (isCoroutine(main)) runMain(main);
+    };
+    let failure: PlayedPart['failure'] = null;
+    try {
+      // The output is read from the trace, where each line has its time.
+      runScript(script, { trace: recorder, print: () => {}, captureConsole: true });
+    } catch (error) {
+      failure = { error, expected: fails !== undefined && error instanceof fails };
+    }
+    const whole = title === '' ? demo.title : `${demo.title}: ${title}`;
+    return { title, trace: recorder.toTrace({ title: whole, program: demo.name }), failure };
+  });
+}
+
+/** As `run` does it, but the task is called `main` and not `Task-1`. */
+function runMain(coroutine: Coroutine<unknown>): void {
+  const runner = new Runner();
+  const loop = runner.getLoop();
+  try {
+    loop.runUntilComplete(loop.createTask(coroutine, { name: 'main' }));
+  } catch (error) {
+    try {
+      runner.close();
+    } catch (second) {
+      // The clean-up may stand still as well: the first deadlock is the one to tell.
+      if (!(error instanceof DeadlockError && second instanceof DeadlockError)) throw second;
+    }
+    throw error;
+  }
+  runner.close();
+}

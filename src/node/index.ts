@@ -1,0 +1,14 @@
+/** `loopscope/node`: what only Node can do. Demos on the command line, and traces on disk. */
+
+export {
+  type Demo,
+  type DemoDescription,
+  type DemoPart,
+  type DemoProgram,
+  type ErrorClass,
+  type PlayedPart,
+  playDemo,
+} from './demo.ts';
+export { type RenderOptions, renderDemo } from './render-demo.ts';
+export { demo, runDemo, type Terminal } from './run-demo.ts';
+export { readTraceFile, writeTraceFile } from './trace-file.ts';

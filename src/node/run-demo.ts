@@ -1,0 +1,223 @@
+/**
+ * A demo on the command line: `npx tsx demos/02-chores.ts --width 120`.
+ *
+ * Options are read before anything runs or is written, so a mistake in them costs one line. The terminal is handed
+ * in: a test sees what a person would, without a process. Only the demo goes to the output; files that were saved and
+ * what went wrong are told on the error output.
+ *
+ * The exit code is 0; or 1 if a program fails in a way that its demo isn't there to show, or a file can't be written;
+ * or 2 for options that make no sense.
+ */
+
+import { realpathSync } from 'node:fs';
+import { extname, join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
+import { describeError, renderDemo } from './render-demo.ts';
+import { writeTraceFile } from './trace-file.ts';
+
+/**
+ * Describes a demo; a demo file exports it as its default.
+ *
+ * If Node was started with that very file, the demo runs, as its command line says. Where the file is imported, nothing
+ * runs. Throws a TypeError for a demo without a point: no title, nothing to notice, no question.
+ *
+ * @example
+ * export default demo(import.meta, {
+ *   title: 'Two naps',
+ *   program: main,
+ *   watch: ['They overlap: 20 ms, not 30.'],
+ *   question: 'How long do three take?',
+ * });
+ */
+export function demo(meta: { readonly url: string }, description: DemoDescription): Demo {
+  const described = describeDemo(meta.url, description);
+  if (isStartedWith(meta.url)) process.exitCode = runDemo(described);
+  return described;
+}
+
+/**
+ * Whether Node was started with the module at `url`, and not with one that imports it.
+ *
+ * By the real paths of both, as a file may be started through a link, or without its ending. (`import.meta.main` says
+ * it in later versions of Node.)
+ */
+export function isStartedWith(url: string): boolean {
+  const started = process.argv[1];
+  if (started === undefined || !url.startsWith('file:')) return false;
+  const module = realPath(fileURLToPath(url));
+  if (module === undefined) return false;
+  return realPath(started) === module || realPath(started + extname(module)) === module;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined; // there is no such file
+  }
+}
+
+/** Where a demo is shown. */
+export interface Terminal {
+  /** Its width in columns; undefined for what is no terminal but a file or a pipe. */
+  readonly columns: number | undefined;
+  readonly env: { readonly [name: string]: string | undefined };
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/**
+ * Plays and tells a demo as its command line says; returns the exit code.
+ *
+ * @example process.exitCode = runDemo(chores, ['--story', '--width', '120']);
+ */
+export function runDemo(
+  demo: Demo,
+  args: readonly string[] = process.argv.slice(2),
+  terminal: Terminal = processTerminal(),
+): number {
+  let options: Options;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    terminal.err(`${demo.name}: ${(error as Error).message}; --help lists the options\n`);
+    return 2;
+  }
+  if (options.help) {
+    terminal.out(help(demo));
+    return 0;
+  }
+  const { columns, env } = terminal;
+  const width = options.width ?? Math.max(LEAST_WIDTH, columns ?? 80);
+  const color = options.color ?? (columns !== undefined && !env.NO_COLOR && env.TERM !== 'dumb');
+  const played = playDemo(demo);
+  terminal.out(renderDemo(demo, { width, color, story: options.story, table: options.table }, played));
+
+  let code = 0;
+  for (const { failure } of played) {
+    if (failure === null || failure.expected) continue;
+    terminal.err(`${stackOf(failure.error)}\n`);
+    code = 1;
+  }
+  if (options.json !== undefined && !saveTraces(demo, options.json, played, terminal)) code = 1;
+  return code;
+}
+
+/** An error that the demo isn't there to show: whoever changed the file wants to know the place. */
+function stackOf(error: unknown): string {
+  return (error instanceof Error && error.stack) || describeError(error);
+}
+
+/** Saves the traces of all parts, each in its file; false if one can't be written. */
+function saveTraces(demo: Demo, file: string, played: readonly PlayedPart[], terminal: Terminal): boolean {
+  try {
+    for (const part of played) {
+      const path = partFile(file, part);
+      writeTraceFile(path, part.trace);
+      terminal.err(`saved ${path}\n`);
+    }
+    return true;
+  } catch (error) {
+    terminal.err(`${demo.name}: ${(error as Error).message}\n`);
+    return false;
+  }
+}
+
+/** The file of a part: `chores.json` becomes `chores-by-machines.json`. An only part has `file` itself. */
+function partFile(file: string, part: { readonly title: string }): string {
+  if (part.title === '') return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${slug(part)}${ext}`);
+}
+
+// ---- options --------------------------------------------------------------------------------------------
+
+interface Options {
+  readonly story: boolean;
+  readonly table: boolean;
+  readonly json: string | undefined;
+  readonly width: number | undefined;
+  readonly color: boolean | undefined;
+  readonly help: boolean;
+}
+
+/** In narrower terminals there is no room for a picture. */
+const LEAST_WIDTH = 20;
+
+/** Throws an Error whose message is one line, for whoever typed the options. */
+function readOptions(args: readonly string[]): Options {
+  const values = parseOptions(args);
+  for (const name of ['story', 'table', 'help'] as const) {
+    if (values[name] === false) throw new Error(`Unknown option '--no-${name}'`);
+  }
+  const { story = false, table = false, help = false, json, color } = values;
+  if (json === '' || json === '-') throw new Error(`Option '--json' needs the name of a file, got '${json}'`);
+  const width = values.width === undefined ? undefined : Number(values.width);
+  if (width !== undefined && !(Number.isSafeInteger(width) && width >= LEAST_WIDTH)) {
+    throw new Error(`Option '--width' needs a whole number, ${LEAST_WIDTH} or more, got '${values.width}'`);
+  }
+  return { story, table, json, width, color, help };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        story: { type: 'boolean' },
+        table: { type: 'boolean' },
+        json: { type: 'string' },
+        width: { type: 'string' },
+        color: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    return values;
+  } catch (error) {
+    // Node explains at length, over several lines; its first sentence says it.
+    throw new Error((error as Error).message.split(/\.\s|\n/)[0]!.replace(/\.$/, ''));
+  }
+}
+
+function help({ name, title, parts }: Demo): string {
+  const several =
+    parts.length === 1
+      ? ''
+      : `; each part has a file of its own:
+                  for x.json these are ${parts.map((part) => partFile('x.json', part)).join(', ')}`;
+  return `${title}
+
+Usage: npx tsx demos/${name} [options]
+
+  --story         tell the whole story, event by event, not only the key moments
+  --table         show where each task's time went
+  --width N       draw for N columns; by default those of the terminal, 80 elsewhere
+  --color         use colours, even where the output is no terminal
+  --no-color      use none; so does NO_COLOR=1 in the environment
+  --json FILE     save the trace${several}
+  -h, --help      show this text
+`;
+}
+
+// ---- the terminal ---------------------------------------------------------------------------------------
+
+function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) {
+    if (!stream.listeners('error').includes(onStreamError)) stream.on('error', onStreamError);
+  }
+  return {
+    columns: stdout.isTTY ? stdout.columns || 80 : undefined,
+    env,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+  };
+}
+
+/** Whoever read has seen enough (`| head`): that is no error of ours. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

@@ -1,0 +1,204 @@
+/**
+ * The numbered demos: what each shows, to the letter, and what each promises its reader.
+ *
+ * The outputs beside the demos are rewritten by
+ *
+ *     UPDATE_OUTPUTS=1 npx vitest run test/demos
+ *
+ * Read the difference before you keep it: it is what a newcomer will see. One demo is really run as a program; the
+ * others are told in this process.
+ */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type DeadlockError, type ExceptionGroup, minutes, saveTrace, timelines } from 'loopscope';
+import { type Demo, playDemo, renderDemo } from 'loopscope/node';
+import { describe, expect, it } from 'vitest';
+
+const folder = fileURLToPath(new URL('../../demos/', import.meta.url));
+const read = (file: string) => readFileSync(`${folder}${file}`, 'utf8');
+
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort();
+
+const demos = await Promise.all(
+  names.map(async (name) => {
+    const module = (await import(`../../demos/${name}.ts`)) as { default: Demo };
+    return { name, demo: module.default };
+  }),
+);
+
+function demoOf(name: string): Demo {
+  const found = demos.find((entry) => entry.name === name);
+  if (!found) throw new Error(`there is no demo ${name}`);
+  return found.demo;
+}
+
+/** The lines of a demo's output: `40 min  rice: done`, part by part. */
+function printed(name: string): string[][] {
+  return playDemo(demoOf(name)).map(({ trace }) =>
+    [...trace].flatMap((event) => (event.kind === 'print' ? [`${event.time} ${event.text}`] : [])),
+  );
+}
+
+const endTimes = (name: string) => playDemo(demoOf(name)).map(({ trace }) => trace.endTime);
+
+describe.each(demos)('$name', ({ name, demo }) => {
+  it('shows exactly what stands beside it', () => {
+    const text = renderDemo(demo);
+    if (process.env.UPDATE_OUTPUTS) writeFileSync(`${folder}${name}.out`, text);
+    expect(text).toBe(read(`${name}.out`));
+  });
+
+  it('gives the same traces, to the byte, each time it is played', () => {
+    const saved = () => playDemo(demo).map(({ trace }) => saveTrace(trace));
+    expect(saved()).toEqual(saved());
+  });
+
+  it('ends as it says: with the error that it is there to show, or with none', () => {
+    for (const [i, { failure }] of playDemo(demo).entries()) {
+      expect(failure?.expected).toBe(demo.parts[i]!.fails ? true : undefined);
+    }
+  });
+
+  it('says what to notice in two or three lines and asks one question, each on one line of 80 columns', () => {
+    expect(demo.watch.length).toBeGreaterThanOrEqual(2);
+    for (const line of [...demo.watch, demo.question]) expect(line.length).toBeLessThanOrEqual(70);
+    expect(demo.question.match(/\?/g)).toHaveLength(1);
+  });
+
+  it('tells at most twelve key moments of a part, and hides none', () => {
+    expect(renderDemo(demo)).not.toContain('--story tells all');
+  });
+
+  it('is 20 to 60 lines of code that open with what they are, and import only the public doors', () => {
+    const lines = read(`${name}.ts`).trimEnd().split('\n');
+    expect(lines[0]).toBe('/**');
+    expect(lines.length).toBeGreaterThanOrEqual(20);
+    expect(lines.length).toBeLessThanOrEqual(60);
+    const doors = [...read(`${name}.ts`).matchAll(/from '([^']+)'/g)].map(([, door]) => door);
+    expect(doors).toEqual(['loopscope', 'loopscope/node']);
+  });
+
+  it('calls its tasks by names that mean something', () => {
+    const unnamed = playDemo(demo).flatMap(({ trace }) =>
+      [...trace].flatMap((event) => (event.kind === 'task:create' ? [event.name] : [])),
+    );
+    // A script runs its own loop, whose main task asyncio, too, calls Task-1.
+    expect(unnamed.filter((task) => /^Task-/.test(task))).toEqual(name === '03-article' ? ['Task-1'] : []);
+  });
+});
+
+it('the demos are numbered from 01 on, and each has its output beside it and nothing else', () => {
+  expect(names.map((name) => name.slice(0, 3))).toEqual(
+    names.map((_, i) => `${String(i + 1).padStart(2, '0')}-`),
+  );
+  const files = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() && entry.name !== 'README.md' ? [entry.name] : [],
+  );
+  expect(files.sort()).toEqual(names.flatMap((name) => [`${name}.out`, `${name}.ts`]));
+});
+
+describe('on the last screen of 80 × 24', () => {
+  // Three pictures of four tasks don't fit; on 40 lines they do.
+  it.each(demos)('$name has its picture, what to notice and the question', ({ name, demo }) => {
+    const picture = timelines(playDemo(demo));
+    const lines = [...picture.split('\n'), '', ...demo.watch, demo.question, '$ '];
+    expect(lines.length).toBeLessThanOrEqual(name === '04-fetches' ? 40 : 24);
+  });
+});
+
+describe('what the demos teach', () => {
+  it('01: a coroutine runs twice, and the clock jumps over the three minutes in between', () => {
+    expect(printed('01-one-coroutine')).toEqual([['0 I put the kettle on', '180000 I pour the water']]);
+  });
+
+  it('02: machines take 40 minutes for what takes an attentive person 100', () => {
+    expect(endTimes('02-chores')).toEqual([minutes(40), minutes(100)]);
+    expect(printed('02-chores').map((lines) => lines.at(-1))).toEqual([
+      '2400000 all done after 40 minutes',
+      '6000000 all done after 100 minutes',
+    ]);
+  });
+
+  it('03: the script prints what Python prints, three sleeps in 2 s and three time.sleeps in 6 s', () => {
+    expect(printed('03-article')).toEqual([
+      [
+        '1000 Doing async tasks',
+        '1000 Doing async tasks',
+        '1000 Doing async tasks',
+        '2000 2',
+        '2000 2',
+        '2000 2',
+        '2000 Time elapsed for running 3 coroutine tasks: 2',
+        '3000 Doing async tasks',
+        '4000 2',
+        '5000 Doing async tasks',
+        '6000 2',
+        '7000 Doing async tasks',
+        '8000 2',
+        '8000 Time elapsed for running 3 sync tasks: 6',
+      ],
+    ]);
+    expect(endTimes('03-article')).toEqual([8000]);
+  });
+
+  it('04: four requests of 100 ms take 100 ms at once, and 200 ms two at a time', () => {
+    expect(endTimes('04-fetches')).toEqual([100, 200, 200]);
+  });
+
+  it('05: a computation from 25 to 75 ms makes the beat of 30 and the answer of 40 late, IO first', () => {
+    expect(printed('05-compute')[0]!.slice(1, 5)).toEqual([
+      '20 beat',
+      '75 the report is ready',
+      '75 the answer was there at 40 ms, and I see it now',
+      '75 beat, 45 ms late',
+    ]);
+  });
+
+  it('06: two waiters serve six dishes of 30 ms in 90 ms, in the order of asyncio', () => {
+    expect(printed('06-queue')).toEqual([
+      [
+        '40 soup 1 is served',
+        '40 rice 1 is served',
+        '70 fish 1 is served',
+        '70 soup 2 is served',
+        '100 rice 2 is served',
+        '100 fish 2 is served',
+      ],
+    ]);
+  });
+
+  it('07: `finally` runs at the cancellation, the timeout comes at its time, the shield holds', () => {
+    expect(printed('07-cancellation')).toEqual([
+      [
+        '20 download: stopped, but its `finally` runs',
+        '40 search: 40 ms are over, I do without',
+        '80 save: all is saved',
+      ],
+    ]);
+  });
+
+  it('08: the deadlock names its ring, and comes when nothing else is left to do', () => {
+    const error = playDemo(demoOf('08-deadlock'))[0]!.failure?.error as DeadlockError;
+    expect(error.cycle).toEqual(['ann', 'bob']);
+    expect(error.time).toBe(40);
+  });
+
+  it('09: of the two errors of the group one is dealt with, and the other one goes on', () => {
+    const error = playDemo(demoOf('09-task-group'))[0]!.failure?.error as ExceptionGroup;
+    expect(error.errors.map(String)).toEqual(['Error: the disk is full']);
+    expect(printed('09-task-group')[0]!.at(-1)).toBe('60 1 task is offline: I can deal with that');
+  });
+});
+
+it('a demo runs as a program, and prints what stands beside it', async () => {
+  const { NO_COLOR, ...env } = process.env;
+  const shell = process.platform === 'win32'; // where npx is a script
+  const run = promisify(execFile);
+  const { stdout } = await run('npx', ['tsx', 'demos/02-chores.ts'], { cwd: `${folder}..`, env, shell });
+  expect(stdout).toBe(read('02-chores.out'));
+}, 60_000);
