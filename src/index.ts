@@ -14,7 +14,14 @@ export { type ReturnWhen, type WaitOptions, type WaitResult, wait } from './comb
 export { waitFor } from './combinators/wait-for.ts';
 export { milliseconds, minutes, seconds, VirtualClock } from './core/clock.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context.ts';
-export { type Awaitable, type Coroutine, isCoroutine, type Program, sleep } from './core/coroutine.ts';
+export {
+  type Awaitable,
+  type Coroutine,
+  isCoroutine,
+  type Program,
+  type ResultOf,
+  sleep,
+} from './core/coroutine.ts';
 // What can go wrong.
 export {
   BrokenBarrierError,

@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, isCoroutine, WAIT, Wait } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, isCoroutine, type ResultOf, WAIT, Wait } from '../core/coroutine.ts';
 import { describeValue, TimeoutError } from '../core/errors.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
@@ -22,16 +22,16 @@ export interface AsCompletedOptions {
  * @example
  * for (const next of asCompleted(tasks)) print(yield* next);
  */
-export function asCompleted<T>(
-  awaitables: Iterable<Awaitable<T>>,
+export function asCompleted<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
   options: AsCompletedOptions = {},
-): AsCompleted<T> {
+): AsCompleted<ResultOf<A>> {
   if (isFuture(awaitables) || isCoroutine(awaitables)) {
     throw new TypeError(
       `asCompleted() needs a list of awaitables, not a single one: got ${describeValue(awaitables)}`,
     );
   }
-  return new AsCompleted(awaitables, options.timeout ?? null);
+  return new AsCompleted(awaitables as Iterable<Awaitable<ResultOf<A>>>, options.timeout ?? null);
 }
 
 /** The iteration that `asCompleted` gives; it can be gone through once. */

@@ -1,4 +1,4 @@
-import { type Awaitable, isShared } from '../core/coroutine.ts';
+import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
 import { CancelledError } from '../core/errors.ts';
 import type { Future, Waiter } from '../core/future.ts';
 import { type EventLoop, ensureFuture, getRunningLoop } from '../core/loop.ts';
@@ -10,12 +10,12 @@ import { WaitingFor } from './waiting-for.ts';
 
 /** The results of several awaitables, place by place. */
 export type Results<A extends readonly Awaitable<unknown>[]> = {
-  -readonly [K in keyof A]: A[K] extends Awaitable<infer T> ? T : never;
+  -readonly [K in keyof A]: ResultOf<A[K]>;
 };
 
 /** The same where exceptions are taken as results. */
 export type ResultsOrErrors<A extends readonly Awaitable<unknown>[]> = {
-  -readonly [K in keyof A]: A[K] extends Awaitable<infer T> ? T | Error : never;
+  -readonly [K in keyof A]: ResultOf<A[K]> | Error;
 };
 
 /** How `gather` treats exceptions. */

@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
+import type { Awaitable } from '../core/coroutine.ts';
 import type { Future } from '../core/future.ts';
 import { ensureFuture } from '../core/loop.ts';
 import { WaitingFor } from './waiting-for.ts';

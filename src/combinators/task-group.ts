@@ -1,5 +1,5 @@
 import { type Awaitable, type Coroutine, closeCoroutine, named } from '../core/coroutine.ts';
-import { describeValue, ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
+import { ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
@@ -59,7 +59,8 @@ export class TaskGroup {
     }
     const task = this.#loop!.createTask(coroutine, options);
     this.#tasks.add(task as Task<unknown>);
-    task.addDoneCallback(() => this.#taskDone(task as Task<unknown>));
+    const taskGroup = () => this.#taskDone(task as Task<unknown>); // its name is what a story calls the callback
+    task.addDoneCallback(taskGroup);
     return task;
   }
 
@@ -129,10 +130,7 @@ export class TaskGroup {
       parent.uncancel();
       parent.cancel();
     }
-    throw new ExceptionGroup(
-      `unhandled errors in a TaskGroup: ${this.#errors.map(describeValue).join('; ')}`,
-      this.#errors,
-    );
+    throw new ExceptionGroup('unhandled errors in a TaskGroup', this.#errors);
   }
 
   #abort(): void {

@@ -62,10 +62,10 @@ export class Timeout {
     this.#handle = null;
     if (when === null) return;
     const loop = getRunningLoop();
-    const timeIsUp = () => this.#timeIsUp();
+    const timeout = () => this.#timeIsUp(); // its name is what a story calls the timer
     // A deadline that has passed doesn't go through the timers, so it comes in the next iteration, not at once: a body
     // that never waits is never cut off.
-    this.#handle = when <= loop.time() ? loop.callSoon(timeIsUp) : loop.callAt(when, timeIsUp);
+    this.#handle = when <= loop.time() ? loop.callSoon(timeout) : loop.callAt(when, timeout);
   }
 
   /**

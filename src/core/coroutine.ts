@@ -36,6 +36,9 @@ export interface Awaitable<T> {
   [Symbol.iterator](): Iterator<Suspension, T, unknown>;
 }
 
+/** The type of what an awaitable gives. */
+export type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
+
 /** What can be started again and again: a function that makes a fresh main coroutine. */
 export type Program<T = unknown> = () => Coroutine<T>;
 

@@ -9,7 +9,8 @@ export function explainDeadlock(time: number, tasks: readonly Task<unknown>[]): 
   const unnamed = new Map<object, string>();
   const described = tasks.map((task): DeadlockedTask => {
     const awaited = task.waitingOn;
-    if (awaited === null) return { name: task.getName(), reason: 'nothing', on: '', holders: [] };
+    if (awaited === null)
+      return { name: task.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
     const { reason, name, target, on, holders } = awaited.describeWait();
     // Locks and queues without a name are told apart by number.
     let label = name;
@@ -17,7 +18,13 @@ export function explainDeadlock(time: number, tasks: readonly Task<unknown>[]): 
       label = unnamed.get(target) ?? `${target.resourceType} ${unnamed.size + 1}`;
       unnamed.set(target, label);
     }
-    return { name: task.getName(), reason, on: label, holders: holders.map((holder) => holder.getName()) };
+    return {
+      name: task.getName(),
+      reason,
+      on: label,
+      isHeld: on === 'resource',
+      holders: holders.map((holder) => holder.getName()),
+    };
   });
   return new DeadlockError(time, described, findCycle(tasks)?.map((task) => task.getName()) ?? null);
 }

@@ -152,7 +152,9 @@ export interface DeadlockedTask {
   readonly reason: string;
   /** On what: the name of the lock, queue, task …; empty if it has none. */
   readonly on: string;
-  /** The tasks that hold it, or that it is. */
+  /** Whether it is a lock or the like that the holders hold; else they are the tasks it waits for. */
+  readonly isHeld: boolean;
+  /** The tasks that could let it go on. */
   readonly holders: readonly string[];
 }
 
@@ -171,9 +173,9 @@ export class DeadlockError extends Error {
   readonly time: number;
 
   constructor(time: number, tasks: readonly DeadlockedTask[], cycle: readonly string[] | null) {
-    const lines = tasks.map(({ name, reason, on, holders }) => {
-      const held = holders.length > 0 ? `, held by ${holders.join(', ')}` : '';
-      return `  ${name} waits: ${reason}${on && ` ${on}`}${reason === 'await task' ? '' : held}`;
+    const lines = tasks.map(({ name, reason, on, isHeld, holders }) => {
+      const held = isHeld && holders.length > 0 ? `, held by ${holders.join(', ')}` : '';
+      return `  ${name} waits: ${reason}${on && ` ${on}`}${held}`;
     });
     if (cycle) lines.push(`  cycle: ${[...cycle, cycle[0]].join(' → ')}`);
     const head =
@@ -192,11 +194,19 @@ export class DeadlockError extends Error {
 export function describeValue(value: unknown): string {
   let text: string;
   if (typeof value === 'string') text = JSON.stringify(value);
-  else if (value instanceof Error) text = value.message ? `${value.name}: ${value.message}` : value.name;
+  else if (value instanceof AggregateError)
+    text = `${value.message} (${value.errors.map(describeValue).join('; ')})`;
+  else if (value instanceof Error)
+    text = value.message ? `${nameOf(value)}: ${value.message}` : nameOf(value);
   else if (typeof value === 'function') text = `function ${value.name || '(anonymous)'}`;
   else if (typeof value === 'object' && value !== null) text = describeObject(value);
   else text = String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The name of an error; that of its class where that says more. */
+function nameOf(error: Error): string {
+  return error.name === 'Error' ? error.constructor.name || 'Error' : error.name;
 }
 
 function describeObject(value: object): string {

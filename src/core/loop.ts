@@ -144,7 +144,7 @@ export class EventLoop {
     this.exceptionHandler = null;
     this.stopping = false;
     this.closed = false;
-    this.iterationsLeft = this.limits.iterationsPerInstant;
+    this.iterationsLeft = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
   }
 
   /** The current virtual time in ms. Mirrors `loop.time`. */
@@ -225,28 +225,31 @@ export class EventLoop {
    * completed outside and the timers that are due. Returns false if there is nothing to wait for up to `until`.
    */
   private beginIteration(until: number): boolean {
-    const { ready, timers, world, tracer } = this;
+    const { ready, timers, world } = this;
     if (world.calendar.length > 0) world.completeUntil(world.clock.now);
-    while (
-      ready.length === 0 &&
-      this.completed.length === 0 &&
-      timers.peek() > world.clock.now &&
-      !this.stopping
-    ) {
-      const next = Math.min(timers.peek(), world.nextCompletion());
-      if (next > until || next === Number.POSITIVE_INFINITY) return false;
-      world.idle(next);
-      this.iterationsLeft = this.limits.iterationsPerInstant;
-    }
+    if (ready.length === 0 && !this.letTimePass(until)) return false;
 
     this.iteration++;
-    if (--this.iterationsLeft < 0 || this.iteration > this.limits.iterations) throw this.tooManyIterations();
+    if (--this.iterationsLeft < 0) throw this.tooManyIterations();
     // What is ready already keeps its place; then what came from outside; then the timers. They are due when
     // `when <= now`, and come in the order of their deadlines.
     if (this.completed.length > 0) this.deliver();
     if (timers.length > 0) this.collectDueTimers();
     this.remaining = ready.length;
-    if (tracer.active) this.traceIteration();
+    if (this.tracer.active) this.traceIteration();
+    return true;
+  }
+
+  /** Nothing is ready: the clock jumps to what comes next. False if nothing comes up to `until`. */
+  private letTimePass(until: number): boolean {
+    const { timers, world } = this;
+    while (this.completed.length === 0 && timers.peek() > world.clock.now && !this.stopping) {
+      const next = Math.min(timers.peek(), world.nextCompletion());
+      if (next > until || next === Number.POSITIVE_INFINITY) return false;
+      world.idle(next);
+      const { iterations, iterationsPerInstant } = this.limits;
+      this.iterationsLeft = Math.min(iterationsPerInstant, iterations - this.iteration);
+    }
     return true;
   }
 
@@ -606,7 +609,7 @@ export class EventLoop {
   }
 
   private tooManyIterations(): LimitError {
-    const stuck = this.iterationsLeft < 0;
+    const stuck = this.iteration <= this.limits.iterations;
     const names = [...this.ready]
       .slice(0, 5)
       .map((entry) => (entry instanceof Task ? entry.getName() : 'a callback'));

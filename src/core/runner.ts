@@ -4,8 +4,11 @@ import type { Future } from './future.ts';
 import { EventLoop, type LoopOptions } from './loop.ts';
 import { running } from './running.ts';
 
-/** How `run` sets up its loop. */
-export type RunOptions = LoopOptions;
+/** How `run` sets up its loop, and what it calls the main task. */
+export interface RunOptions extends LoopOptions {
+  /** The name of the main task; `Task-1` by default, as in asyncio. */
+  readonly name?: string;
+}
 
 /**
  * A loop for several main coroutines, one after another, on one clock. Mirrors `asyncio.Runner` (runners.py).
@@ -40,7 +43,9 @@ export class Runner implements Disposable {
     }
     const loop = this.getLoop();
     // Its exception goes to whoever called run: it is not one that nobody looked at.
-    return loop.runUntilComplete(loop.createTask(typeof main === 'function' ? main() : main));
+    const { name } = this.#options;
+    const options = name === undefined ? {} : { name };
+    return loop.runUntilComplete(loop.createTask(typeof main === 'function' ? main() : main, options));
   }
 
   /**

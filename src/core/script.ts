@@ -2,7 +2,7 @@ import { CODE } from '../trace/events.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { RuntimeError } from './errors.ts';
 import { formatValue, type LoopOptions } from './loop.ts';
-import { run } from './runner.ts';
+import { type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
 import { World } from './world.ts';
 
@@ -24,7 +24,7 @@ export interface Script {
  * @example
  * runScript(() => { run(main()); blockingSleep(seconds(6)); print(now()); });
  */
-export function runScript<T>(script: () => T | Coroutine<T>, options: LoopOptions = {}): T {
+export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions = {}): T {
   if (running.script !== null) throw new RuntimeError('a script is running already, and scripts do not nest');
   if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
   const world = options.world ?? new World(options.trace ?? null);
@@ -34,12 +34,15 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: LoopOption
     if (tracer.active) tracer.emit(CODE.print, 0, 0, 0, 0, line);
     write(line);
   };
-  const { trace: _, ...shared } = options; // the world has the trace
+  // The world has the trace; the name is for the program's main task alone.
+  const { trace: _, name, ...shared } = options;
   running.script = { world, options: { ...shared, world }, print };
   let result: T;
   try {
     const returned = script();
-    result = isCoroutine(returned) ? run(returned as Coroutine<T>) : (returned as T);
+    result = isCoroutine(returned)
+      ? run(returned as Coroutine<T>, name === undefined ? {} : { name })
+      : (returned as T);
   } finally {
     running.script = null;
   }

@@ -84,10 +84,7 @@ export class TimerQueue {
     this.release(slot, timer);
     const last = --this.length;
     if (place === last) return;
-    const when = this.when[last]!;
-    const moved = this.slotAt[last]!;
-    if (place > 0 && this.isBefore(when, moved, (place - 1) >> 2)) this.siftUp(place, when, moved);
-    else this.siftDown(place, when, moved);
+    this.siftDown(place, this.when[last]!, this.slotAt[last]!);
   }
 
   /** The deadline of a timer that is set, in ms. */
@@ -125,34 +122,53 @@ export class TimerQueue {
   }
 
   /**
-   * Finds the place of an entry at `hole` or below, moving earlier ones up. The arrays are taken into locals: that makes
-   * a sleep 5 % faster.
+   * Finds the place of an entry at `hole` or below: the earliest child moves up, down to a leaf, and the entry rises from
+   * there. (It came from a leaf, so that it seldom rises at all.) The arrays are taken into locals, and four children
+   * are compared in two pairs: together that makes a sleep 8 % faster.
    */
   private siftDown(hole: number, when: number, slot: number): void {
-    const { length, when: whenAt, slotAt, placeOf, sequenceOf } = this;
-    for (;;) {
-      // The earliest of up to four children.
-      let child = 4 * hole + 1;
-      if (child >= length) break;
+    const { length, when: whenAt, slotAt, placeOf } = this;
+    for (let first = 4 * hole + 1; first < length; first = 4 * hole + 1) {
+      let child = first;
       let earliest = whenAt[child]!;
-      const end = Math.min(child + 4, length);
-      for (let other = child + 1; other < end; other++) {
-        const candidate = whenAt[other]!;
-        const isEarlier =
-          candidate < earliest ||
-          (candidate === earliest && sequenceOf[slotAt[other]!]! < sequenceOf[slotAt[child]!]!);
-        if (!isEarlier) continue;
-        child = other;
-        earliest = candidate;
+      if (first + 3 < length) {
+        let other = first + 2;
+        let otherWhen = whenAt[other]!;
+        const second = whenAt[first + 1]!;
+        const fourth = whenAt[first + 3]!;
+        if (second < earliest || (second === earliest && this.wasSetBefore(first + 1, child))) {
+          child++;
+          earliest = second;
+        }
+        if (fourth < otherWhen || (fourth === otherWhen && this.wasSetBefore(first + 3, other))) {
+          other++;
+          otherWhen = fourth;
+        }
+        if (otherWhen < earliest || (otherWhen === earliest && this.wasSetBefore(other, child))) {
+          child = other;
+          earliest = otherWhen;
+        }
+      } else {
+        for (let other = first + 1; other < length; other++) {
+          const otherWhen = whenAt[other]!;
+          if (otherWhen < earliest || (otherWhen === earliest && this.wasSetBefore(other, child))) {
+            child = other;
+            earliest = otherWhen;
+          }
+        }
       }
-      if (this.isBefore(when, slot, child)) break;
       const moved = slotAt[child]!;
       whenAt[hole] = earliest;
       slotAt[hole] = moved;
       placeOf[moved] = hole;
       hole = child;
     }
-    this.put(hole, when, slot);
+    this.siftUp(hole, when, slot);
+  }
+
+  /** Which of two entries of equal time comes first. */
+  private wasSetBefore(place: number, other: number): boolean {
+    return this.sequenceOf[this.slotAt[place]!]! < this.sequenceOf[this.slotAt[other]!]!;
   }
 
   private put(place: number, when: number, slot: number): void {

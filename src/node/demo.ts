@@ -9,9 +9,8 @@
 
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Coroutine, isCoroutine, type Program } from '../core/coroutine.ts';
-import { DeadlockError } from '../core/errors.ts';
-import { Runner } from '../core/runner.ts';
+import { isCoroutine, type Program } from '../core/coroutine.ts';
+import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import type { EventKind, TraceEvent } from '../trace/events.ts';
 import { Recorder } from '../trace/recorder.ts';
@@ -121,7 +120,7 @@ export function playDemo(demo: Demo): PlayedPart[] {
     const recorder = new Recorder({ maxEvents: MOST_EVENTS });
     const script = () => {
       const main = program();
-      if (isCoroutine(main)) runMain(main);
+      if (isCoroutine(main)) run(main, { name: 'main' });
     };
     let failure: PlayedPart['failure'] = null;
     try {
@@ -133,22 +132,4 @@ export function playDemo(demo: Demo): PlayedPart[] {
     const whole = title === '' ? demo.title : `${demo.title}: ${title}`;
     return { title, trace: recorder.toTrace({ title: whole, program: demo.name }), failure };
   });
-}
-
-/** As `run` does it, but the task is called `main` and not `Task-1`. */
-function runMain(coroutine: Coroutine<unknown>): void {
-  const runner = new Runner();
-  const loop = runner.getLoop();
-  try {
-    loop.runUntilComplete(loop.createTask(coroutine, { name: 'main' }));
-  } catch (error) {
-    try {
-      runner.close();
-    } catch (second) {
-      // The clean-up may stand still as well: the first deadlock is the one to tell.
-      if (!(error instanceof DeadlockError && second instanceof DeadlockError)) throw second;
-    }
-    throw error;
-  }
-  runner.close();
 }

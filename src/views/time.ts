@@ -1,7 +1,7 @@
 /**
  * Virtual time in words and on axes.
  *
- * A number of milliseconds is exact but not readable: nobody sees at a glance that 6000000 is 1 h 40 min. A single
+ * A number of milliseconds is exact but not readable: nobody sees at a glance that 6000000 is 100 min. A single
  * moment or duration is written in the units people use for it (`formatDuration`). An axis is another matter: its
  * labels are compared with one another, so all have the same unit and round steps of it (`timeTicks`).
  */
@@ -24,7 +24,7 @@ function round(value: number): number {
  * @example formatDuration(0) // '0'
  * @example formatDuration(250) // '250 ms'
  * @example formatDuration(1500) // '1.5 s'
- * @example formatDuration(6_000_000) // '1 h 40 min'
+ * @example formatDuration(6_000_000) // '100 min'
  */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`;
@@ -42,6 +42,7 @@ export function formatDuration(ms: number): string {
     [HOUR, 'h'],
     [MINUTE, 'min'],
   ] as const) {
+    if (unit === HOUR && whole < 2 * HOUR) continue; // 100 min is easier to compare with 40 min than 1 h 40 min
     const count = Math.floor(rest / unit);
     rest -= count * unit;
     if (count > 0) parts.push(`${count} ${name}`);

@@ -18,7 +18,7 @@ describe('formatDuration', () => {
       '1 min',
       '1 min 30.5 s',
       '40 min',
-      '1 h 40 min',
+      '100 min',
       '1 d 2 h',
     ]);
   });

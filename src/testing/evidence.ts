@@ -1,0 +1,107 @@
+/**
+ * What a failed assertion shows: how the run ended, when, and the bit of the timeline that matters.
+ *
+ * A message that only says "expected 40, got 70" sends its reader to the debugger. Whoever reads these should see what
+ * happened, so that only the why is left. Every time stands there as people say it, and in the virtual ms that a test
+ * is written in.
+ */
+
+import { describeValue, ExceptionGroup } from '../core/errors.ts';
+import type { TraceEvent } from '../trace/events.ts';
+import { query } from '../trace/query.ts';
+import type { TaskState } from '../trace/state.ts';
+import { Trace } from '../trace/trace.ts';
+import { formatDuration } from '../views/time.ts';
+import { type TimelineOptions, timeline } from '../views/timeline.ts';
+import type { Simulation } from './simulation.ts';
+
+const WIDTH = 80;
+/** Of a trace with more tasks than this, only the tasks in question are drawn. */
+const MANY_TASKS = 12;
+
+/** A time or a duration, to be read and to be copied: `40 min (2400000 ms)`. */
+export function moment(ms: number): string {
+  const words = ms === 0 ? '0 ms' : formatDuration(ms);
+  return words === `${ms} ms` ? words : `${words} (${ms} ms)`;
+}
+
+/** An error as `Name: message`; of a group, what is in it on the lines below. */
+export function describeError(error: unknown, indent = '  '): string {
+  if (!(error instanceof Error)) return describeValue(error);
+  const head = error.message ? `${error.name}: ${error.message}` : error.name;
+  if (!(error instanceof ExceptionGroup)) return head;
+  const inside = error.errors.map((inner) => `\n${indent}- ${describeError(inner, `${indent}  `)}`);
+  return head + inside.join('');
+}
+
+/** How a run ended: `it ended with the result 42 at 10 ms`. */
+export function describeEnd(simulation: Simulation): string {
+  const { outcome, error, time } = simulation;
+  const at = `at ${moment(time)}`;
+  if (outcome === 'deadlock') return `it came to a deadlock ${at}`;
+  if (outcome === 'cancelled') return `it was cancelled ${at}`;
+  if (outcome === 'limit') return `it was stopped ${at}: ${describeError(error)}`;
+  if (outcome === 'exception') return `it failed ${at}: ${describeError(error)}`;
+  const { result } = simulation;
+  return `it ended well ${at}${result === undefined ? '' : `, with the result ${describeValue(result)}`}`;
+}
+
+/** The timeline of the tasks in question; of all tasks, if they are few. */
+export function picture(
+  trace: Trace,
+  inQuestion: readonly TaskState[] = [],
+  options: TimelineOptions = {},
+): string {
+  const all = query(trace).tasks().length;
+  const rows = { width: WIDTH, maxRows: Math.max(MANY_TASKS, inQuestion.length), ...options };
+  if (all <= MANY_TASKS || inQuestion.length === 0) return timeline(trace, rows);
+  const ids = new Set(inQuestion.map(({ id }) => id));
+  return `${ids.size} of ${all} tasks:\n${timeline(eventsOf(trace, ids), rows)}`;
+}
+
+/** The trace as if there were no other tasks; but the loop is as busy as it was. */
+function* eventsOf(trace: Trace, tasks: ReadonlySet<number>): Generator<TraceEvent> {
+  for (const event of trace) {
+    if (!('task' in event) || event.task === 0 || tasks.has(event.task)) yield event;
+    else if (event.kind === 'compute' || event.kind === 'block') yield { ...event, task: 0 };
+  }
+}
+
+/**
+ * The trace up to where everything stood still. After a deadlock `run` cancels what is left, and a picture with that in
+ * it would show cancelled tasks where the reader looks for waiting ones.
+ */
+export function upToStandstill(trace: Trace): Trace {
+  let depth = 0;
+  let loop = 0;
+  let end: number | null = null;
+  for (const event of trace) {
+    switch (event.kind) {
+      case 'loop:run':
+        if (event.loop !== loop) end = null;
+        loop = event.loop;
+        depth = 0;
+        break;
+      case 'task:step':
+      case 'handle:run':
+        depth++;
+        break;
+      case 'task:wait':
+      case 'task:yield':
+      case 'task:done':
+      case 'handle:end':
+        depth--;
+        break;
+      case 'task:cancel':
+        // Outside of any step: nobody in the program did this.
+        if (depth === 0) end ??= event.seq - 1;
+        break;
+    }
+  }
+  return firstEvents(trace, end ?? trace.length);
+}
+
+/** The beginning of a trace. */
+export function firstEvents(trace: Trace, length: number): Trace {
+  return new Trace({ length, read: (index) => trace.at(index)! }, trace.meta);
+}
