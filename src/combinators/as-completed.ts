@@ -1,5 +1,14 @@
-import { type Awaitable, type Coroutine, isCoroutine, type ResultOf, WAIT, Wait } from '../core/coroutine.ts';
+import {
+  type Awaitable,
+  type Coroutine,
+  isCoroutine,
+  isShared,
+  type ResultOf,
+  WAIT,
+  Wait,
+} from '../core/coroutine.ts';
 import { describeValue, TimeoutError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { ensureFuture, getRunningLoop } from '../core/loop.ts';
@@ -38,18 +47,25 @@ export function asCompleted<A extends Awaitable<unknown>>(
 export class AsCompleted<T> implements IterableIterator<Coroutine<T>> {
   readonly #todo: Set<Future<T>>;
   /** Those done, in order; null stands for one that time has run out on. */
-  readonly #done: (Future<T> | null)[];
-  readonly #waiting: NextDone<T>[];
+  readonly #done: Fifo<Future<T> | null>;
+  /** Who waits for the next one, and those who did and were cancelled, until their turn would come. */
+  readonly #waiting: Fifo<NextDone<T>>;
   #left: number;
   #timer: TimerHandle | null;
 
   /** Use `asCompleted`. @internal */
   constructor(awaitables: Iterable<Awaitable<T>>, timeout: number | null) {
     const loop = getRunningLoop();
-    this.#done = [];
-    this.#waiting = [];
+    this.#done = new Fifo();
+    this.#waiting = new Fifo();
     this.#timer = null;
-    this.#todo = new Set([...new Set(awaitables)].map((awaitable) => ensureFuture(awaitable, loop)));
+    this.#todo = new Set();
+    const seen = new Set<Awaitable<T>>();
+    for (const awaitable of awaitables) {
+      if (seen.has(awaitable) && !isShared(awaitable)) continue;
+      seen.add(awaitable);
+      this.#todo.add(ensureFuture(awaitable, loop));
+    }
     this.#left = this.#todo.size;
     for (const future of this.#todo) future.addDoneCallback(this.#completed);
     if (this.#left > 0 && timeout !== null) this.#timer = loop.callLater(timeout, this.#timeIsUp);
@@ -105,11 +121,11 @@ export class AsCompleted<T> implements IterableIterator<Coroutine<T>> {
 
 /** Waits until something is in the list of those done. There is no hand-off: it looks again when it is woken. */
 class NextDone<T> extends Wait<Future<T> | null> {
-  readonly #done: (Future<T> | null)[];
-  readonly #waiting: NextDone<T>[];
+  readonly #done: Fifo<Future<T> | null>;
+  readonly #waiting: Fifo<NextDone<T>>;
   readonly #todo: Iterable<Future<unknown>>;
 
-  constructor(done: (Future<T> | null)[], waiting: NextDone<T>[], todo: Iterable<Future<unknown>>) {
+  constructor(done: Fifo<Future<T> | null>, waiting: Fifo<NextDone<T>>, todo: Iterable<Future<unknown>>) {
     super();
     this.#done = done;
     this.#waiting = waiting;
@@ -117,15 +133,12 @@ class NextDone<T> extends Wait<Future<T> | null> {
   }
 
   protected attempt(): Future<T> | null | typeof WAIT {
-    const next = this.#done.shift();
-    if (next !== undefined) return next;
+    if (this.#done.length > 0) return this.#done.shift();
     this.#waiting.push(this);
     return WAIT;
   }
 
   protected abandon(): void {
-    const place = this.#waiting.indexOf(this);
-    if (place >= 0) this.#waiting.splice(place, 1);
     if (this.#done.length > 0 && this.woken()) wakeNext(this.#waiting);
   }
 
@@ -138,7 +151,6 @@ class NextDone<T> extends Wait<Future<T> | null> {
   }
 }
 
-function wakeNext(waiting: NextDone<never>[] | NextDone<unknown>[]): void {
-  for (let waiter = waiting.shift(); waiter !== undefined; waiter = waiting.shift())
-    if (waiter.wake()) return;
+function wakeNext(waiting: Fifo<NextDone<never>> | Fifo<NextDone<unknown>>): void {
+  while (waiting.length > 0) if (waiting.shift().wake()) return;
 }

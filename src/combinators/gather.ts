@@ -1,6 +1,6 @@
 import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
 import { CancelledError } from '../core/errors.ts';
-import type { Future, Waiter } from '../core/future.ts';
+import { EXCEPTION, type Future, type Waiter } from '../core/future.ts';
 import { type EventLoop, ensureFuture, getRunningLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
@@ -125,8 +125,8 @@ class GatheringFuture extends WaitingFor<unknown[]> {
     }
     if (!this.returnExceptions) {
       if (child.cancelled()) return this.setException(child.takeCancelledError());
-      const error = child.exception();
-      if (error !== null) return this.setException(error);
+      // By its state: what was thrown may be null or undefined, too.
+      if (child.state === EXCEPTION) return this.setException(child.exception());
     }
     if (this.left > 0) return;
     const results = this.children.map(resultOrError);
@@ -172,5 +172,5 @@ function cancellationOf(child: Future<unknown>): CancelledError {
 
 function resultOrError(child: Future<unknown>): unknown {
   if (child.cancelled()) return new CancelledError(typeof child.value === 'string' ? child.value : '');
-  return child.exception() ?? child.result();
+  return child.state === EXCEPTION ? child.exception() : child.result();
 }

@@ -1,5 +1,5 @@
 import type { Awaitable } from '../core/coroutine.ts';
-import type { Future } from '../core/future.ts';
+import { EXCEPTION, type Future } from '../core/future.ts';
 import { ensureFuture } from '../core/loop.ts';
 import { WaitingFor } from './waiting-for.ts';
 
@@ -23,9 +23,9 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
       outer.cancel();
       return;
     }
-    const error = inner.exception();
-    if (error === null) outer.setResult(inner.result());
-    else outer.setException(error);
+    // By its state: what was thrown may be null or undefined, too.
+    if (inner.state === EXCEPTION) outer.setException(inner.exception());
+    else outer.setResult(inner.result());
   };
   inner.addDoneCallback(innerDone);
   outer.addDoneCallback(() => {
@@ -39,9 +39,8 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
 
 /** One function for all shields of a future: its error is reported once, however many were cancelled. */
 function reportError(inner: Future<unknown>): void {
-  if (inner.cancelled()) return;
+  if (inner.state !== EXCEPTION) return;
   const exception = inner.exception();
-  if (exception === null) return;
   const kind = exception instanceof Error ? exception.name : typeof exception;
   inner.loop.callExceptionHandler({
     message: `${kind} exception in shielded future`,

@@ -1,6 +1,6 @@
 import { type Awaitable, type Coroutine, closeCoroutine, named } from '../core/coroutine.ts';
 import { ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
-import type { Future } from '../core/future.ts';
+import { EXCEPTION, type Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
@@ -141,9 +141,8 @@ export class TaskGroup {
   #taskDone(task: Task<unknown>): void {
     this.#tasks.delete(task);
     if (this.#tasks.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
-    if (task.cancelled()) return;
+    if (task.state !== EXCEPTION) return;
     const error = task.exception();
-    if (error === null) return;
     this.#errors.push(error);
     if (error instanceof LoopExit) this.#exit ??= error;
     const parent = this.#parent!;

@@ -29,13 +29,8 @@ export class Timeout {
 
   /** Use `timeout` or `timeoutAt`. `when` is the virtual time of the deadline in ms; null: never. */
   constructor(when: number | null) {
-    if (when !== null && !(typeof when === 'number' && Number.isFinite(when))) {
-      throw new ValueError(
-        `Invalid delay: a deadline is a finite time in ms, or null for none, got ${describeValue(when)}`,
-      );
-    }
     this.#state = 'created';
-    this.#when = when;
+    this.#when = checkDeadline(when);
     this.#handle = null;
     this.#task = null;
     this.#cancellingBefore = 0;
@@ -57,7 +52,7 @@ export class Timeout {
       if (this.#state === 'created') throw new RuntimeError('Timeout has not been entered');
       throw new RuntimeError(`Cannot change state of ${this.#state} Timeout`);
     }
-    this.#when = when;
+    this.#when = checkDeadline(when);
     this.#handle?.cancel();
     this.#handle = null;
     if (when === null) return;
@@ -116,6 +111,13 @@ export class Timeout {
     this.#task!.cancel();
     this.#state = 'expiring';
   }
+}
+
+function checkDeadline(when: number | null): number | null {
+  if (when === null || (typeof when === 'number' && Number.isFinite(when))) return when;
+  throw new ValueError(
+    `Invalid delay: a deadline is a finite time in ms, or null for none, got ${describeValue(when)}`,
+  );
 }
 
 /**

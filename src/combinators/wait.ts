@@ -1,6 +1,6 @@
 import { type Coroutine, isCoroutine, named } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
-import { type Future, isFuture } from '../core/future.ts';
+import { EXCEPTION, type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { getRunningLoop } from '../core/loop.ts';
 import { WaitingFor } from './waiting-for.ts';
@@ -73,7 +73,7 @@ function* waitUntil<F extends Future<unknown>>(
     const enough =
       left <= 0 ||
       returnWhen === 'FIRST_COMPLETED' ||
-      (returnWhen === 'FIRST_EXCEPTION' && !future.cancelled() && future.exception() !== null);
+      (returnWhen === 'FIRST_EXCEPTION' && hasFailed(future));
     if (!enough) return;
     timer?.cancel();
     if (!waiter.done()) waiter.setResult();
@@ -90,4 +90,11 @@ function* waitUntil<F extends Future<unknown>>(
   const pending = new Set<F>();
   for (const future of all) (future.done() ? done : pending).add(future);
   return { done, pending };
+}
+
+/** By its state, not its exception: what was thrown may be null or undefined. It counts as looked at. */
+function hasFailed(future: Future<unknown>): boolean {
+  if (future.state !== EXCEPTION) return false;
+  future.exception();
+  return true;
 }

@@ -39,6 +39,8 @@ export interface LoopOptions {
   readonly limits?: Partial<Limits>;
   /** Where a line of the program's output goes; to the console by default. */
   readonly print?: (line: string) => void;
+  /** Who is told of errors that nobody else would see; the console by default. */
+  readonly exceptionHandler?: ExceptionHandler;
   /** Take `console.log` inside simulated tasks and callbacks as `print`. */
   readonly captureConsole?: boolean;
   /** The world that time moves in; a new one, at 0 ms, by default. */
@@ -104,7 +106,9 @@ export class EventLoop {
   private readonly number: number;
   private readonly write: (line: string) => void;
   private readonly captureConsole: boolean;
-  private readonly coroutines: Map<Watched, string>;
+  /** In debug mode: the library's coroutines that may never be awaited, with where they were made. */
+  private coroutines: Map<Watched, Error>;
+  private coroutinesKept: number;
   private tasks: Task<unknown>[];
   private exceptionHandler: ExceptionHandler | null;
   private stopping: boolean;
@@ -140,8 +144,9 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = new Map();
+    this.coroutinesKept = 0;
     this.tasks = [];
-    this.exceptionHandler = null;
+    this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
     this.closed = false;
     this.iterationsLeft = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
@@ -255,7 +260,6 @@ export class EventLoop {
 
   private traceIteration(): void {
     const { tracer } = this;
-    if (tracer.failure !== null) throw this.takeTraceFailure();
     tracer.cause = tracer.emit(CODE.iteration, tracer.cause, this.remaining);
   }
 
@@ -437,17 +441,18 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
-    if (this.debug) running.watch = (coroutine) => this.coroutines.set(coroutine, callSite());
+    if (this.debug) running.watch = (coroutine) => this.watch(coroutine);
     const outerContext = running.context;
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
-      const result = body();
-      if (tracer.failure !== null) throw this.takeTraceFailure();
-      return result;
+      return body();
+    } catch (error) {
+      throw tracer.failure?.error ?? error;
     } finally {
       this.stopping = false;
-      if (tracer.active) tracer.emit(CODE['loop:return'], tracer.cause, this.number);
+      if (tracer.active && tracer.failure === null)
+        tracer.emit(CODE['loop:return'], tracer.cause, this.number);
       running.loop = null;
       running.task = null;
       running.watch = null;
@@ -511,6 +516,11 @@ export class EventLoop {
     this.exceptionHandler = handler;
   }
 
+  /** Who is told of errors; null: the console. Mirrors `loop.get_exception_handler`. */
+  getExceptionHandler(): ExceptionHandler | null {
+    return this.exceptionHandler;
+  }
+
   /** Tells the exception handler. Mirrors `loop.call_exception_handler`. */
   callExceptionHandler(context: ExceptionContext): void {
     const { tracer } = this;
@@ -565,12 +575,22 @@ export class EventLoop {
     for (const task of this.allTasks()) {
       this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
     }
-    for (const [coroutine, where] of this.coroutines) {
+    for (const [coroutine, made] of this.coroutines) {
       if (coroutine.started()) continue;
+      const where = callSite(made);
       this.callExceptionHandler({
         message: `coroutine ${coroutine} was never awaited: write yield* before it${where && ` (${where})`}`,
       });
     }
+  }
+
+  /** Remembers where a coroutine was made. Those awaited meanwhile are forgotten when they outnumber the others. */
+  private watch(coroutine: Watched): void {
+    if (this.coroutines.size > 2 * this.coroutinesKept + 256) {
+      this.coroutines = new Map([...this.coroutines].filter(([other]) => !other.started()));
+      this.coroutinesKept = this.coroutines.size;
+    }
+    this.coroutines.set(coroutine, new Error());
   }
 
   private reportSlow(entry: Ready, start: number): void {
@@ -613,18 +633,14 @@ export class EventLoop {
     const names = [...this.ready]
       .slice(0, 5)
       .map((entry) => (entry instanceof Task ? entry.getName() : 'a callback'));
+    const { iterations, iterationsPerInstant } = this.limits;
     return new LimitError(
       stuck
-        ? `${this.limits.iterationsPerInstant} iterations at ${this.time()} ms without the clock moving: ${names.join(', ')} never wait for anything. ` +
-            'Let them sleep, or raise limits.iterationsPerInstant'
-        : `${this.limits.iterations} iterations, and no end at ${this.time()} ms: a program that never ends? Stop it, or raise limits.iterations`,
+        ? `the clock has stood at ${this.time()} ms for ${iterationsPerInstant} iterations, and still ready: ${names.join(', ')}. ` +
+            'Whatever goes round there never waits for time to pass: let it sleep, or raise limits.iterationsPerInstant'
+        : `no end after ${iterations} iterations, at ${this.time()} ms: a program that never ends? ` +
+            'Give it an end, or raise limits.iterations',
     );
-  }
-
-  private takeTraceFailure(): unknown {
-    const { failure } = this.tracer;
-    this.tracer.failure = null;
-    return failure;
   }
 
   private takeConsole(): () => void {
@@ -655,12 +671,15 @@ function logException({ message, exception }: ExceptionContext): void {
   else console.error(message, exception);
 }
 
-/** The line of the program that called into the library: the first frame outside of it. */
-function callSite(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const own = new URL('..', import.meta.url).href;
-  const frame = frames.find((line) => !line.includes(own) && !line.includes(own.replace(/^file:\/\//, '')));
-  return frame?.trim().replace(/^at /, '') ?? '';
+/**
+ * The line of the program that called into the library: the first frame outside of it. Only the end of its path, so that
+ * the same run says the same on every machine.
+ */
+function callSite(made: Error): string {
+  const frames = (made.stack ?? '').split('\n').slice(1);
+  const library = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
+  const frame = frames.find((line) => !line.includes(library)) ?? '';
+  return /[^/\\(]+[/\\][^/\\]+:\d+:\d+/.exec(frame)?.[0] ?? '';
 }
 
 /** A value as `print` shows it: strings as they are, the rest as short text. */

@@ -43,10 +43,11 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
     result = isCoroutine(returned)
       ? run(returned as Coroutine<T>, name === undefined ? {} : { name })
       : (returned as T);
+  } catch (error) {
+    throw world.tracer.failure?.error ?? error;
   } finally {
     running.script = null;
   }
-  if (world.tracer.failure !== null) throw world.tracer.failure;
   return result;
 }
 

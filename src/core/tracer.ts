@@ -10,6 +10,7 @@ import {
   type TraceSink,
 } from '../trace/events.ts';
 import type { VirtualClock } from './clock.ts';
+import { LimitError } from './errors.ts';
 import { running } from './running.ts';
 
 /** Listens to events of one kind. */
@@ -46,14 +47,15 @@ export class Tracer {
   iteration: number;
   /** @internal The number of the last task. */ tasks: number;
   /** @internal The number of the last loop. */ loops: number;
-  /** What a sink refused with; the loop throws it at its next iteration. @internal */
-  failure: unknown;
+  /** What the sink refused with, by an error of its own: from then on nothing is recorded. @internal */
+  failure: { readonly error: unknown } | null;
   readonly #clock: VirtualClock;
-  readonly #sink: TraceSink | null;
+  #sink: TraceSink | null;
   #emitter: EventEmitter | null;
   #listeners: number;
   readonly #guards: Map<(event: never) => void, (event: TraceEvent) => void>;
-  readonly #resources: Map<TracedResource, number>;
+  /** The resources met so far, with their numbers. @internal */
+  readonly resources: Map<TracedResource, number>;
 
   constructor(clock: VirtualClock, sink: TraceSink | null) {
     this.active = sink !== null;
@@ -68,7 +70,7 @@ export class Tracer {
     this.#emitter = null;
     this.#listeners = 0;
     this.#guards = new Map();
-    this.#resources = new Map();
+    this.resources = new Map();
   }
 
   /** Writes one event; returns its number. `code` is `CODE[kind]`; numbers and text are in the order of the schema. */
@@ -77,11 +79,11 @@ export class Tracer {
     const time = this.#clock.now;
     if (running.loop !== null) this.iteration = running.loop.iteration;
     const { iteration } = this;
-    if (this.#sink !== null && this.failure === null) {
+    if (this.#sink !== null) {
       try {
         this.#sink.write(code, time, iteration, cause, a, b, c, text);
       } catch (error) {
-        this.failure = error;
+        this.#refuse(error);
       }
     }
     if (this.#listeners > 0) {
@@ -120,10 +122,10 @@ export class Tracer {
 
   /** The number of a resource in this trace; the first time, an event introduces it. @internal */
   resource(resource: TracedResource): number {
-    let id = this.#resources.get(resource);
+    let id = this.resources.get(resource);
     if (id === undefined) {
-      id = this.#resources.size + 1;
-      this.#resources.set(resource, id);
+      id = this.resources.size + 1;
+      this.resources.set(resource, id);
       const { resourceType, name, capacity } = resource;
       this.emit(CODE['resource:new'], this.cause, id, capacity, resource.value(), [
         resourceType,
@@ -131,6 +133,19 @@ export class Tracer {
       ]);
     }
     return id;
+  }
+
+  /**
+   * The sink takes no more, being full: the program is stopped where it is, even in a step that never ends. What leaves
+   * the loop is the sink's own error.
+   */
+  #refuse(error: unknown): never {
+    this.#sink = null;
+    this.failure = { error };
+    this.active = this.#listeners > 0;
+    throw new LimitError('the program was stopped, because its trace can not be recorded any more', {
+      cause: error,
+    });
   }
 
   #listen(kind: string, listener: (event: never) => void): this {

@@ -107,11 +107,9 @@ export class Condition extends Primitive implements Acquirable {
     return true;
   }
 
-  /** @internal */
+  /** A condition has no value of its own: what there is to know is in its lock, and in who waits. @internal */
   value(): number {
-    let waiting = 0;
-    for (const waiter of this.#waiters) if (waiter.waiting()) waiting++;
-    return waiting;
+    return 0;
   }
 
   /** Takes the lock however often it is cancelled meanwhile; then throws the last of these cancellations. */

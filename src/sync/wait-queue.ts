@@ -108,10 +108,20 @@ export class WaitQueue implements Iterable<Standing> {
     return this.ring[n & (this.ring.length - 1)]!;
   }
 
+  /**
+   * Makes room: the gaps are closed, and only if there were few the ring gets larger. Otherwise one who waits for ever
+   * at the head would let it grow with each who comes and goes behind.
+   */
   private grow(): void {
-    const ring = new Array<Standing | null>(this.ring.length * 2).fill(null);
-    for (let n = this.head; n !== this.next; n++) ring[n & (ring.length - 1)] = this.at(n);
-    this.ring = ring;
+    const waiters = [...this];
+    const { length } = this.ring;
+    this.ring = new Array<Standing | null>(waiters.length > length / 2 ? length * 2 : length).fill(null);
+    for (const [place, waiter] of waiters.entries()) {
+      waiter.place = place;
+      this.ring[place] = waiter;
+    }
+    this.head = 0;
+    this.next = waiters.length;
   }
 
   private bind(): void {

@@ -18,7 +18,7 @@ import { EventLoop, type Limits, type LoopOptions } from '../core/loop.ts';
 import { running } from '../core/running.ts';
 import { runScript } from '../core/script.ts';
 import { World } from '../core/world.ts';
-import { CODE, type EventText, type Outcome, type TraceSink } from '../trace/events.ts';
+import type { Outcome } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type TaskTimes, taskTimes } from '../trace/state.ts';
@@ -199,11 +199,13 @@ export function simulate<P extends () => unknown>(
     debug: options.debug ?? true,
     limits: { ...SIMULATION_LIMITS, ...options.limits },
     print: () => {},
+    // What the handler is told is in the log already.
+    exceptionHandler: options.exceptionHandler ?? (() => {}),
   };
   // Options that make no sense are refused here and now: later they would look like the program's own failure.
   new EventLoop(settings);
   const recorder = new Recorder({ maxEvents });
-  const world = new World(new Witness(recorder));
+  const world = new World(recorder);
   const end = attempt(() => runScript(program as () => ResultOf<P>, { ...settings, world }));
   if (end.outcome === 'result') refuseAsync(end.value);
   const trace = recorder.toTrace({ program: program.name, seed: options.seed ?? 0 });
@@ -245,36 +247,4 @@ function refuseAsync(value: unknown): void {
     'simulate() got an async function: promises belong to JavaScript’s own event loop, not to this one. Write the ' +
       'program as function* and use yield* instead of async and await',
   );
-}
-
-/**
- * The sink of a simulation: writes to the recorder, and keeps the loops off the console.
- *
- * A script makes its loops itself, out of our sight; but each says in the log when it starts to run, and that is where
- * it gets an exception handler that does nothing, if it has none: what a handler is told is in the log already.
- */
-class Witness implements TraceSink {
-  readonly #recorder: Recorder;
-
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-  }
-
-  write(
-    code: number,
-    time: number,
-    iteration: number,
-    cause: number,
-    a: number,
-    b: number,
-    c: number,
-    text: EventText,
-  ): void {
-    if (code === CODE['loop:run']) {
-      const loop = running.loop!;
-      // biome-ignore lint/complexity/useLiteralKeys: it is private, and only brackets may look at it
-      if (loop['exceptionHandler'] === null) loop.setExceptionHandler(() => {});
-    }
-    this.#recorder.write(code, time, iteration, cause, a, b, c, text);
-  }
 }
