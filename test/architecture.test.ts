@@ -1,0 +1,109 @@
+/**
+ * The house: which folder may import which. Each folder is an idea; an arrow that is not below is a mistake in one of
+ * the two folders, not in this list.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+const DEMOS = fileURLToPath(new URL('../demos', import.meta.url));
+
+/** Left may import right, and whatever right may import. */
+const ARROWS: Record<string, readonly string[]> = {
+  core: [],
+  combinators: ['core'],
+  sync: ['core'],
+  queues: ['core', 'sync'],
+  io: ['core', 'queues'],
+  cpu: ['core', 'sync', 'queues'],
+  trace: [],
+  views: ['trace'],
+  testing: ['core', 'trace', 'views'],
+  node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'trace', 'views', 'testing'],
+};
+
+/** The vocabulary of the log. It imports nothing, so everybody may import it. */
+const VOCABULARY = join('trace', 'events.ts');
+
+/** What only Node has may be used here; everything else runs in a browser too. */
+const NODE_ONLY = ['node'];
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(text: string): string[] {
+  return [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g),
+  ].map((match) => (match[1] ?? match[2])!);
+}
+
+const folderOf = (file: string): string => relative(SRC, file).split(sep)[0]!;
+
+function mayImport(from: string, to: string): boolean {
+  return from === to || ARROWS[from]!.some((next) => mayImport(next, to));
+}
+
+/** The imports of a source file that the house doesn't allow. */
+function trespasses(file: string, text: string): string[] {
+  const place = relative(SRC, file);
+  const from = folderOf(file);
+  return importsOf(text).flatMap((specifier) => {
+    if (!specifier.startsWith('.')) {
+      const isAllowed =
+        specifier === 'eventemitter3' || (specifier.startsWith('node:') && NODE_ONLY.includes(from));
+      return isAllowed ? [] : [`${place} imports ${specifier}`];
+    }
+    const target = join(dirname(file), specifier);
+    if (relative(SRC, target) === VOCABULARY || mayImport(from, folderOf(target))) return [];
+    return [`${place} imports ${relative(SRC, target)}`];
+  });
+}
+
+describe('the house', () => {
+  const files = filesBelow(SRC).filter((file) => relative(SRC, file) !== 'index.ts');
+
+  it('has an arrow for each folder, and no folder without one', () => {
+    expect([...new Set(files.map(folderOf))].sort()).toEqual(Object.keys(ARROWS).sort());
+  });
+
+  it('is kept: every import follows an arrow, and only what is for Node uses Node', () => {
+    expect(files.flatMap((file) => trespasses(file, readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
+  it('would notice a trespass', () => {
+    const lock = join(SRC, 'sync', 'lock.ts');
+    expect(trespasses(lock, "import { Queue } from '../queues/queue.ts';")).toEqual([
+      'sync/lock.ts imports queues/queue.ts',
+    ]);
+    expect(trespasses(lock, "import type { Trace } from '../trace/trace.ts';")).toEqual([
+      'sync/lock.ts imports trace/trace.ts',
+    ]);
+    expect(trespasses(lock, "import { readFileSync } from 'node:fs';")).toEqual([
+      'sync/lock.ts imports node:fs',
+    ]);
+    expect(trespasses(lock, "export { x } from 'left-pad';")).toEqual(['sync/lock.ts imports left-pad']);
+    expect(trespasses(lock, "import { CODE } from '../trace/events.ts';")).toEqual([]);
+  });
+
+  it('has a vocabulary of the log that imports nothing', () => {
+    expect(importsOf(readFileSync(join(SRC, VOCABULARY), 'utf8'))).toEqual([]);
+  });
+
+  it('lets demos in by the public doors only, like any user', () => {
+    const doors = ['loopscope', 'loopscope/node', 'loopscope/testing'];
+    for (const file of filesBelow(DEMOS)) {
+      const isLadder = file.includes('build-a-loop');
+      const outside = importsOf(readFileSync(file, 'utf8')).filter((specifier) => !doors.includes(specifier));
+      expect(
+        isLadder ? outside.filter((specifier) => !specifier.startsWith('node:')) : outside,
+        file,
+      ).toEqual([]);
+    }
+  });
+});

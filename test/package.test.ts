@@ -1,0 +1,91 @@
+/**
+ * It installs: what `npm pack` makes goes into an empty project, with its types, and runs a program there.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PROGRAM = `
+import { type Coroutine, DeadlockError, gather, minutes, now, Recorder, run, sleep, timeline } from 'loopscope';
+import { matchers, simulate } from 'loopscope/testing';
+import { readTraceFile } from 'loopscope/node';
+
+function* cook(dish: string, time: number): Coroutine<string> {
+  yield* sleep(minutes(time));
+  return dish;
+}
+
+function* main(): Coroutine<[string, number]> {
+  const [rice, soup] = yield* gather(cook('rice', 40), cook('soup', 30));
+  return [\`\${rice} and \${soup}\`, now()];
+}
+
+const recorder = new Recorder();
+const [dishes, time]: [string, number] = run(main, { trace: recorder, name: 'main' });
+console.log(dishes, time, timeline(recorder.toTrace(), { width: 60 }).split('\\n').length > 4);
+console.log(simulate(main).outcome, typeof matchers, typeof readTraceFile, DeadlockError.name);
+`;
+
+describe('the package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loopscope-package-'));
+  const call = (command: string, args: string[], cwd = folder) => {
+    try {
+      return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
+    }
+  };
+  let packed: { filename: string; files: { path: string }[] };
+
+  beforeAll(() => {
+    // The script that builds it prints too; the list of what was packed comes last.
+    const printed = call('npm', ['pack', '--json', '--pack-destination', folder], ROOT);
+    const [only] = JSON.parse(printed.slice(printed.search(/^[[{]/m))) as (typeof packed)[];
+    packed = only!;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+    writeFileSync(join(folder, 'program.ts'), PROGRAM);
+    call('npm', ['install', '--no-audit', '--no-fund', join(folder, packed.filename)]);
+  }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds what was built, the licence and the README, and nothing else', () => {
+    const places = new Set(packed.files.map(({ path }) => path.split('/')[0]));
+    expect([...places].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+  });
+
+  it('needs eventemitter3, and nothing else', () => {
+    const installed = JSON.parse(
+      readFileSync(join(folder, 'node_modules', 'loopscope', 'package.json'), 'utf8'),
+    );
+    expect(Object.keys(installed.dependencies)).toEqual(['eventemitter3']);
+    expect(call('npm', ['ls', '--all', '--parseable']).trim().split('\n').length).toBe(3);
+  });
+
+  it('has types that hold for a program, checked to the last declaration', () => {
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+    const options = [
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2023,dom,esnext.disposable',
+    ];
+    call(tsc, [...options, '--skipLibCheck', 'false', '--types', '', 'program.ts']);
+  }, 60_000);
+
+  it('runs a program', () => {
+    expect(call('node', ['program.js']).trim().split('\n')).toEqual([
+      'rice and soup 2400000 true',
+      'result object function DeadlockError',
+    ]);
+  });
+});
