@@ -19,13 +19,13 @@ describe('taskTable', () => {
     );
     expect(taskTable(pastimes())).toBe(
       picture(`
-      task      state                       busy   ready     waiting  steps  switches
-      main      done                           0       0  1 h 40 min      2         2
-      watch tv  done                      30 min       0           0      1         1
-      jog       done                      30 min  30 min           0      1         1
-      play      done                      40 min     1 h           0      1         1
-      ───────────────────────────────────────────────────────────────────────────────
-      loop  1 h 40 min, 3 iterations  1 h 40 min                   0      5         5
+      task      state                 busy   ready  waiting  steps  switches
+      main      done                     0       0  100 min      2         2
+      watch tv  done                30 min       0        0      1         1
+      jog       done                30 min  30 min        0      1         1
+      play      done                40 min  60 min        0      1         1
+      ──────────────────────────────────────────────────────────────────────
+      loop  100 min, 3 iterations  100 min                0      5         5
     `),
     );
   });

@@ -327,7 +327,7 @@ describe('timelines', () => {
         dishes    ●─────────────✓
         loop      ●·············●···●
 
-      attentively  1 h 40 min
+      attentively  100 min
         main      ●─ gather watch tv, jog, play ─────────────────✓
         watch tv  ██████████████✓
         jog       ░░░░░░░░░░░░░░██████████████✓
