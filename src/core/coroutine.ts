@@ -7,7 +7,9 @@ import {
   DONE,
   GIVE_WAY,
   noTask,
+  notAwaited,
   PARKED,
+  RUNAWAY,
   type Suspension,
   type WaitDescription,
   type WaitTarget,
@@ -107,35 +109,38 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
 
   next(): IteratorResult<Suspension, T> {
     const { status } = this;
-    if (status === NEW || status === WOKEN) {
-      this.status = OVER; // unless it has to wait
-      const outcome = this.attempt(status === NEW);
-      if (outcome !== WAIT) {
-        if (--running.immediateLeft < 0) getLoop(this).tooManyAwaits();
-        DONE.value = outcome;
-        return DONE as IteratorResult<Suspension, T>;
-      }
-      this.status = WAITING;
-    } else if (status !== WAITING) {
+    const { task } = running;
+    if (status === NEW) {
+      if (task === null) throw noTask();
+      if (task.waitingOn !== null) throw notAwaited(task);
+      this.task = task;
+    } else if (status !== WOKEN || this.task !== task) {
       this.endOrRefuse(status);
     }
-    const { task } = running;
-    if (task === null) throw noTask();
-    this.task = task;
-    task.waitingOn = this;
+    this.status = OVER; // unless it has to wait
+    const outcome = this.attempt(status === NEW);
+    if (outcome !== WAIT) {
+      if (--running.immediateLeft < 0) return RUNAWAY as unknown as IteratorResult<Suspension, T>;
+      DONE.value = outcome;
+      return DONE as IteratorResult<Suspension, T>;
+    }
+    this.status = WAITING;
+    task!.waitingOn = this;
     return PARKED as unknown as IteratorResult<Suspension, T>;
   }
 
-  /** Cancelled while it waited, or awaited a second time. */
+  /** Cancelled while it waited; or awaited a second time, or by a second task. */
   private endOrRefuse(status: number | CancelledError): never {
-    if (status === OVER) {
-      throw new RuntimeError(
-        `cannot reuse already awaited coroutine ${this}: each call makes a new one, and each can be awaited once`,
-      );
+    if (status instanceof CancelledError && this.task === running.task) {
+      this.abandon(status);
+      this.status = OVER;
+      throw status;
     }
-    this.abandon(status);
-    this.status = OVER;
-    throw status;
+    const refusal =
+      status === OVER
+        ? `cannot reuse already awaited coroutine ${this}`
+        : `the coroutine ${this} is being awaited already, by the task ${this.task?.getName()}`;
+    throw new RuntimeError(`${refusal}: each call makes a new one, and each can be awaited once`);
   }
 
   throw(error: unknown): IteratorResult<Suspension, T> {
@@ -236,7 +241,7 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
     if (first) {
       const loop = getLoop(this);
       const ms = this.ms;
-      if (!(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
+      if (typeof ms !== 'number' || !(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
       const when = loop.time() + ms;
       loop.timers.add(when, this);
       const { tracer } = loop;
@@ -414,9 +419,19 @@ export function invalidDelay(what: string, ms: unknown): ValueError {
  * Throws a RuntimeError if it waits for something in a `finally`: there is nobody left to wait.
  */
 export function closeCoroutine(coroutine: Coroutine<unknown>): void {
-  const { done } = coroutine.return(undefined);
-  if (!done)
-    throw new RuntimeError(
-      'the coroutine ignored its closing: a `finally` block awaits, which it must not when closed',
-    );
+  if (coroutine.return(undefined).done) return;
+  const error = new RuntimeError(
+    'the coroutine ignored its closing: a `finally` block awaits, which it must not when closed',
+  );
+  // What it has begun to wait for is given up again.
+  if (running.task !== null) {
+    running.task.waitingOn = null;
+    running.task.gaveWay = false;
+  }
+  try {
+    coroutine.throw(error);
+  } catch {
+    // It ends with this error, or with one of its own.
+  }
+  throw error;
 }

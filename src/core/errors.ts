@@ -190,36 +190,56 @@ export class DeadlockError extends Error {
   }
 }
 
-/** A short text for a value in a message or an event: quoted if it is a string, never long. */
+/** What to do about a promise where a coroutine is wanted. */
+export const PROMISE_HINT =
+  'promises belong to JavaScript’s own event loop, not to this one. Write the function as function* and use yield* ' +
+  'instead of async and await, or stand in for it with sleep() or a Device';
+
+/** Whether a value is a promise, or what an `async function*` returns. @internal */
+export function isAsync(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as { then?: unknown }).then === 'function' || Symbol.asyncIterator in value;
+}
+
+/** A short text for a value in a message or an event: quoted if it is a string, never long, whatever it contains. */
 export function describeValue(value: unknown): string {
-  let text: string;
-  if (typeof value === 'string') text = JSON.stringify(value);
-  else if (value instanceof AggregateError)
-    text = `${value.message} (${value.errors.map(describeValue).join('; ')})`;
-  else if (value instanceof Error)
-    text = value.message ? `${nameOf(value)}: ${value.message}` : nameOf(value);
-  else if (typeof value === 'function') text = `function ${value.name || '(anonymous)'}`;
-  else if (typeof value === 'object' && value !== null) text = describeObject(value);
-  else text = String(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return cut(describeAt(value, 0));
 }
 
-/** The name of an error; that of its class where that says more. */
-function nameOf(error: Error): string {
-  return error.name === 'Error' ? error.constructor.name || 'Error' : error.name;
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
+function describeAt(value: unknown, depth: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  try {
+    return value instanceof Error ? describeError(value, depth) : describeObject(value, depth);
+  } catch {
+    return 'an object'; // one that throws when it is looked at
+  }
 }
 
-function describeObject(value: object): string {
+function describeError(error: Error, depth: number): string {
+  // The name of its class says more than that of Error.
+  const name = error.name === 'Error' ? error.constructor.name || 'Error' : error.name;
+  const message = error.message && `: ${error.message}`;
+  if (!(error instanceof AggregateError) || depth > 1) return name + message;
+  return `${name}${message} (${error.errors.map((inner) => describeAt(inner, depth + 1)).join('; ')})`;
+}
+
+function describeObject(value: object, depth: number): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (kind === 'Generator') return 'a generator';
-  if (Array.isArray(value))
-    return `[${value.slice(0, 8).map(describeValue).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   if (kind === 'Promise') return 'a Promise';
+  const isList = Array.isArray(value);
   const name = value.constructor?.name;
-  if (name && name !== 'Object') return `a ${name}`;
-  try {
-    return JSON.stringify(value) ?? 'an object';
-  } catch {
-    return 'an object';
-  }
+  if (!isList && name && name !== 'Object') return `a ${name}`;
+  if (depth > 1) return isList ? '[…]' : '{…}';
+  const keys = Object.keys(value);
+  const parts = keys.slice(0, 6).map((key) => {
+    const text = describeAt((value as Record<string, unknown>)[key], depth + 1);
+    return isList ? text : `${JSON.stringify(key)}:${text}`;
+  });
+  if (keys.length > 6) parts.push('…');
+  return isList ? `[${parts.join(', ')}]` : `{${parts.join(',')}}`;
 }

@@ -7,7 +7,9 @@ import { running } from './running.ts';
 import {
   DONE,
   noTask,
+  notAwaited,
   PENDING_FUTURE,
+  RUNAWAY,
   type Suspension,
   type WaitDescription,
   type WaitTarget,
@@ -147,10 +149,11 @@ export class Future<T = unknown> implements WaitTarget {
     if (this.state === PENDING) {
       const { task } = running;
       if (task === null) throw noTask();
+      if (task.waitingOn !== null) throw notAwaited(task);
       task.waitingOn = this;
       return PENDING_FUTURE;
     }
-    if (--running.immediateLeft < 0) this.loop.tooManyAwaits();
+    if (--running.immediateLeft < 0) return RUNAWAY;
     DONE.value = this.result();
     return DONE;
   }
@@ -168,6 +171,12 @@ export class Future<T = unknown> implements WaitTarget {
     if (waiters === null) this.waiters = waiter;
     else if (Array.isArray(waiters)) waiters.push(waiter);
     else this.waiters = [waiters, waiter];
+  }
+
+  /** @internal */
+  removeWaiter(waiter: Waiter): void {
+    const left = this.eachWaiter().filter((other) => other !== waiter);
+    this.waiters = left.length === 0 ? null : left;
   }
 
   /** @internal */

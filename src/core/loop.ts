@@ -114,9 +114,15 @@ export class EventLoop {
   private stopping: boolean;
   private closed: boolean;
   private iterationsLeft: number;
+  private instant: number;
 
   constructor(options: LoopOptions = {}) {
     const settings = { ...running.script?.options, ...options };
+    if (options.world && options.trace) {
+      throw new ValueError(
+        'a loop takes a world or a trace, not both: the trace belongs to the world, new World(trace)',
+      );
+    }
     this.ready = new ReadyQueue();
     this.timers = new TimerQueue();
     this.world =
@@ -150,6 +156,7 @@ export class EventLoop {
     this.stopping = false;
     this.closed = false;
     this.iterationsLeft = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
+    this.instant = this.world.clock.now;
   }
 
   /** The current virtual time in ms. Mirrors `loop.time`. */
@@ -235,7 +242,7 @@ export class EventLoop {
     if (ready.length === 0 && !this.letTimePass(until)) return false;
 
     this.iteration++;
-    if (--this.iterationsLeft < 0) throw this.tooManyIterations();
+    if (--this.iterationsLeft < 0) this.checkLimits();
     // What is ready already keeps its place; then what came from outside; then the timers. They are due when
     // `when <= now`, and come in the order of their deadlines.
     if (this.completed.length > 0) this.deliver();
@@ -252,10 +259,23 @@ export class EventLoop {
       const next = Math.min(timers.peek(), world.nextCompletion());
       if (next > until || next === Number.POSITIVE_INFINITY) return false;
       world.idle(next);
-      const { iterations, iterationsPerInstant } = this.limits;
-      this.iterationsLeft = Math.min(iterationsPerInstant, iterations - this.iteration);
+      this.countFromHere();
     }
     return true;
+  }
+
+  /** A new instant: the bound on iterations without the clock moving counts from here. */
+  private countFromHere(): void {
+    const { iterations, iterationsPerInstant } = this.limits;
+    this.iterationsLeft = Math.min(iterationsPerInstant, iterations - this.iteration);
+    this.instant = this.time();
+  }
+
+  private checkLimits(): void {
+    if (this.iteration > this.limits.iterations || this.time() === this.instant)
+      throw this.tooManyIterations();
+    this.countFromHere(); // the clock was moved by a computation meanwhile
+    this.iterationsLeft--;
   }
 
   private traceIteration(): void {
@@ -377,29 +397,38 @@ export class EventLoop {
 
   /** Runs all that can run without time passing. */
   runReady(): void {
-    this.runUntil(this.time());
+    this.runTo(this.time());
   }
 
   /** Lets time pass to the next timer or completion, and runs all of that moment; false if there is none. */
   runToNextTimer(): boolean {
-    this.runReady();
+    if (!this.runTo(this.time())) return false;
     const next = Math.min(this.timers.peek(), this.world.nextCompletion());
     if (next === Number.POSITIVE_INFINITY) return false;
-    this.runUntil(next);
+    this.runTo(next);
     return true;
   }
 
-  /** Runs all that happens up to and including the virtual time `time` (ms), where the clock stands afterwards. */
+  /**
+   * Runs all that happens up to and including the virtual time `time` (ms), where the clock stands afterwards; or further
+   * on, if a computation carried it there.
+   */
   runUntil(time: number): void {
-    if (!Number.isFinite(time))
+    if (!Number.isFinite(time)) {
       throw new ValueError(`runUntil() needs a finite time in ms, got ${describeValue(time)}`);
-    this.drive(() => {
-      for (;;) {
-        if (this.remaining === 0 && !this.beginIteration(time)) break;
+    }
+    this.runTo(time);
+  }
+
+  /** False if it was stopped on the way. */
+  private runTo(time: number): boolean {
+    return this.drive(() => {
+      while (this.remaining > 0 || (this.time() <= time && this.beginIteration(time))) {
         this.runBatch();
-        if (this.stopping) return;
+        if (this.stopping) return false;
       }
       if (this.time() < time) this.world.idle(time);
+      return true;
     });
   }
 
@@ -448,11 +477,12 @@ export class EventLoop {
     try {
       return body();
     } catch (error) {
+      this.remaining = 0; // what is left of the batch is in the ready queue like anything else
       throw tracer.failure?.error ?? error;
     } finally {
       this.stopping = false;
       if (tracer.active && tracer.failure === null)
-        tracer.emit(CODE['loop:return'], tracer.cause, this.number);
+        tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
       running.loop = null;
       running.task = null;
       running.watch = null;
@@ -550,16 +580,24 @@ export class EventLoop {
     return picked;
   }
 
-  /** Draws a number from `low` up to `high`: the policy's, or else chance's. @internal */
-  draw(kind: DrawKind, low: number, high: number): number {
-    return this.policy?.draw?.(kind, low, high) ?? this.random.between(low, high);
+  /** Draws a number from `low` to `high`: the policy's, or else by chance. @internal */
+  draw(kind: DrawKind, low: number, high: number, chance = () => this.random.between(low, high)): number {
+    const drawn = this.policy?.draw?.(kind, low, high) ?? chance();
+    if (!(drawn >= low && drawn <= high)) {
+      throw new ValueError(
+        `the policy drew ${describeValue(drawn)} for ${kind}: it must be from ${low} to ${high}`,
+      );
+    }
+    const { tracer } = this;
+    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, drawn, 0, 0, kind);
+    return drawn;
   }
 
   /** @internal */
-  tooManyAwaits(): never {
-    throw new LimitError(
-      `${running.task ? `the task ${running.task.getName()}` : 'the program'} awaited ${this.limits.immediateAwaits} times in one step without ever ` +
-        'suspending: awaiting what is there already gives nobody else a turn. Put a sleep(0) into its loop, or raise limits.immediateAwaits',
+  tooManyAwaits(task: string): LimitError {
+    return new LimitError(
+      `the task ${task} awaited ${this.limits.immediateAwaits} times in one step without ever suspending: awaiting what ` +
+        'is there already gives nobody else a turn. Put a sleep(0) into its loop, or raise limits.immediateAwaits',
     );
   }
 
@@ -597,11 +635,14 @@ export class EventLoop {
     const end = this.time();
     const what = entry instanceof Task ? `the task ${entry.getName()}` : 'a callback';
     const late: string[] = [];
-    for (const other of this.ready) if (other instanceof Task && other !== entry) late.push(other.getName());
+    for (const other of [...this.ready, ...this.completed]) {
+      const owner = ownerOf(other);
+      if (owner !== null && other !== entry) late.push(owner.getName());
+    }
     for (const { when, timer } of this.timers.inOrder()) {
       if (when > end) break;
-      const owner = (timer as { task?: Task<unknown> | null }).task;
-      if (owner) late.push(`${owner.getName()} (due at ${when} ms, late by ${end - when} ms)`);
+      const owner = ownerOf(timer);
+      if (owner !== null) late.push(`${owner.getName()} (due at ${when} ms, late by ${end - when} ms)`);
     }
     const delayed = late.length === 0 ? 'nobody was delayed' : `delayed: ${late.join(', ')}`;
     this.callExceptionHandler({
@@ -658,6 +699,11 @@ export class EventLoop {
       console.log = log;
     };
   }
+}
+
+/** The task that something waiting for its turn or time is for: a task, its sleep, the request it awaits. */
+function ownerOf(entry: object): Task<unknown> | null {
+  return entry instanceof Task ? entry : ((entry as { task?: Task<unknown> | null }).task ?? null);
 }
 
 function checkSeed(seed: number): number {

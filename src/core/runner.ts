@@ -1,5 +1,6 @@
+import type { Context } from './context.ts';
 import type { Coroutine, Program } from './coroutine.ts';
-import { DeadlockError, RuntimeError } from './errors.ts';
+import { DeadlockError, LoopExit, RuntimeError } from './errors.ts';
 import type { Future } from './future.ts';
 import { EventLoop, type LoopOptions } from './loop.ts';
 import { running } from './running.ts';
@@ -20,11 +21,14 @@ export class Runner implements Disposable {
   readonly #options: RunOptions;
   #loop: EventLoop | null;
   #closed: boolean;
+  /** The context that its main coroutines have in common, once one of them has set a variable. */
+  #context: Context | null;
 
   constructor(options: RunOptions = {}) {
     this.#options = options;
     this.#loop = null;
     this.#closed = false;
+    this.#context = null;
   }
 
   /** The loop; made when it is first needed. Throws a RuntimeError when closed. */
@@ -44,8 +48,16 @@ export class Runner implements Disposable {
     const loop = this.getLoop();
     // Its exception goes to whoever called run: it is not one that nobody looked at.
     const { name } = this.#options;
-    const options = name === undefined ? {} : { name };
-    return loop.runUntilComplete(loop.createTask(typeof main === 'function' ? main() : main, options));
+    const coroutine = typeof main === 'function' ? main() : main;
+    const task = loop.createTask(coroutine, {
+      ...(name === undefined ? {} : { name }),
+      ...(this.#context === null ? {} : { context: this.#context }),
+    });
+    try {
+      return loop.runUntilComplete(task);
+    } finally {
+      this.#context = task.getContext();
+    }
   }
 
   /**
@@ -127,11 +139,16 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
   return result;
 }
 
-/** After a deadlock the clean-up may stand still as well: the first deadlock is the one to tell. */
+/**
+ * Shuts down after an error. If the clean-up stands still as well, that is told with the error as its cause; but the
+ * first of two deadlocks, and what has left the loop at once, is all there is to tell.
+ */
 function closeAfter(runner: Runner, error: unknown): void {
   try {
     runner.close();
   } catch (second) {
-    if (!(error instanceof DeadlockError && second instanceof DeadlockError)) throw second;
+    if (error instanceof DeadlockError || error instanceof LoopExit) return;
+    if (second instanceof DeadlockError) second.cause = error;
+    throw second;
   }
 }

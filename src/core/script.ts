@@ -1,6 +1,6 @@
 import { CODE } from '../trace/events.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
-import { RuntimeError } from './errors.ts';
+import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
 import { formatValue, type LoopOptions } from './loop.ts';
 import { type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
@@ -25,6 +25,11 @@ export interface Script {
  * runScript(() => { run(main()); blockingSleep(seconds(6)); print(now()); });
  */
 export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions = {}): T {
+  if (options.world && options.trace) {
+    throw new ValueError(
+      'a script takes a world or a trace, not both: the trace belongs to the world, new World(trace)',
+    );
+  }
   if (running.script !== null) throw new RuntimeError('a script is running already, and scripts do not nest');
   if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
   const world = options.world ?? new World(options.trace ?? null);
@@ -40,6 +45,10 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   let result: T;
   try {
     const returned = script();
+    if (isAsync(returned)) {
+      if (returned instanceof Promise) returned.catch(() => {}); // this error is enough
+      throw new TypeError(`a script or program can not be an async function: ${PROMISE_HINT}`);
+    }
     result = isCoroutine(returned)
       ? run(returned as Coroutine<T>, name === undefined ? {} : { name })
       : (returned as T);

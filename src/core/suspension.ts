@@ -44,10 +44,24 @@ export interface WaitTarget {
 export const PENDING_FUTURE: { done: false; value: undefined } = { done: false, value: undefined };
 /** Yielded by a coroutine of ours that waits, and will wake the task: the step has nothing more to do. @internal */
 export const PARKED: { done: false; value: undefined } = { done: false, value: undefined };
+/**
+ * Yielded by an await that is over at once, when there were too many of them in a row: the step stops the program. It is
+ * not thrown in here, where the program could catch it and go on. @internal
+ */
+export const RUNAWAY: { done: false; value: undefined } = { done: false, value: undefined };
 /** Yielded to give way for one iteration, as a bare `yield` does. @internal */
 export const GIVE_WAY: { done: false; value: undefined } = { done: false, value: undefined };
 /** Returned by the iterator of an awaitable that is over, with its result. @internal */
 export const DONE: { done: true; value: unknown } = { done: true, value: undefined };
+/** The error for an awaitable that was asked for its next value by something else than `yield*`. @internal */
+export function notAwaited(task: Task<unknown>): RuntimeError {
+  task.waitingOn = null;
+  return new RuntimeError(
+    `an awaitable was used without yield* in the task ${task.getName()}: taken apart like an array, or gone through in a for loop? ` +
+      'Write yield* before it',
+  );
+}
+
 /** The error for an await outside of any task. @internal */
 export function noTask(): RuntimeError {
   return new RuntimeError(

@@ -1,7 +1,7 @@
 import { CODE } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
 import { type Coroutine, isCoroutine, isNativeGenerator } from './coroutine.ts';
-import { CancelledError, describeValue, LoopExit, RuntimeError } from './errors.ts';
+import { CancelledError, describeValue, isAsync, LoopExit, PROMISE_HINT, RuntimeError } from './errors.ts';
 import { CANCELLED, EXCEPTION, Future, OUTCOMES, PENDING, RESULT, type Waiter } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
@@ -10,6 +10,7 @@ import {
   GIVE_WAY,
   PARKED,
   PENDING_FUTURE,
+  RUNAWAY,
   type Suspension,
   type WaitDescription,
   type WaitTarget,
@@ -33,6 +34,8 @@ interface Cancellation {
   due: boolean;
   /** The message of the last one that was not passed on to what the task awaits. */
   message: string | undefined;
+  /** It is being passed on to what the task awaits, right now. */
+  passingOn: boolean;
 }
 
 /**
@@ -134,8 +137,9 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   override cancel(message?: string): boolean {
     this.loop.unretrieved.delete(this);
     if (this.state !== PENDING) return false;
-    this.cancellation ??= { requests: 0, due: false, message: undefined };
+    this.cancellation ??= { requests: 0, due: false, message: undefined, passingOn: false };
     const { cancellation } = this;
+    if (cancellation.passingOn) return this.breakRing(message);
     cancellation.requests++;
     const { tracer } = this.loop;
     const outer = tracer.cause;
@@ -151,12 +155,28 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     }
     // What is done already refuses; then the step is in the queue, and will throw the cancellation in, even where a
     // result was to be delivered: that result is lost.
+    cancellation.passingOn = true;
     const forwarded = this.waitingOn?.cancel(message) === true;
+    cancellation.passingOn = false;
     tracer.cause = outer;
     if (!forwarded) {
       cancellation.due = true;
       cancellation.message = message;
     }
+    return true;
+  }
+
+  /**
+   * The cancellation has come back to where it began: the task waits for itself, through others. It is thrown in here.
+   * (asyncio recurses until the stack is full.)
+   */
+  private breakRing(message: string | undefined): true {
+    const { cancellation, waitingOn } = this;
+    if (cancellation!.due) return true;
+    cancellation!.due = true;
+    cancellation!.message = message;
+    if (waitingOn instanceof Future) waitingOn.removeWaiter(this);
+    this.enqueue();
     return true;
   }
 
@@ -254,9 +274,10 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** What ends a step less often, kept apart so that the compiler takes `step` into the loop as a whole. */
   private stepEnded(result: IteratorResult<Suspension, T>): void {
     if ((result as unknown) === PENDING_FUTURE) this.awaitFuture(this.waitingOn as Future<unknown>);
+    else if ((result as unknown) === RUNAWAY) this.runAway();
     else if (result.done) this.finish(result.value);
     else if (result.value === undefined && result.done === false) this.joinReady();
-    else this.throwNextTime(badYield(this.getName(), isPromise(result) ? result : result.value));
+    else this.throwNextTime(badYield(this.getName(), isAsync(result) ? result : result.value));
   }
 
   /** The error to throw in: that of what it awaited, if that ended with a cancellation, else a new one. */
@@ -281,6 +302,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     if (this.loop.tracer.active) this.traceWait(target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     if (this.cancellation?.due && target.cancel(this.cancellation.message)) this.cancellation.due = false;
+  }
+
+  /** It awaits on and on without ever waiting: the program is stopped, with the task where it is. */
+  private runAway(): never {
+    this.joinReady();
+    throw this.loop.tooManyAwaits(this.getName());
   }
 
   private cannotAwait(future: Future<unknown>): RuntimeError {
@@ -376,16 +403,8 @@ function notACoroutine(value: unknown): TypeError {
   let hint = '';
   if (typeof value === 'function') hint = ': call it, and hand over what it returns';
   else if (value instanceof Future) hint = ': a future is awaited by yield*, it needs no task';
-  else if (isPromise(value) || isAsyncGenerator(value)) hint = `: ${PROMISE_HINT}`;
+  else if (isAsync(value)) hint = `: ${PROMISE_HINT}`;
   return new TypeError(`a coroutine was expected, got ${got}${hint}`);
-}
-
-const PROMISE_HINT =
-  'promises belong to JavaScript’s own event loop, not to this one. Write the function as function* and use yield* ' +
-  'instead of async and await, or stand in for it with sleep() or a Device';
-
-function isPromise(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null)?.then === 'function';
 }
 
 /** `yield* promise` fails inside the coroutine, before the loop sees anything: the engine says only what it is not. */
@@ -399,10 +418,6 @@ function withHint(error: TypeError): TypeError {
   return error;
 }
 
-function isAsyncGenerator(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
 function badYield(name: string, value: unknown): RuntimeError {
   const who = `Task ${name}`;
   if (value instanceof Future || isCoroutine(value)) {
@@ -410,7 +425,7 @@ function badYield(name: string, value: unknown): RuntimeError {
       `yield was used instead of yield* in ${who} with ${describeValue(value)}: add the star`,
     );
   }
-  if (isPromise(value)) return new RuntimeError(`${who} yielded a Promise: ${PROMISE_HINT}`);
+  if (isAsync(value)) return new RuntimeError(`${who} yielded a Promise: ${PROMISE_HINT}`);
   if (typeof value === 'function') {
     return new RuntimeError(
       `${who} yielded ${describeValue(value)}: call it, and await what it returns by yield*`,

@@ -143,6 +143,7 @@ export class Tracer {
     this.#sink = null;
     this.failure = { error };
     this.active = this.#listeners > 0;
+    if (running.loop === null) throw error;
     throw new LimitError('the program was stopped, because its trace can not be recorded any more', {
       cause: error,
     });

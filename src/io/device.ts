@@ -1,12 +1,13 @@
-import { DeviceError, describeValue, RuntimeError, ValueError } from '../core/errors.ts';
+import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { Future, PENDING } from '../core/future.ts';
 import { type EventLoop, getRunningLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
+import { Task } from '../core/task.ts';
 import type { TracedResource } from '../core/tracer.ts';
-import type { Completion } from '../core/world.ts';
+import type { Completion, World } from '../core/world.ts';
 import { CODE } from '../trace/events.ts';
 
 /**
@@ -40,6 +41,14 @@ export interface RequestOptions<T> {
   readonly result?: T;
 }
 
+/** What a device is doing in one world: each run has a clock, and so a world, of its own. */
+interface Work {
+  readonly world: World;
+  /** How many channels are busy. */
+  busy: number;
+  readonly queue: Fifo<DeviceRequest<unknown>>;
+}
+
 /**
  * Something outside that takes time and no CPU: a network, a disk, a washing machine.
  *
@@ -63,8 +72,9 @@ export class Device implements TracedResource {
   readonly #channels: number;
   readonly #bandwidth: number;
   readonly #failureRate: number;
-  readonly #queue: Fifo<DeviceRequest<unknown>>;
-  private busy: number;
+  readonly #works: WeakMap<World, Work>;
+  /** The one of the world in which it was used last. */
+  private work: Work | null;
 
   constructor(options: DeviceOptions = {}) {
     const {
@@ -94,19 +104,19 @@ export class Device implements TracedResource {
     this.#channels = channels;
     this.#bandwidth = bandwidth;
     this.#failureRate = failureRate;
-    this.#queue = new Fifo();
-    this.busy = 0;
+    this.#works = new WeakMap();
+    this.work = null;
   }
 
   /** How many requests it works on right now. */
   get inFlight(): number {
-    return this.busy;
+    return this.work?.busy ?? 0;
   }
 
   /** How many requests wait for a channel. */
   get queued(): number {
     let waiting = 0;
-    for (const request of this.#queue) if (!request.givenUp) waiting++;
+    for (const request of this.work?.queue ?? []) if (!request.givenUp) waiting++;
     return waiting;
   }
 
@@ -121,7 +131,16 @@ export class Device implements TracedResource {
       throw new ValueError(`the size of a request is a number of 0 or more, got ${describeValue(size)}`);
     }
     const answer = new Answer<T>(loop, this, options.label ?? '');
-    const request = new DeviceRequest<T>(this, loop, answer, options, checkLatency(latency, this.name), size);
+    const work = this.#workIn(loop.world);
+    const request = new DeviceRequest<T>(
+      this,
+      work,
+      loop,
+      answer,
+      options,
+      checkLatency(latency, this.name),
+      size,
+    );
     answer.request = request as DeviceRequest<unknown>;
     const { tracer } = loop;
     if (tracer.active) {
@@ -135,14 +154,22 @@ export class Device implements TracedResource {
         request.label,
       );
     }
-    if (this.busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
-    else this.#queue.push(request as DeviceRequest<unknown>);
+    if (work.busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
+    else work.queue.push(request as DeviceRequest<unknown>);
     return answer;
+  }
+
+  /** In a new world its channels are free: what was under way in another one comes to its end there. */
+  #workIn(world: World): Work {
+    if (this.work?.world === world) return this.work;
+    this.work = this.#works.get(world) ?? { world, busy: 0, queue: new Fifo() };
+    this.#works.set(world, this.work);
+    return this.work;
   }
 
   /** A channel takes the request up. */
   #start(request: DeviceRequest<unknown>, cause: number): void {
-    this.busy++;
+    request.work.busy++;
     const { loop } = request;
     const duration = drawLatency(loop, request.latency) + request.size / this.#bandwidth;
     request.failed = this.#failureRate > 0 && loop.draw('fault', 0, 1) < this.#failureRate;
@@ -154,10 +181,10 @@ export class Device implements TracedResource {
   }
 
   /** A channel is done with a request: it takes up the next one, at this very moment. @internal */
-  channelFree(cause: number): void {
-    this.busy--;
-    while (this.#queue.length > 0) {
-      const next = this.#queue.shift();
+  channelFree({ work }: DeviceRequest<unknown>, cause: number): void {
+    work.busy--;
+    while (work.queue.length > 0) {
+      const next = work.queue.shift();
       if (next.givenUp) continue;
       this.#start(next, cause);
       return;
@@ -166,7 +193,7 @@ export class Device implements TracedResource {
 
   /** How many requests it works on. @internal */
   value(): number {
-    return this.busy;
+    return this.inFlight;
   }
 
   toString(): string {
@@ -186,15 +213,17 @@ class DeviceRequest<T> implements Completion, Ready {
   /** Its caller wants no answer any more. */
   givenUp: boolean;
   readonly device: Device;
+  readonly work: Work;
   readonly loop: EventLoop;
   readonly label: string;
   readonly latency: Latency;
   readonly size: number;
-  readonly #answer: Answer<T>;
+  private readonly answer: Answer<T>;
   readonly #result: T | undefined;
 
   constructor(
     device: Device,
+    work: Work,
     loop: EventLoop,
     answer: Answer<T>,
     options: RequestOptions<T>,
@@ -208,11 +237,12 @@ class DeviceRequest<T> implements Completion, Ready {
     this.failed = false;
     this.givenUp = false;
     this.device = device;
+    this.work = work;
     this.loop = loop;
     this.label = options.label ?? '';
     this.latency = latency;
     this.size = size;
-    this.#answer = answer;
+    this.answer = answer;
     this.#result = options.result;
   }
 
@@ -223,7 +253,13 @@ class DeviceRequest<T> implements Completion, Ready {
     let cause = 0;
     if (tracer.active) cause = tracer.emit(CODE['request:complete'], this.id, this.id, this.failed ? 1 : 0);
     if (!this.givenUp && !loop.isClosed()) loop.completed.push(this);
-    this.device.channelFree(cause);
+    this.device.channelFree(this as DeviceRequest<unknown>, cause);
+  }
+
+  /** The task that waits for the answer, if one does. */
+  get task(): Task<unknown> | null {
+    const waiter = this.answer.eachWaiter().find((one) => one instanceof Task);
+    return (waiter as Task<unknown> | undefined) ?? null;
   }
 
   /** The loop notices. */
@@ -245,7 +281,7 @@ class DeviceRequest<T> implements Completion, Ready {
     const { tracer } = this.loop;
     const id = this.readyEvent;
     if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
-    const answer = this.#answer;
+    const answer = this.answer;
     if (!answer.done()) {
       if (this.failed)
         answer.setException(
@@ -295,25 +331,20 @@ class Answer<T> extends Future<T> {
 
 function drawLatency(loop: EventLoop, latency: Latency): number {
   if (typeof latency === 'number') return latency;
-  if ('mean' in latency) return loop.random.exponential(latency.mean);
+  if ('mean' in latency) {
+    return loop.draw('latency', 0, Number.POSITIVE_INFINITY, () => loop.random.exponential(latency.mean));
+  }
   const [low, high] = latency;
-  const drawn = loop.draw('latency', low, high);
-  if (!(drawn >= low && drawn <= high))
-    throw new RuntimeError(
-      `a latency between ${low} and ${high} ms was to be drawn, the policy gave ${describeValue(drawn)}`,
-    );
-  return drawn;
+  return loop.draw('latency', low, high);
 }
 
 function checkLatency(latency: Latency, device: string): Latency {
   const isTime = (ms: unknown) => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0;
-  const isFine =
-    typeof latency === 'number'
-      ? isTime(latency)
-      : 'mean' in latency
-        ? isTime(latency.mean)
-        : isTime(latency[0]) && isTime(latency[1]) && latency[0] <= latency[1];
-  if (isFine) return latency;
+  const isRange = (range: Latency) =>
+    Array.isArray(range) && isTime(range[0]) && isTime(range[1]) && range[0] <= range[1];
+  const isMean = (mean: Latency) =>
+    typeof mean === 'object' && mean !== null && 'mean' in mean && isTime(mean.mean);
+  if (isTime(latency) || isRange(latency) || isMean(latency)) return latency;
   throw new ValueError(
     `the latency of the device ${device} is a time in ms, a range [low, high] or { mean }, got ${describeValue(latency)}`,
   );

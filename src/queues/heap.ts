@@ -56,10 +56,17 @@ export function naturalLess(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return a < b;
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b;
   if (Array.isArray(a) && Array.isArray(b)) {
-    for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return naturalLess(a[i], b[i]);
+    for (let i = 0; i < a.length && i < b.length; i++)
+      if (!isEqual(a[i], b[i])) return naturalLess(a[i], b[i]);
     return a.length < b.length;
   }
   throw new TypeError(
     `items of types ${typeof a} and ${typeof b} have no order: put numbers, strings or arrays like [priority, item], or give the PriorityQueue { less }`,
   );
+}
+
+/** `a == b` as Python has it: arrays are equal if they are so place by place. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((item, i) => isEqual(item, b[i]));
 }

@@ -39,7 +39,7 @@ export interface EventFields {
   /** A loop starts to run: a driver was called. The same loop may run, return and run again. */
   'loop:run': { loop: number };
   /** A driver returns (or an error leaves it): the loop no longer runs. What was in mid-step then is over. */
-  'loop:return': { loop: number };
+  'loop:return': { loop: number; remaining: number };
   /** `stop()` was called: the loop stops after this iteration. */
   'loop:stop': { loop: number };
   /** The loop was closed: what was still ready or timed is dropped. */
@@ -163,7 +163,7 @@ const FIELDS: {
   readonly [K in EventKind]: { readonly [F in keyof EventFields[K]]: FieldType<EventFields[K][F]> };
 } = {
   'loop:run': { loop: 'number' },
-  'loop:return': { loop: 'number' },
+  'loop:return': { loop: 'number', remaining: 'number' },
   'loop:stop': { loop: 'number' },
   'loop:close': { loop: 'number' },
   iteration: { ready: 'number' },

@@ -529,13 +529,14 @@ export class StateFolder {
         break;
 
       // The loop no longer runs. An error that left it in the middle of a callback left no `handle:end`, so what still
-      // is on the stack leaves it here. The rest of the iteration remains, for a later driver.
+      // is on the stack leaves it here. What remains of the iteration is for a later driver.
       case 'loop:return': {
         const loop = this.#meet(event.loop);
         if (!loop.running) this.#refuse(event, `loop ${event.loop} does not run`);
         const step = this.#stack.findLast(({ type }) => type === 'task');
         if (step) this.#refuse(event, `a loop cannot return in the middle of the step of ${describe(step)}`);
         this.#stack.length = 0;
+        this.#remaining = event.remaining;
         this.#loop = { ...loop, running: false, stopping: false };
         break;
       }

@@ -105,6 +105,6 @@ export const CHORES: readonly TraceEvent[] = log(
   { kind: 'handle:run', handle: 66, cause: 66 },
   { kind: 'loop:stop', loop: 1, cause: 68 },
   { kind: 'handle:end', handle: 66, cause: 68 }, // 70
-  { kind: 'loop:return', loop: 1, cause: 68 },
+  { kind: 'loop:return', loop: 1, remaining: 0, cause: 68 },
   { kind: 'loop:close', loop: 1 },
 );

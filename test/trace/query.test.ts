@@ -209,9 +209,11 @@ describe('the loop', () => {
       { kind: 'clock:jump', from: 0, to: 4, at: 4 },
       ...between,
       { kind: 'clock:jump', from: 4, to: 10, at: 10 },
-      { kind: 'loop:return', loop: 1 },
+      { kind: 'loop:return', loop: 1, remaining: 0 },
     ];
-    const driven = ask(...sleepy({ kind: 'loop:return', loop: 1 }, { kind: 'loop:run', loop: 1 }));
+    const driven = ask(
+      ...sleepy({ kind: 'loop:return', loop: 1, remaining: 0 }, { kind: 'loop:run', loop: 1 }),
+    );
     expect(driven.loopSlices()).toEqual([{ from: 0, to: 10, state: 'idle', task: 0, label: '' }]);
     expect(driven.slicesOf('a')).toEqual([{ from: 0, to: 10, state: 'waiting', reason: 'sleep' }]);
     expect(driven.slicesOf('a')).toEqual(ask(...sleepy()).slicesOf('a'));

@@ -315,7 +315,7 @@ describe('handles and timers', () => {
 describe('the loop', () => {
   const callback: Entry = { kind: 'handle:ready', label: '' };
   const runs: Entry = { kind: 'loop:run', loop: 1 };
-  const returns: Entry = { kind: 'loop:return', loop: 1 };
+  const returns: Entry = { kind: 'loop:return', loop: 1, remaining: 0 };
   const stop: Entry = { kind: 'loop:stop', loop: 1 };
   const run = (handle: number): Entry => ({ kind: 'handle:run', handle });
   const end = (handle: number): Entry => ({ kind: 'handle:end', handle });
@@ -559,7 +559,13 @@ describe('a strict fold', () => {
     [
       'a task of a closed loop that goes on',
       'the loop of task 1 was closed before',
-      [...RUNNING, giveWay(1), { kind: 'loop:return', loop: 1 }, { kind: 'loop:close', loop: 1 }, ready(1)],
+      [
+        ...RUNNING,
+        giveWay(1),
+        { kind: 'loop:return', loop: 1, remaining: 0 },
+        { kind: 'loop:close', loop: 1 },
+        ready(1),
+      ],
     ],
     [
       'an iteration of more handles than are ready',
@@ -587,21 +593,30 @@ describe('a strict fold', () => {
       'loop 1 has not returned',
       [...RUNNING, done(1), { kind: 'loop:close', loop: 1 }],
     ],
-    ['the return of a loop that does not run', 'loop 1 does not run', [{ kind: 'loop:return', loop: 1 }]],
+    [
+      'the return of a loop that does not run',
+      'loop 1 does not run',
+      [{ kind: 'loop:return', loop: 1, remaining: 0 }],
+    ],
     [
       'a loop that returns twice',
       'loop 1 does not run',
-      [...RUNNING, done(1), { kind: 'loop:return', loop: 1 }, { kind: 'loop:return', loop: 1 }],
+      [
+        ...RUNNING,
+        done(1),
+        { kind: 'loop:return', loop: 1, remaining: 0 },
+        { kind: 'loop:return', loop: 1, remaining: 0 },
+      ],
     ],
     [
       'the return of another loop than the one that runs',
       'loop 2 does not run',
-      [...RUNNING, done(1), { kind: 'loop:return', loop: 2 }],
+      [...RUNNING, done(1), { kind: 'loop:return', loop: 2, remaining: 0 }],
     ],
     [
       'a loop that returns inside of a step that has not ended',
       'a loop cannot return in the middle of the step of task 1',
-      [...RUNNING, { kind: 'loop:return', loop: 1 }],
+      [...RUNNING, { kind: 'loop:return', loop: 1, remaining: 0 }],
     ],
     ['a timer that was not set', 'timer 4 is not set', [{ kind: 'timer:due', timer: 4, label: '' }]],
     [
@@ -814,7 +829,7 @@ describe('each kind of event', () => {
     { kind: 'handle:end', handle: 33 },
     { kind: 'handle:run', handle: 38 }, // 45
     { kind: 'handle:end', handle: 38 },
-    { kind: 'loop:return', loop: 1 },
+    { kind: 'loop:return', loop: 1, remaining: 0 },
     { kind: 'loop:close', loop: 1 },
   );
   const SILENT: readonly EventKind[] = ['future:done'];

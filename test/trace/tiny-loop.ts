@@ -102,7 +102,7 @@ export class TinyLoop {
   #return(): void {
     this.#running = false;
     this.#stack.length = 0;
-    this.#write({ kind: 'loop:return', loop: 1 });
+    this.#write({ kind: 'loop:return', loop: 1, remaining: 0 });
   }
 
   #iterate(): void {

@@ -80,7 +80,7 @@ describe('lifelines', () => {
       at.step(1);
       at.sleep(1, 500);
       at.jump(20);
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
     };
     expect(lines(log(begun))['left over']!.at(-1)).toBe('waiting 0-20 @1-1 sleep 500 ms open');
     const closed = log((at) => {
@@ -97,12 +97,12 @@ describe('lifelines', () => {
       at.create(1, 'before');
       at.iterate(2);
       at.add('handle:run', { handle });
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
       at.create(2, 'after');
       at.add('loop:run', { loop: 1 });
       at.step(1);
       at.done(1);
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
     });
     expect(lines(events)).toEqual({
       before: ['ready 0-0 @0-1', 'running 0-0 @1-2'],
@@ -122,12 +122,12 @@ describe('lifelines', () => {
       at.step(1);
       at.sleep(1, 50);
       at.jump(20);
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
       at.add('loop:run', { loop: 1 });
       at.jump(50);
       at.wake(1);
       at.finish(1);
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
     });
     expect(lines(events).a).toEqual([
       'ready 0-0 @0-0',

@@ -149,8 +149,8 @@ describe('the sentences', () => {
         at.add('loop:run', { loop: 1 });
         at.add('loop:run', { loop: 2 });
         at.add('loop:stop', { loop: 1 });
-        at.add('loop:return', { loop: 1 });
-        at.add('loop:return', { loop: 2 });
+        at.add('loop:return', { loop: 1, remaining: 0 });
+        at.add('loop:return', { loop: 2, remaining: 0 });
         at.add('loop:close', { loop: 1 });
         at.iterate(0);
         at.create(3, 'pans');
@@ -179,7 +179,7 @@ describe('the sentences', () => {
       told((at) => {
         at.add('handle:run', { handle: at.add('handle:ready', { label: 'tidyUp' }) });
         at.add('print', { task: 0, text: 'inside' });
-        at.add('loop:return', { loop: 1 });
+        at.add('loop:return', { loop: 1, remaining: 0 });
         at.add('print', { task: 0, text: 'outside' });
       }),
     ).toEqual([
@@ -194,7 +194,7 @@ describe('the sentences', () => {
   it('of a loop that runs and returns are no key moments', () => {
     const events = log((at) => {
       at.add('loop:run', { loop: 1 });
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
     });
     expect(story(events)).toBe('');
     expect(story(events, { detail: 'all' })).toBe('0  #0  the loop runs\n0  #0  the loop returns');

@@ -108,7 +108,7 @@ describe('taskTable', () => {
       at.step(1);
       at.sleep(1, 500);
       at.jump(20);
-      at.add('loop:return', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
       at.add('loop:close', { loop: 1 });
     });
     expect(taskTable(events)).toBe(
@@ -129,7 +129,7 @@ describe('taskTable', () => {
         at.iterate(1);
         at.step(1);
         at.giveWay(1);
-        at.add('loop:return', { loop: 1 });
+        at.add('loop:return', { loop: 1, remaining: 0 });
       }
     });
     expect(taskTable(events)).toBe(
