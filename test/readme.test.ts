@@ -1,0 +1,81 @@
+/**
+ * The README says nothing that is not so: its programs are run, and print what stands below them; its commands and files
+ * exist. `UPDATE_OUTPUTS=1 npx vitest run test/readme.test.ts` writes what the programs print into it.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FILE = join(ROOT, 'README.md');
+const text = readFileSync(FILE, 'utf8');
+const programs = [...text.matchAll(/```ts\n(.*?)```\n\n```text\n(.*?)```/gs)].map(([, program, output]) => ({
+  program: program!,
+  output: output!,
+}));
+
+/** Runs a program with the package's names standing for the sources. */
+function print(program: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'loopscope-readme-'));
+  try {
+    const door = (path: string) => JSON.stringify(pathToFileURL(join(ROOT, 'src', path, 'index.ts')).href);
+    const file = join(folder, 'program.ts');
+    writeFileSync(
+      file,
+      program
+        .replace(/'loopscope'/g, door(''))
+        .replace(/'loopscope\/(\w+)'/g, (_, name: string) => door(name)),
+    );
+    return execFileSync('npx', ['tsx', file], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the README', () => {
+  it('has a program for each use, and what it prints below each program', () => {
+    expect(programs.length).toBe(2);
+    expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
+  });
+
+  it.each(programs)('has a program that prints what stands below it', ({ program, output }) => {
+    const printed = print(program);
+    if (process.env.UPDATE_OUTPUTS) {
+      const latest = readFileSync(FILE, 'utf8');
+      const below = `${program}\`\`\`\n\n\`\`\`text\n`;
+      writeFileSync(
+        FILE,
+        latest.replace(`${below}${output}\`\`\``, () => `${below}${printed}\`\`\``),
+      );
+      return;
+    }
+    expect(printed).toBe(output);
+  });
+
+  it('names commands that are there', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    expect(scripts.test).toBeDefined();
+  });
+
+  it('names files that are there', () => {
+    const inCore = [...text.matchAll(/`([a-z-]+\.ts)`/g)].map(([, name]) => join('src/core', name!));
+    const others = [...text.matchAll(/(?:npx tsx |`|\]\()((?:src|demos)\/[\w/.-]+)/g)].map(
+      ([, path]) => path!,
+    );
+    const demos = inCore.filter((path) => /\d\d-/.test(path));
+    const missing = [...inCore.filter((path) => !demos.includes(path)), ...others].filter(
+      (path) => !existsSync(join(ROOT, path)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
