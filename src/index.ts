@@ -1,5 +1,5 @@
 /**
- * loopscope: a deterministic event loop you can stop, step, rewind and explore.
+ * loopscope: a deterministic event loop you can stop, step and look into.
  *
  * The public door, in the order in which one learns it. Everything here runs in a browser too.
  */

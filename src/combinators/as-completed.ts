@@ -13,7 +13,7 @@ import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
 import { ensureFuture, getRunningLoop } from '../core/loop.ts';
 import type { WaitDescription } from '../core/suspension.ts';
-import { WaitingFor } from './waiting-for.ts';
+import { describePending } from './waiting-for.ts';
 
 /** How long `asCompleted` waits. */
 export interface AsCompletedOptions {
@@ -123,9 +123,9 @@ export class AsCompleted<T> implements IterableIterator<Coroutine<T>> {
 class NextDone<T> extends Wait<Future<T> | null> {
   readonly #done: Fifo<Future<T> | null>;
   readonly #waiting: Fifo<NextDone<T>>;
-  readonly #todo: Iterable<Future<unknown>>;
+  readonly #todo: ReadonlySet<Future<unknown>>;
 
-  constructor(done: Fifo<Future<T> | null>, waiting: Fifo<NextDone<T>>, todo: Iterable<Future<unknown>>) {
+  constructor(done: Fifo<Future<T> | null>, waiting: Fifo<NextDone<T>>, todo: ReadonlySet<Future<unknown>>) {
     super();
     this.#done = done;
     this.#waiting = waiting;
@@ -143,7 +143,7 @@ class NextDone<T> extends Wait<Future<T> | null> {
   }
 
   describeWait(): WaitDescription {
-    return new WaitingFor(this.task!.loop, 'asCompleted', this.#todo).describeWait();
+    return describePending('asCompleted', this.#todo, this.#todo.size);
   }
 
   override toString(): string {

@@ -19,13 +19,34 @@ export class WaitingFor<T> extends Future<T> {
 
   override describeWait(): WaitDescription {
     const pending = [...this.#others].filter((other) => !other.done());
-    // What a plain future in between waits for is passed on, so that a ring through a gather is found.
-    const holders = pending.flatMap((other) =>
-      other instanceof Task ? [other] : other.describeWait().holders,
-    );
-    const names = pending.map((other) => other.getLabel() || 'a future');
-    const name =
-      names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-    return { on: 'future', target: null, reason: this.#reason, name, holders };
+    return describePending(this.#reason, pending, pending.length);
   }
+}
+
+/**
+ * What a task says that waits for all or one of `count` futures that are pending. Few of them are named, and only a
+ * deadlock asks for the holders: a story with thousands of waits for thousands of futures doesn't look at each every time.
+ */
+export function describePending(
+  reason: string,
+  pending: Iterable<Future<unknown>>,
+  count: number,
+): WaitDescription {
+  const names: string[] = [];
+  for (const other of pending) {
+    if (names.length === (count > 4 ? 3 : 4)) break;
+    names.push(other.getLabel() || 'a future');
+  }
+  return {
+    on: 'future',
+    target: null,
+    reason,
+    name: count > 4 ? `${names.join(', ')} and ${count - 3} more` : names.join(', '),
+    // What a plain future in between waits for is passed on, so that a ring through a gather is found.
+    get holders() {
+      return [...pending].flatMap((other) =>
+        other instanceof Task ? [other] : other.describeWait().holders,
+      );
+    },
+  };
 }

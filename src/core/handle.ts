@@ -57,28 +57,28 @@ export class Handle implements Ready {
 
   /** Takes its turn. Only the loop calls this. @internal */
   run(): void {
-    const { loop, callback, id } = this;
-    const { tracer } = loop;
+    const { callback, id } = this;
     this.id = 0; // it is in no queue any more
     if (callback === null) {
-      if (tracer.active) tracer.emit(CODE['handle:skip'], id, id);
+      const { tracer } = running;
+      if (tracer !== null) tracer.emit(CODE['handle:skip'], id, id);
       return;
     }
-    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
-    const outer = running.context;
-    running.context = this.context;
+    if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);
+    if (this.context !== null) running.context = this.context;
     try {
       this.call(callback);
     } catch (error) {
       if (error instanceof LoopExit) throw error;
-      loop.callExceptionHandler({
+      this.loop.callExceptionHandler({
         message: `Exception in callback ${labelOf(callback)}`,
         exception: error,
         handle: this,
       });
     }
-    running.context = outer;
-    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
+    running.context = null;
+    const { tracer } = running;
+    if (tracer !== null) tracer.emit(CODE['handle:end'], tracer.cause, id);
   }
 
   /** @internal */

@@ -248,7 +248,7 @@ export class EventLoop {
     if (this.completed.length > 0) this.deliver();
     if (timers.length > 0) this.collectDueTimers();
     this.remaining = ready.length;
-    if (this.tracer.active) this.traceIteration();
+    if (running.tracer !== null) this.traceIteration(running.tracer);
     return true;
   }
 
@@ -278,8 +278,7 @@ export class EventLoop {
     this.iterationsLeft--;
   }
 
-  private traceIteration(): void {
-    const { tracer } = this;
+  private traceIteration(tracer: Tracer): void {
     tracer.cause = tracer.emit(CODE.iteration, tracer.cause, this.remaining);
   }
 
@@ -472,6 +471,9 @@ export class EventLoop {
     running.loop = this;
     if (this.debug) running.watch = (coroutine) => this.watch(coroutine);
     const outerContext = running.context;
+    running.context = null; // each step and callback brings its own
+    running.tracer = tracer.active ? tracer : null;
+    running.immediateLimit = this.limits.immediateAwaits;
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
@@ -484,6 +486,7 @@ export class EventLoop {
       if (tracer.active && tracer.failure === null)
         tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
       running.loop = null;
+      running.tracer = null;
       running.task = null;
       running.watch = null;
       running.context = outerContext;

@@ -2,6 +2,7 @@ import type { Context } from './context.ts';
 import type { EventLoop } from './loop.ts';
 import type { Script } from './script.ts';
 import type { Task } from './task.ts';
+import type { Tracer } from './tracer.ts';
 
 /** A coroutine of the library, of which can be told whether it was ever awaited. */
 export interface Watched {
@@ -22,8 +23,21 @@ export const running: {
   context: Context | null;
   /** The script whose plain code runs around loops, if any. */
   script: Script | null;
+  /** The tracer of the loop that runs, if anybody wants its events; else null. One load and one test for each event. */
+  tracer: Tracer | null;
+  /** How many awaits a step may have that are over at once: the loop's bound. */
+  immediateLimit: number;
   /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
   immediateLeft: number;
   /** In debug mode, told of each coroutine of the library that is made; else null. */
   watch: ((coroutine: Watched) => void) | null;
-} = { loop: null, task: null, context: null, script: null, immediateLeft: 0, watch: null };
+} = {
+  loop: null,
+  task: null,
+  context: null,
+  script: null,
+  tracer: null,
+  immediateLimit: 0,
+  immediateLeft: 0,
+  watch: null,
+};

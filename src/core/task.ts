@@ -15,6 +15,7 @@ import {
   type WaitDescription,
   type WaitTarget,
 } from './suspension.ts';
+import type { Tracer } from './tracer.ts';
 
 /** How a task is created. */
 export interface TaskOptions {
@@ -216,16 +217,17 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** Takes one step. Only the loop calls this. @internal */
   run(): void {
-    const { tracer } = this.loop;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
-    const outer = running.context;
+    const { tracer } = running;
+    if (tracer !== null) tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
     running.task = this as Task<unknown>;
-    running.context = this.context;
+    if (this.context !== null) running.context = this.context;
     this.step();
     // What leaves the loop in mid-step is cleaned up by the loop's driver: a `finally` here would cost every step.
-    this.context = running.context;
-    running.context = outer;
     running.task = null;
+    if (running.context !== null) {
+      this.context = running.context;
+      running.context = null; // between steps there is none
+    }
   }
 
   /** The first step, inside `createTask`: the creating task stands still meanwhile. */
@@ -253,7 +255,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   private step(): void {
     const coroutine = this.coroutine!;
     let result: IteratorResult<Suspension, T>;
-    running.immediateLeft = this.loop.limits.immediateAwaits;
+    running.immediateLeft = running.immediateLimit;
     try {
       if (this.cancellation?.due) {
         result = coroutine.throw(this.takeDue(this.cancellation));
@@ -299,7 +301,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private waitBegins(target: WaitTarget): void {
-    if (this.loop.tracer.active) this.traceWait(target.describeWait());
+    if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     if (this.cancellation?.due && target.cancel(this.cancellation.message)) this.cancellation.due = false;
   }
@@ -319,10 +321,9 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private joinReady(): void {
-    const { loop } = this;
-    const { tracer } = loop;
-    if (tracer.active) this.readyEvent = tracer.emit(CODE['task:yield'], tracer.cause, this.id);
-    loop.ready.push(this);
+    const { tracer } = running;
+    if (tracer !== null) this.readyEvent = tracer.emit(CODE['task:yield'], tracer.cause, this.id);
+    this.loop.ready.push(this);
   }
 
   private finish(value: T): void {
@@ -389,8 +390,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     tracer.emit(CODE['task:done'], tracer.cause, this.id, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
   }
 
-  private traceWait({ on, target, reason, name }: WaitDescription): void {
-    const { tracer } = this.loop;
+  private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {
     let id = 0;
     if (target instanceof Task) id = target.id;
     else if (target !== null) id = tracer.resource(target);

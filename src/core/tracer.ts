@@ -116,7 +116,7 @@ export class Tracer {
     const before = this.#emitter.listenerCount(kind);
     this.#emitter.off(kind, guard);
     this.#listeners -= before - this.#emitter.listenerCount(kind);
-    this.active = this.#sink !== null || this.#listeners > 0;
+    this.#setActive();
     return this;
   }
 
@@ -135,6 +135,11 @@ export class Tracer {
     return id;
   }
 
+  #setActive(): void {
+    this.active = this.#sink !== null || this.#listeners > 0;
+    if (running.loop?.tracer === this) running.tracer = this.active ? this : null;
+  }
+
   /**
    * The sink takes no more, being full: the program is stopped where it is, even in a step that never ends. What leaves
    * the loop is the sink's own error.
@@ -142,7 +147,7 @@ export class Tracer {
   #refuse(error: unknown): never {
     this.#sink = null;
     this.failure = { error };
-    this.active = this.#listeners > 0;
+    this.#setActive();
     if (running.loop === null) throw error;
     throw new LimitError('the program was stopped, because its trace can not be recorded any more', {
       cause: error,
@@ -167,7 +172,7 @@ export class Tracer {
     }
     this.#emitter.on(kind, guard);
     this.#listeners++;
-    this.active = true;
+    this.#setActive();
     return this;
   }
 }

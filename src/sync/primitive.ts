@@ -42,8 +42,8 @@ export abstract class Primitive implements TracedResource {
 
   /** Writes to the trace that something was done, and how it stands now. @internal */
   traced(action: string): void {
-    const tracer = running.loop?.tracer;
-    if (tracer?.active) {
+    const { tracer } = running;
+    if (tracer !== null) {
       const id = tracer.resource(this);
       tracer.emit(CODE['resource:use'], tracer.cause, id, this.value(), running.task?.id ?? 0, action);
     }

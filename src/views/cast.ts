@@ -27,6 +27,7 @@ export class Cast {
   readonly #timerOf: Map<number, CastTimer>;
   readonly #handles: Map<number, string>;
   readonly #requests: Map<number, EventOf<'request:new'>>;
+  #loopRuns: boolean;
 
   constructor() {
     this.#tasks = new Map();
@@ -35,6 +36,7 @@ export class Cast {
     this.#timerOf = new Map();
     this.#handles = new Map();
     this.#requests = new Map();
+    this.#loopRuns = false;
   }
 
   /** Learns what an event tells. */
@@ -62,7 +64,23 @@ export class Cast {
       case 'request:new':
         this.#requests.set(event.seq, event);
         break;
+      // A part of a trace may begin in the middle of a run: what only a loop does says that one runs.
+      case 'loop:run':
+      case 'iteration':
+      case 'task:step':
+      case 'handle:run':
+        this.#loopRuns = true;
+        break;
+      case 'loop:return':
+      case 'loop:close':
+        this.#loopRuns = false;
+        break;
     }
+  }
+
+  /** Whether an event that belongs to `task` is the script's: done by the plain code around the loops, while none runs. */
+  isScript({ task }: { readonly task: number }): boolean {
+    return task === 0 && !this.#loopRuns;
   }
 
   /** The name of a task; '' for 0, which is nobody. */

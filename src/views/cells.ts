@@ -161,17 +161,22 @@ export function pad(text: string, cells: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + space : space + text;
 }
 
+/** A space, but not the one between a number and its unit of time: `50` at the end of a line is not 50 ms. */
+const BREAK = /(?<!\d) | (?!(?:ms|s|min|h|d)(?![\p{L}\p{N}]))/u;
+
 /**
- * Breaks a text into lines of at most `cells` cells, between words where it can. Always at least one line.
+ * Breaks a text into lines of at most `cells` cells, between words where it can. A number and its unit of time are one
+ * word. Always at least one line.
  *
  * @example wrap('rice waits for its timer', 10) // ['rice waits', 'for its', 'timer']
+ * @example wrap('stands still for 50 ms', 20) // ['stands still for', '50 ms']
  */
 export function wrap(text: string, cells: number): string[] {
   const limit = Math.max(1, cells);
   if (cellWidth(text) <= limit) return [text];
   const lines: string[] = [];
   let line = '';
-  for (let word of text.split(' ')) {
+  for (let word of text.split(BREAK)) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (cellWidth(joined) <= limit) {
       line = joined;

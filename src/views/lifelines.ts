@@ -59,6 +59,8 @@ export interface LoopLine {
   readonly to: Place;
   /** When the clock moved while the loop stood still (virtual ms), joined where they touch. */
   readonly busy: readonly { readonly from: number; readonly to: number }[];
+  /** The same where no loop ran: the plain code of a script, around its loops, took that time. */
+  readonly script: readonly { readonly from: number; readonly to: number }[];
   /** Every run of a task or callback, in order; `task` is 0 for a callback. */
   readonly runs: readonly (Place & { readonly task: number })[];
   /** Where each iteration begins. */
@@ -95,6 +97,7 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   const runs: (Place & { task: number })[] = [];
   const iterations: (Place & { iteration: number })[] = [];
   const busy: { from: number; to: number }[] = [];
+  const script: { from: number; to: number }[] = [];
   /** When requests were complete. */
   const completed = new Map<number, number>();
   /** Events that come late, or because of one that did: when it should have been. */
@@ -201,9 +204,10 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
         break;
       case 'compute':
       case 'block': {
-        const last = busy.at(-1);
+        const spans = cast.isScript(event) ? script : busy;
+        const last = spans.at(-1);
         if (last && event.from <= last.to) last.to = Math.max(last.to, event.to);
-        else if (event.to > event.from) busy.push({ from: event.from, to: event.to });
+        else if (event.to > event.from) spans.push({ from: event.from, to: event.to });
         lives.get(event.task)?.work.push({ from: event.from, to: event.to, label: event.label });
         break;
       }
@@ -281,6 +285,6 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
     tasks: Array.from(lives.values(), ({ task, stretches, work, end }) => {
       return { task, name: cast.task(task), stretches, work, end };
     }),
-    loop: { from: first ?? here, to: here, busy, runs, iterations },
+    loop: { from: first ?? here, to: here, busy, script, runs, iterations },
   };
 }

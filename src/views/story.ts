@@ -6,8 +6,12 @@
  *     30 min  #4  laundry runs again: its sleep is over
  *
  * A line begins with the virtual time and the iteration in which it happened. `key` tells the moments that matter:
- * tasks start, wait, wake up and end, the clock jumps, something computes, prints, or goes wrong. `all` leaves nothing
+ * tasks start, wait, wake up and end, the clock jumps, a device takes up what queued inside it, something computes,
+ * prints, or goes wrong. `all` leaves nothing
  * out: every kind of event has its sentence, and the compiler sees to it.
+ *
+ * Around its loops a program may be a script: plain code, which no loop runs. What it does while none runs is told as
+ * the script's: a call that blocks there holds up no loop, because there is none.
  *
  * "Why" is read from the causes: what made a task ready is a chain of events, of which most are plumbing (a handle
  * ran, a future was settled). The chain is followed backwards to the first event that means something to a reader:
@@ -100,7 +104,8 @@ const KEY: ReadonlySet<EventKind> = new Set<EventKind>([
 export function* storyLines(trace: Iterable<TraceEvent>): Generator<StoryLine> {
   const teller = new Teller();
   for (const event of trace) {
-    yield { event, key: KEY.has(event.kind), text: teller.tell(event) };
+    const text = teller.tell(event);
+    yield { event, key: KEY.has(event.kind) || teller.hasQueued(event), text };
   }
 }
 
@@ -118,6 +123,8 @@ class Teller {
   readonly #started: Set<number>;
   /** Who holds a resource. */
   readonly #holders: Map<number, number[]>;
+  /** The requests that are under way, by id: whether a channel of their device works on them, or they still queue. */
+  readonly #requests: Map<number, { readonly device: number; readonly task: number; started: boolean }>;
   /** When requests were complete. */
   readonly #completed: Map<number, number>;
   /** What the clock may jump to: by time, the timers that are set and the requests under way. */
@@ -134,6 +141,7 @@ class Teller {
     this.#seen = new Map();
     this.#started = new Set();
     this.#holders = new Map();
+    this.#requests = new Map();
     this.#completed = new Map();
     this.#ahead = new Map();
     this.#when = new Map();
@@ -149,6 +157,11 @@ class Teller {
     const sentence = this.#sentence(event, oldName);
     this.#follow(event);
     return sentence;
+  }
+
+  /** Whether an event is the start of a request that had to wait for a channel of its device. */
+  hasQueued(event: TraceEvent): boolean {
+    return event.kind === 'request:start' && this.#queued(event) > 0;
   }
 
   #sentence(event: TraceEvent, oldName: string): string {
@@ -172,9 +185,14 @@ class Teller {
         return `ready queue empty: the clock jumps ${span(event)}${target && `, to ${target}`}`;
       }
       case 'compute':
-        return `${this.#named(event.task)} ${held('computes', event)}`;
-      case 'block':
-        return `${this.#named(event.task)} ${held('blocks', event)}`;
+      case 'block': {
+        const verb = event.kind === 'block' ? 'blocks' : 'computes';
+        const what = event.label === '' ? '' : ` (${printable(event.label)})`;
+        const length = formatDuration(event.to - event.from);
+        return this.#isScript(event)
+          ? `the script ${verb}${what} for ${length}, ${span(event)}: no loop runs`
+          : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}`;
+      }
 
       case 'task:create': {
         const name = cast.task(event.task);
@@ -204,14 +222,15 @@ class Teller {
         const holders = event.on === 'resource' ? (this.#holders.get(event.target) ?? []) : [];
         const names = holders.map((task) => cast.task(task));
         const by = names.length > 0 ? `, held by ${list(names, 3)}` : '';
-        return `${cast.task(event.task)} waits: ${cast.wait(event)}${by}`;
+        const full = this.#isInLine(event) ? ', as no channel is free' : '';
+        return `${cast.task(event.task)} waits: ${cast.wait(event)}${by}${full}`;
       }
       case 'task:done':
         return `${cast.task(event.task)} ${ended(event)}`;
       case 'task:cancel': {
         const message = event.message === '' ? '' : ` (${printable(event.message)})`;
         const again = event.cancelling > 1 ? `, now asked ${event.cancelling} times` : '';
-        return `${this.#who()} asks ${cast.task(event.task)} to stop${message}${again}`;
+        return `${this.#who()} asks ${this.#whom(event.task)} to stop${message}${again}`;
       }
       case 'task:uncancel': {
         const left = event.cancelling === 0 ? 'none is left' : `${event.cancelling} left`;
@@ -256,8 +275,10 @@ class Teller {
       case 'request:new':
         return `${this.#named(event.task)} asks ${cast.resource(event.device)}${event.label && `: ${printable(event.label)}`}`;
       case 'request:start': {
+        const queued = this.#queued(event);
+        const after = queued > 0 ? `, after ${formatDuration(queued)} in its queue` : '';
         const until = `until ${formatDuration(event.until)}`;
-        return `${this.#device(event.request)} takes up ${this.#request(event.request)}, ${until}`;
+        return `${this.#device(event.request)} takes up ${this.#request(event.request)}${after}, ${until}`;
       }
       case 'request:complete': {
         const result = event.failed ? 'fails at' : 'is done with';
@@ -271,7 +292,7 @@ class Teller {
         return `${this.#request(event.request)} to ${this.#device(event.request)} is given up`;
 
       case 'print':
-        return `${this.#named(event.task)} prints: ${printable(event.text)}`;
+        return `${this.#isScript(event) ? 'the script' : this.#named(event.task)} prints: ${printable(event.text)}`;
       case 'error': {
         const detail = event.detail === '' ? '' : `: ${printable(event.detail)}`;
         return `the exception handler is called: ${printable(event.message)}${detail}`;
@@ -295,6 +316,7 @@ class Teller {
         this.#ready.clear();
         this.#ahead.clear();
         this.#when.clear();
+        this.#requests.clear();
         break;
       case 'task:ready':
         this.#ready.set(event.task, this.#cast.task(event.task));
@@ -340,15 +362,23 @@ class Teller {
       case 'timer:cancel':
         this.#forget(event.timer);
         break;
-      case 'request:start':
-        this.#expect(event.request, event.until);
+      case 'request:new':
+        this.#requests.set(event.seq, { device: event.device, task: event.task, started: false });
         break;
+      case 'request:start': {
+        this.#expect(event.request, event.until);
+        const request = this.#requests.get(event.request);
+        if (request) request.started = true;
+        break;
+      }
       case 'request:complete':
         this.#forget(event.request);
+        this.#requests.delete(event.request);
         this.#completed.set(event.request, event.time);
         break;
       case 'request:cancel':
         this.#forget(event.request);
+        this.#requests.delete(event.request);
         break;
       case 'resource:hold': {
         const holders = this.#holders.get(event.resource) ?? [];
@@ -402,6 +432,18 @@ class Teller {
     }
   }
 
+  /** How long a request queued for the channel that now takes it up. */
+  #queued({ request, time }: EventOf<'request:start'>): number {
+    return time - (this.#cast.request(request)?.time ?? time);
+  }
+
+  /** Whether a task waits for a device that hasn't begun anything the task asked for. */
+  #isInLine({ on, target, task }: EventOf<'task:wait'>): boolean {
+    if (on !== 'resource') return false;
+    const asked = [...this.#requests.values()].filter((r) => r.device === target && r.task === task);
+    return asked.length > 0 && asked.every(({ started }) => !started);
+  }
+
   /** What happens at a moment to which the clock jumps. */
   #target(time: number): string {
     const owners: string[] = [];
@@ -435,6 +477,11 @@ class Teller {
 
   // ---- names ------------------------------------------------------------------------------------------
 
+  /** Whether the plain code around the loops does it. */
+  #isScript(event: { readonly task: number }): boolean {
+    return this.#running.length === 0 && this.#cast.isScript(event);
+  }
+
   /** A task by its name; what is in no task is done by a callback, or by the program around the loop. */
   #named(task: number): string {
     return task === 0 ? this.#who() : this.#cast.task(task);
@@ -444,16 +491,27 @@ class Teller {
   #who(): string {
     const runner = this.#running.at(-1);
     if (!runner) return 'the program';
-    return runner.task === 0 ? this.#handle(runner.handle) : this.#cast.task(runner.task);
+    if (runner.task !== 0) return this.#cast.task(runner.task);
+    // The callback by which a group hears of its tasks; what it does is done by the group.
+    if (this.#cast.handle(runner.handle) === 'taskGroup') return 'the task group';
+    return this.#handle(runner.handle);
+  }
+
+  /** A task to which something is done: by its name, or as `it` where who does it has just been named after it. */
+  #whom(task: number): string {
+    const runner = this.#running.at(-1);
+    if (runner?.task === task) return 'itself';
+    const origin = runner && this.#seen.get(runner.handle);
+    const timer = origin?.kind === 'timer:due' ? this.#cast.timer(origin.timer) : undefined;
+    return timer?.task === task ? 'it' : this.#cast.task(task);
   }
 
   #timer(id: number): string {
     const timer = this.#cast.timer(id);
-    const label =
-      timer?.label === '' || timer?.label === undefined || timer.label === 'sleep'
-        ? 'timer'
-        : `timer ${timer.label}`;
-    return timer && timer.task !== 0 ? `the ${label} of ${this.#cast.task(timer.task)}` : `the ${label}`;
+    if (!timer) return 'the timer';
+    const label = timer.label === '' || timer.label === 'sleep' ? 'timer' : `timer ${timer.label}`;
+    if (timer.task === 0) return `the ${label}`;
+    return `the ${timer.label === 'timeout' ? 'timeout' : label} of ${this.#cast.task(timer.task)}`;
   }
 
   #handle(id: number): string {
@@ -491,17 +549,12 @@ function loopName(loop: number): string {
 }
 
 function callback(label: string): string {
-  return label === '' || label === '(anonymous)' ? 'a callback' : `the callback ${printable(label)}`;
+  if (label === '' || label === '(anonymous)') return 'a callback';
+  return label === 'taskGroup' ? 'the callback of the task group' : `the callback ${printable(label)}`;
 }
 
 function span({ from, to }: { from: number; to: number }): string {
   return `${formatDuration(from)} → ${formatDuration(to)}`;
-}
-
-/** `computes (tidy up), 0 → 30 min: the loop stands still for 30 min`. */
-function held(verb: string, { from, to, label }: { from: number; to: number; label: string }): string {
-  const what = label === '' ? '' : ` (${printable(label)})`;
-  return `${verb}${what}, ${span({ from, to })}: the loop stands still for ${formatDuration(to - from)}`;
 }
 
 function late(when: number | undefined, now: number): string {

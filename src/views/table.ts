@@ -14,7 +14,7 @@
  * a *switch* if something else ran just before. (That the loop returned and was driven on in between is no switch.)
  *
  * The last row is the loop: how long it was held up by computing and blocking (busy) and how long it had nothing to
- * do (under waiting).
+ * do (under waiting). What the plain code of a script took while no loop ran is not counted.
  */
 
 import type { TraceEvent } from '../trace/events.ts';
@@ -150,7 +150,8 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     }
   };
   const overdue = new Map<number, number>();
-  for (const life of lifelines(passing(trace, look)).tasks) {
+  const lives = lifelines(passing(trace, look));
+  for (const life of lives.tasks) {
     const late = life.stretches.filter(({ doing }) => doing === 'overdue');
     overdue.set(
       life.task,
@@ -177,12 +178,13 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     };
   });
   const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0);
+  const script = sum(lives.loop.script.map((stretch) => stretch.to - stretch.from));
   const loop: TableRow = {
     name: 'loop',
-    state: formatDuration(final.time - (from ?? 0)),
+    state: formatDuration(final.time - (from ?? 0) - script),
     style: 'plain',
     cells: {
-      busy: formatDuration(final.burned + final.blocked),
+      busy: formatDuration(final.burned + final.blocked - script),
       ready: '',
       waiting: formatDuration(final.idle),
       overdue: '',

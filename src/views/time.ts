@@ -62,20 +62,23 @@ interface Unit {
   readonly ms: number;
   /** Spans shorter than this are shown in this unit. */
   readonly below: number;
-  /** Round steps of this unit; below the first and above the last, 1, 2, 5 × 10ⁿ go on. */
+  /** Round steps of this unit; above the last, and below the first if it is decimal, 1, 2, 5 × 10ⁿ go on. */
   readonly steps: readonly number[];
+  /** Whether its parts are round: half a second is, and half a minute, `0.5 min`, is not. */
+  readonly decimal: boolean;
 }
 
 const UNITS: readonly Unit[] = [
-  { name: 'ms', ms: 1, below: SECOND, steps: [] },
-  { name: 's', ms: SECOND, below: 3 * MINUTE, steps: [1, 2, 5, 10, 15, 20, 30, 60] },
-  { name: 'min', ms: MINUTE, below: 4 * HOUR, steps: [1, 2, 5, 10, 15, 20, 30, 60] },
-  { name: 'h', ms: HOUR, below: 4 * DAY, steps: [1, 2, 3, 6, 12, 24] },
-  { name: 'd', ms: DAY, below: Infinity, steps: [] },
+  { name: 'ms', ms: 1, below: SECOND, steps: [], decimal: true },
+  { name: 's', ms: SECOND, below: 3 * MINUTE, steps: [1, 2, 5, 10, 15, 20, 30, 60], decimal: true },
+  { name: 'min', ms: MINUTE, below: 4 * HOUR, steps: [1, 2, 5, 10, 15, 20, 30, 60], decimal: false },
+  { name: 'h', ms: HOUR, below: 4 * DAY, steps: [1, 2, 3, 6, 12, 24], decimal: false },
+  { name: 'd', ms: DAY, below: Infinity, steps: [1], decimal: false },
 ];
 
-/** The smallest round step of a unit that is at least `least`. */
-function roundStep(unit: Unit, least: number): number {
+/** The smallest round step of a unit that is at least `wanted`. */
+function roundStep(unit: Unit, wanted: number): number {
+  const least = unit.decimal ? wanted : Math.max(wanted, 1);
   const [first, last] = [unit.steps[0] ?? 0, unit.steps.at(-1) ?? 0];
   if (least > first / 2 && least <= last) return unit.steps.find((step) => step >= least)!;
   const decade = 10 ** Math.floor(Math.log10(least));

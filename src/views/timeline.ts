@@ -11,7 +11,8 @@
  *     ● step   █ running   ─ waiting   ✓ done   ━ loop busy
  *     · loop idle
  *
- * A row is a task, in the order in which they were made; the last row is the loop itself. A column, a *cell*, stands
+ * A row is a task, in the order in which they were made; the last row is the loop itself. (Where plain code around the
+ * loops takes time, no loop runs, and the loop's row is empty: a row below it shows the script, `═`.) A column, a *cell*, stands
  * for a stretch of time: cell i covers [i, i + 1) of `span / (cells - 1)`, so that the last cell is the final moment
  * alone and a tick stands exactly over what happens at that time.
  *
@@ -76,7 +77,8 @@ type Sign =
   | 'cancelled'
   | 'loopStep'
   | 'loopBusy'
-  | 'loopIdle';
+  | 'loopIdle'
+  | 'script';
 
 const SIGNS: {
   readonly [S in Sign]: { readonly glyph: string; readonly style: Style; readonly means: string };
@@ -93,6 +95,7 @@ const SIGNS: {
   loopStep: { glyph: '●', style: 'quiet', means: '' },
   loopBusy: { glyph: '━', style: 'quiet', means: 'loop busy' },
   loopIdle: { glyph: '·', style: 'quiet', means: 'loop idle' },
+  script: { glyph: '═', style: 'running', means: 'script: no loop runs' },
 };
 
 const ENDS = { result: 'done', exception: 'failed', cancelled: 'cancelled' } as const;
@@ -261,10 +264,28 @@ function loopRow({ loop }: Lifelines, scale: Scale, room: number): Row {
   const shares = new Float64Array(scale.cells);
   for (const { from, to } of loop.busy) spread(shares, scale, scale.atTime(from), scale.atTime(to));
   const ran = new Set(loop.runs.map((run) => scale.cell(scale.at(run))));
+  const script = scriptRow(loop, scale, room);
   const last = scale.cell(scale.at(loop.to));
   for (let cell = scale.cell(scale.at(loop.from)); cell <= last; cell++) {
-    row.signs[cell] = shares[cell]! >= HALF ? 'loopBusy' : ran.has(cell) ? 'loopStep' : 'loopIdle';
+    if (shares[cell]! >= HALF) row.signs[cell] = 'loopBusy';
+    else if (ran.has(cell)) row.signs[cell] = 'loopStep';
+    else if (!script.signs[cell]) row.signs[cell] = 'loopIdle';
   }
+  return row;
+}
+
+/** When the plain code around the loops took time, while no loop ran. In turns it has no place: it runs in none. */
+function scriptRow(loop: LoopLine, scale: Scale, room: number): Row {
+  const row = new Row(scale.cells, room);
+  if (scale.by === 'turns') return row;
+  const shares = new Float64Array(scale.cells);
+  for (const { from, to } of loop.script) {
+    // What goes on to the end of the trace takes up its last moment too.
+    const open = to >= loop.to.time ? 1 : 0;
+    const most = spread(shares, scale, scale.atTime(from), scale.atTime(to) + open);
+    if (most < HALF) row.signs[scale.cell(scale.atTime(from))] = 'script';
+  }
+  for (let cell = 0; cell < scale.cells; cell++) if (shares[cell]! >= HALF) row.signs[cell] = 'script';
   return row;
 }
 
@@ -360,7 +381,9 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     };
   });
   const loops = parts.map(({ lives }) => lives.loop);
-  if (parts.every(({ lives }) => lives.tasks.length === 0 && lives.loop.runs.length === 0)) {
+  if (
+    parts.every(({ lives: { tasks, loop } }) => tasks.length + loop.runs.length + loop.script.length === 0)
+  ) {
     return inkText([[['(nothing ran)', 'quiet']]], width, options.color);
   }
   const from = Math.min(...loops.map((loop) => loop.from.time));
@@ -370,7 +393,11 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
 
   const indent = titled ? 2 : 0;
   const corner = by === 'time' ? '' : parts.length > 1 ? 'turns' : to > from ? 'time' : 'iteration';
-  const names = parts.flatMap(({ tasks, hidden }) => [...tasks.map(({ name }) => name), foldedName(hidden)]);
+  const names = parts.flatMap(({ lives, tasks, hidden }) => [
+    ...tasks.map(({ name }) => name),
+    foldedName(hidden),
+    by === 'time' && lives.loop.script.length > 0 ? 'script' : '',
+  ]);
   const nameWidth = Math.max(
     1,
     Math.min(widest([...names, corner], 4), 32, Math.floor(width * 0.4) - indent - 2),
@@ -404,6 +431,8 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     if (hidden.length > 0) body.push([margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']]);
     const row = loopRow(lives, scale, room);
     if (row.signs.some((sign) => sign)) add(margin('loop', 'quiet'), row);
+    const script = scriptRow(lives.loop, scale, room);
+    if (script.signs.some((sign) => sign)) add(margin('script', 'quiet'), script);
   }
   const axis = axisLines(axisMarks(scale, loops, to, to === from), scale.cells);
   const labelLine: Line = [margin(corner, 'quiet'), [axis.labels, 'quiet']];

@@ -669,7 +669,7 @@ ${LATE_IN_TIME}`,
       'expected the program to fail with ValueError, but it came to a deadlock at 10 ms',
     );
     expect(head(simulate(() => run(sleep(60)), { limits: { iterations: 1 } }))).toBe(
-      'expected the program to fail with ValueError, but it was stopped at 60 ms: LimitError: 1 iterations, and no end at 60 ms: a program that never ends? Stop it, or raise limits.iterations',
+      'expected the program to fail with ValueError, but it was stopped at 60 ms: LimitError: no end after 1 iterations, at 60 ms: a program that never ends? Give it an end, or raise limits.iterations',
     );
     const cancelled = simulate(function* (): Coroutine<void> {
       currentTask()?.cancel();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { PROMISE_HINT } from '../../src/core/errors.ts';
 import {
   blockingSleep,
   CancelledError,
@@ -10,6 +11,7 @@ import {
   DeadlockError,
   EventLoop,
   ExceptionGroup,
+  type ExceptionHandler,
   getRunningLoop,
   LimitError,
   minutes,
@@ -233,11 +235,13 @@ describe('limits', () => {
     const spun = simulate(spin, { debug: false });
     expect(spun.outcome).toBe('limit');
     expect(spun.error).toBeInstanceOf(LimitError);
-    expect(String(spun.error)).toContain('100000 iterations at 0 ms without the clock moving');
+    expect(String(spun.error)).toContain(
+      'the clock has stood at 0 ms for 100000 iterations, and still ready: Task-1',
+    );
     expect(spun.time).toBe(0);
     const ticked = simulate(tick, { debug: false });
     expect(ticked).toMatchObject({ outcome: 'limit', time: 100_000 });
-    expect(String(ticked.error)).toContain('200000 iterations, and no end at 100000 ms');
+    expect(String(ticked.error)).toContain('no end after 200000 iterations, at 100000 ms');
     const taken = simulate(greedy, { debug: false });
     expect(taken.outcome).toBe('limit');
     expect(String(taken.error)).toContain('the task Task-1 awaited 100000 times in one step');
@@ -246,8 +250,8 @@ describe('limits', () => {
   it('can be given one by one', () => {
     const { outcome, error } = simulate(spin, { limits: { iterationsPerInstant: 50 } });
     expect(outcome).toBe('limit');
-    expect(String(error)).toContain('50 iterations at 0 ms without the clock moving');
-    expect(() => simulate(tick, { limits: { iterations: 60 } }).result).toThrow('60 iterations, and no end');
+    expect(String(error)).toContain('the clock has stood at 0 ms for 50 iterations');
+    expect(() => simulate(tick, { limits: { iterations: 60 } }).result).toThrow('no end after 60 iterations');
   });
 
   it('hold for the trace, which is cut off', () => {
@@ -268,11 +272,9 @@ describe('reports', () => {
     const line = lines.findIndex((text) => text.includes('// no star')) + 1;
     const { reports, result } = simulate(forgetful);
     expect(result).toBe(undefined);
-    expect(reports).toHaveLength(1);
-    expect(reports[0]).toMatch(
-      /^coroutine sleep\(5\) was never awaited: write yield\* before it \(forgetful /,
-    );
-    expect(reports[0]).toContain(`test/testing/programs.ts:${line}:`);
+    expect(reports).toEqual([
+      `coroutine sleep(5) was never awaited: write yield* before it (testing/programs.ts:${line}:3)`,
+    ]);
   });
 
   it('name a step that holds up the others, and who was delayed', () => {
@@ -311,6 +313,20 @@ describe('reports', () => {
     });
     expect(reports).toEqual(['Task left was destroyed but it is pending!']);
     expect(tasks).toMatchObject([{ name: 'left', state: 'pending', doneAt: null, waiting: 20 }]);
+  });
+
+  it('come to the handler given as an option too, whose own failure changes nothing', () => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    const heard: string[] = [];
+    const exceptionHandler: ExceptionHandler = (_, { message }) => {
+      heard.push(message);
+      throw new Error('a handler that fails');
+    };
+    const { reports, outcome } = simulate(forgetful, { exceptionHandler });
+    vi.restoreAllMocks();
+    expect(outcome).toBe('result');
+    expect(heard).toEqual(reports);
+    expect(heard).toEqual([expect.stringContaining('sleep(5) was never awaited')]);
   });
 
   it('come to the program’s own exception handler too, if it sets one', () => {
@@ -437,7 +453,7 @@ describe('what is no program', () => {
     expect(() => wrong(undefined)).toThrow(
       new TypeError('simulate() runs a function, a program or script, and got undefined'),
     );
-    const async = 'simulate() got an async function: promises belong to';
+    const async = new TypeError(`a script or program can not be an async function: ${PROMISE_HINT}`);
     expect(() => wrong(async () => Promise.reject(new Error('late')))).toThrow(async);
     expect(() =>
       wrong(async function* () {
@@ -482,7 +498,7 @@ describe('types', () => {
   it('refuse what a simulation has of its own', () => {
     type Options = NonNullable<Parameters<typeof simulate>[1]>;
     expectTypeOf<keyof Options>().toEqualTypeOf<
-      'seed' | 'debug' | 'policy' | 'eager' | 'limits' | 'captureConsole' | 'maxEvents'
+      'seed' | 'debug' | 'policy' | 'eager' | 'limits' | 'captureConsole' | 'exceptionHandler' | 'maxEvents'
     >();
     expect(saveTrace(simulate(chores).trace)).toContain('"program":"chores"');
   });

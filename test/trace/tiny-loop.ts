@@ -98,11 +98,10 @@ export class TinyLoop {
     this.#write({ kind: 'loop:run', loop: 1 });
   }
 
-  /** A driver returns; a callback that an error left is over without an end of its own. */
+  /** A driver returns, perhaps in the middle of an iteration. */
   #return(): void {
     this.#running = false;
-    this.#stack.length = 0;
-    this.#write({ kind: 'loop:return', loop: 1, remaining: 0 });
+    this.#write({ kind: 'loop:return', loop: 1, remaining: this.#remaining });
   }
 
   #iterate(): void {
@@ -135,9 +134,16 @@ export class TinyLoop {
     this.#write({ kind: 'handle:run', handle });
     if (wakes) this.#makeReady(wakes);
     else this.#act(null);
-    if (this.#next(6) === 1) return this.#return(); // it threw what leaves the loop at once
+    if (this.#next(6) === 1) return this.#exit();
     this.#stack.pop();
     this.#write({ kind: 'handle:end', handle });
+  }
+
+  /** The callback threw what leaves the loop at once: it has no end of its own, and its iteration is over. */
+  #exit(): void {
+    this.#stack.length = 0;
+    this.#remaining = 0;
+    this.#return();
   }
 
   #step(task: TinyTask, eager: boolean): void {
