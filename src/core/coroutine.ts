@@ -170,7 +170,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   wake(): boolean {
     if (this.status !== WAITING) return false;
     this.status = WOKEN;
-    this.task!.enqueue();
+    if (this.task!.waitingOn === this) this.task!.enqueue(); // else it was never really awaited
     return true;
   }
 
@@ -178,7 +178,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   cancel(message?: string): boolean {
     if (this.status !== WAITING) return false;
     this.status = new CancelledError(message);
-    this.task!.enqueue();
+    if (this.task!.waitingOn === this) this.task!.enqueue();
     return true;
   }
 
@@ -243,6 +243,7 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
       const ms = this.ms;
       if (typeof ms !== 'number' || !(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
       const when = loop.time() + ms;
+      if (when === Number.POSITIVE_INFINITY) throw invalidDelay('sleep()', ms);
       loop.timers.add(when, this);
       const { tracer } = loop;
       if (tracer.active)
@@ -307,6 +308,7 @@ const giveWay: Coroutine<void> = {
     const { task } = running;
     if (task === null) throw noTask();
     if (!task.gaveWay) {
+      if (task.waitingOn !== null) throw notAwaited(task);
       task.gaveWay = true;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }

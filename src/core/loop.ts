@@ -2,7 +2,7 @@ import { CODE, type TraceSink } from '../trace/events.ts';
 import { captureContext } from './context.ts';
 import { type Awaitable, type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
-import { describeValue, LimitError, RuntimeError, ValueError } from './errors.ts';
+import { describeValue, LimitError, LoopExit, RuntimeError, ValueError } from './errors.ts';
 import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
@@ -131,9 +131,12 @@ export class EventLoop {
     this.random = new Random(checkSeed(settings.seed ?? 0));
     this.policy = settings.policy ?? null;
     this.limits = {
-      iterationsPerInstant: settings.limits?.iterationsPerInstant ?? 10_000_000,
-      iterations: settings.limits?.iterations ?? Number.POSITIVE_INFINITY,
-      immediateAwaits: settings.limits?.immediateAwaits ?? 10_000_000,
+      iterationsPerInstant: limit(
+        'iterationsPerInstant',
+        settings.limits?.iterationsPerInstant ?? 10_000_000,
+      ),
+      iterations: limit('iterations', settings.limits?.iterations ?? Number.POSITIVE_INFINITY),
+      immediateAwaits: limit('immediateAwaits', settings.limits?.immediateAwaits ?? 10_000_000),
     };
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
@@ -184,7 +187,8 @@ export class EventLoop {
    * ValueError for NaN and infinity.
    */
   callLater<A extends unknown[]>(delay: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
-    if (!(typeof delay === 'number' && Number.isFinite(delay))) throw invalidDelay('callLater()', delay);
+    if (!(typeof delay === 'number' && Number.isFinite(this.time() + delay)))
+      throw invalidDelay('callLater()', delay);
     return this.callAt(this.time() + delay, callback, ...args);
   }
 
@@ -564,7 +568,8 @@ export class EventLoop {
     try {
       this.exceptionHandler(this, context);
     } catch (error) {
-      // A handler that fails must not stop the loop.
+      if (error instanceof LoopExit) throw error;
+      // A handler that fails otherwise must not stop the loop.
       logException({ message: 'Unhandled error in exception handler', exception: error });
     }
   }
@@ -702,6 +707,11 @@ export class EventLoop {
       console.log = log;
     };
   }
+}
+
+function limit(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 1) return value;
+  throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
 }
 
 /** The task that something waiting for its turn or time is for: a task, its sleep, the request it awaits. */

@@ -66,6 +66,7 @@ export class Runner implements Disposable {
    */
   close(): void {
     if (this.#closed) return;
+    if (running.loop !== null) throw new RuntimeError('a Runner can not be closed in a running event loop');
     this.#closed = true;
     const loop = this.#loop;
     if (loop === null) return;

@@ -8,6 +8,7 @@ import type { Ready } from './ready-queue.ts';
 import { running } from './running.ts';
 import {
   GIVE_WAY,
+  notAwaited,
   PARKED,
   PENDING_FUTURE,
   RUNAWAY,
@@ -75,7 +76,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     super(loop);
     const { tracer } = loop;
     this.id = ++tracer.tasks;
-    this.label = options?.name ?? ++loop.namedTasks;
+    this.label = options?.name === undefined ? ++loop.namedTasks : String(options.name);
     this.readyEvent = 0;
     this.coroutine = coroutine;
     this.waitingOn = null;
@@ -327,7 +328,10 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private finish(value: T): void {
-    this.waitingOn = null;
+    if (this.waitingOn !== null) {
+      this.fail(notAwaited(this as Task<unknown>));
+      return;
+    }
     if (this.cancellation?.due) {
       // It was asked to stop and returned without ever waiting again: it ends cancelled, its value is dropped.
       this.cancellation.due = false;

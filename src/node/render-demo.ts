@@ -7,6 +7,9 @@
  *     It prints
  *       40 min  rice is done                  what the program printed, at its virtual times
  *
+ *     It throws
+ *       TimeoutError: …                       what it threw in the end, if it did
+ *
  *     Key moments
  *       40 min  …: the clock jumps …          sentences of the story; all of them with `story`
  *
@@ -76,6 +79,7 @@ export function renderDemo(
       if (text !== '') sections.push(titled(name, shift(text)));
     };
     add('It prints', ink(momentLines(outputOf(part), room), room));
+    add('It throws', ink(errorLines(part, room), room));
     if (wholeStory) add('The whole story', story(part.trace, { detail: 'all', width: room, color }));
     else add('Key moments', ink(momentLines(keyMoments(part.trace, demo), room), room));
     if (part.title === '') blocks.push(...sections);
@@ -128,12 +132,17 @@ function momentLines(moments: readonly Moment[], width: number): Line[] {
   });
 }
 
-/** What a program printed, and what it threw in the end. */
-function outputOf({ trace, failure }: PlayedPart): Moment[] {
+function outputOf({ trace }: PlayedPart): Moment[] {
   const moments: Moment[] = [];
   for (const event of trace) if (event.kind === 'print') moments.push({ time: event.time, text: event.text });
-  if (failure) moments.push({ time: trace.endTime, text: describeError(failure.error), style: 'bad' });
   return moments;
+}
+
+/** What a program threw in the end: without a time, which the story says, and often the error too. */
+function errorLines({ failure }: PlayedPart, width: number): Line[] {
+  if (!failure) return [];
+  const lines = describeError(failure.error).split('\n');
+  return lines.flatMap((line) => wrap(printable(line), width).map((piece): Line => [[piece, 'bad']]));
 }
 
 /** An error in its author's words, `TimeoutError: time is up`; those in a group on lines below it. */

@@ -126,9 +126,9 @@ export interface EventFields {
   /** The loop's exception handler was called. */
   error: { task: number; message: string; detail: string };
   /**
-   * A policy was asked to pick one of `candidates`, and picked the one in place `picked`, from 0 (the faithful answer).
-   * Every question with two or more candidates is written. With `what` 'ready', the picked entry moves to the head of
-   * the ready queue.
+   * Something was left open by the rules, and decided. Of two or more `candidates` a policy picked the one in place
+   * `picked`, from 0 (the faithful answer); with `what` 'ready' that entry moves to the head of the ready queue. Where a
+   * number was drawn, by the policy or by chance, `candidates` is 0 and `picked` the number.
    */
   choice: { picked: number; candidates: number; what: string };
 }

@@ -7,8 +7,7 @@
  *
  * A line begins with the virtual time and the iteration in which it happened. `key` tells the moments that matter:
  * tasks start, wait, wake up and end, the clock jumps, a device takes up what queued inside it, something computes,
- * prints, or goes wrong. `all` leaves nothing
- * out: every kind of event has its sentence, and the compiler sees to it.
+ * prints, or goes wrong. `all` leaves nothing out: every kind of event has its sentence, and the compiler sees to it.
  *
  * Around its loops a program may be a script: plain code, which no loop runs. What it does while none runs is told as
  * the script's: a call that blocks there holds up no loop, because there is none.
@@ -123,8 +122,8 @@ class Teller {
   readonly #started: Set<number>;
   /** Who holds a resource. */
   readonly #holders: Map<number, number[]>;
-  /** The requests that are under way, by id: whether a channel of their device works on them, or they still queue. */
-  readonly #requests: Map<number, { readonly device: number; readonly task: number; started: boolean }>;
+  /** The requests of each task that aren't complete: whether their device works on them, or they still queue. */
+  readonly #requestsOf: Map<number, Map<number, boolean>>;
   /** When requests were complete. */
   readonly #completed: Map<number, number>;
   /** What the clock may jump to: by time, the timers that are set and the requests under way. */
@@ -141,7 +140,7 @@ class Teller {
     this.#seen = new Map();
     this.#started = new Set();
     this.#holders = new Map();
-    this.#requests = new Map();
+    this.#requestsOf = new Map();
     this.#completed = new Map();
     this.#ahead = new Map();
     this.#when = new Map();
@@ -189,7 +188,7 @@ class Teller {
         const verb = event.kind === 'block' ? 'blocks' : 'computes';
         const what = event.label === '' ? '' : ` (${printable(event.label)})`;
         const length = formatDuration(event.to - event.from);
-        return this.#isScript(event)
+        return cast.isScript(event)
           ? `the script ${verb}${what} for ${length}, ${span(event)}: no loop runs`
           : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}`;
       }
@@ -292,7 +291,7 @@ class Teller {
         return `${this.#request(event.request)} to ${this.#device(event.request)} is given up`;
 
       case 'print':
-        return `${this.#isScript(event) ? 'the script' : this.#named(event.task)} prints: ${printable(event.text)}`;
+        return `${cast.isScript(event) ? 'the script' : this.#named(event.task)} prints: ${printable(event.text)}`;
       case 'error': {
         const detail = event.detail === '' ? '' : `: ${printable(event.detail)}`;
         return `the exception handler is called: ${printable(event.message)}${detail}`;
@@ -316,7 +315,7 @@ class Teller {
         this.#ready.clear();
         this.#ahead.clear();
         this.#when.clear();
-        this.#requests.clear();
+        this.#requestsOf.clear();
         break;
       case 'task:ready':
         this.#ready.set(event.task, this.#cast.task(event.task));
@@ -362,23 +361,23 @@ class Teller {
       case 'timer:cancel':
         this.#forget(event.timer);
         break;
-      case 'request:new':
-        this.#requests.set(event.seq, { device: event.device, task: event.task, started: false });
-        break;
-      case 'request:start': {
-        this.#expect(event.request, event.until);
-        const request = this.#requests.get(event.request);
-        if (request) request.started = true;
+      case 'request:new': {
+        const requests = this.#requestsOf.get(event.task) ?? new Map();
+        this.#requestsOf.set(event.task, requests.set(event.seq, false));
         break;
       }
+      case 'request:start':
+        this.#expect(event.request, event.until);
+        this.#openRequests(event)?.set(event.request, true);
+        break;
       case 'request:complete':
         this.#forget(event.request);
-        this.#requests.delete(event.request);
+        this.#openRequests(event)?.delete(event.request);
         this.#completed.set(event.request, event.time);
         break;
       case 'request:cancel':
         this.#forget(event.request);
-        this.#requests.delete(event.request);
+        this.#openRequests(event)?.delete(event.request);
         break;
       case 'resource:hold': {
         const holders = this.#holders.get(event.resource) ?? [];
@@ -440,8 +439,14 @@ class Teller {
   /** Whether a task waits for a device that hasn't begun anything the task asked for. */
   #isInLine({ on, target, task }: EventOf<'task:wait'>): boolean {
     if (on !== 'resource') return false;
-    const asked = [...this.#requests.values()].filter((r) => r.device === target && r.task === task);
-    return asked.length > 0 && asked.every(({ started }) => !started);
+    const asked = Array.from(this.#requestsOf.get(task) ?? []);
+    const here = asked.filter(([id]) => this.#cast.request(id)?.device === target);
+    return here.length > 0 && here.every(([, started]) => !started);
+  }
+
+  /** The open requests of the task that made a request. */
+  #openRequests({ request }: { readonly request: number }): Map<number, boolean> | undefined {
+    return this.#requestsOf.get(this.#cast.request(request)?.task ?? 0);
   }
 
   /** What happens at a moment to which the clock jumps. */
@@ -476,11 +481,6 @@ class Teller {
   }
 
   // ---- names ------------------------------------------------------------------------------------------
-
-  /** Whether the plain code around the loops does it. */
-  #isScript(event: { readonly task: number }): boolean {
-    return this.#running.length === 0 && this.#cast.isScript(event);
-  }
 
   /** A task by its name; what is in no task is done by a callback, or by the program around the loop. */
   #named(task: number): string {

@@ -73,7 +73,7 @@ const UNITS: readonly Unit[] = [
   { name: 's', ms: SECOND, below: 3 * MINUTE, steps: [1, 2, 5, 10, 15, 20, 30, 60], decimal: true },
   { name: 'min', ms: MINUTE, below: 4 * HOUR, steps: [1, 2, 5, 10, 15, 20, 30, 60], decimal: false },
   { name: 'h', ms: HOUR, below: 4 * DAY, steps: [1, 2, 3, 6, 12, 24], decimal: false },
-  { name: 'd', ms: DAY, below: Infinity, steps: [1], decimal: false },
+  { name: 'd', ms: DAY, below: Infinity, steps: [], decimal: false },
 ];
 
 /** The smallest round step of a unit that is at least `wanted`. */
