@@ -19,9 +19,9 @@ export default demo(import.meta, {
   program: main,
   moments: 'all',
   watch: [
-    'main runs twice, for no time at all: it starts (●), and it ends (✓).',
-    'In between it costs nothing: the loop idles (·), and the clock jumps.',
-    'Iteration #1 starts main, in #2 its timer is due, in #3 it goes on.',
+    'main runs twice, for no time: it starts (●), and it ends (✓). Between',
+    'the two the clock jumps. #1 … #4 are iterations: of main, its timer,',
+    'main again, and `stop`, the callback by which `run` ends the loop.',
   ],
   question: 'Put `yield* sleep(0)` after the first print: what is new in the story?',
 });

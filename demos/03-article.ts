@@ -38,7 +38,7 @@ function* main(): Coroutine<void> {
 
 function script(): void {
   let start = now();
-  run(main());
+  run(main(), { name: 'main' });
   print(`Time elapsed for running 3 coroutine tasks: ${(now() - start) / 1000}`);
   start = now();
   syncTask();
@@ -53,8 +53,8 @@ export default demo(import.meta, {
   moments: ['clock:jump', 'block'],
   watch: [
     'Up to 2 s three tasks wait at the same time: 3 × 2 s of sleep in 2 s.',
-    'From there to 8 s a blocking sleep holds up everything (━), though it',
-    'does no work either: 3 × 2 s take 6 s.',
+    'Then no loop runs: the script (═) blocks, 3 × 2 s, though it does no',
+    'work either. (Both functions print "Doing async tasks".)',
   ],
   question: 'Let asyncTask use blockingSleep, too. What are the two totals then?',
 });

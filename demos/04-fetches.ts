@@ -43,7 +43,7 @@ export default demo(import.meta, {
     { title: 'two channels', program: twoChannels },
     { title: 'two permits', program: twoPermits },
   ],
-  moments: (event) => event.kind === 'task:wait' && event.on === 'resource',
+  moments: (e) => (e.kind === 'task:wait' && e.on === 'resource') || e.kind === 'request:start',
   watch: [
     'At once: four waits of 100 ms lie side by side and take 100 ms.',
     'Two at a time: 200 ms, whoever sets the limit. What differs is where',

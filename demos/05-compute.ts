@@ -2,7 +2,8 @@
  * One computation makes everyone late.
  *
  * A heart beats every 10 ms, and an answer is on its way. At 25 ms somebody computes for 50 ms without giving way.
- * The clock goes on, the next beat comes due, the answer arrives: and nobody is there to notice.
+ * The clock goes on, the next beat comes due, the answer arrives: and nobody is there to notice. Waiting overlaps with
+ * everything, computing with nothing.
  */
 import { type Coroutine, compute, createTask, gather, network, now, print, sleep } from 'loopscope';
 import { demo } from 'loopscope/node';
@@ -39,9 +40,9 @@ export default demo(import.meta, {
   program: main,
   moments: ({ time }) => time === 75,
   watch: [
-    'While report computes, the beat of 30 ms and the answer of 40 ms are',
-    'due. Nobody can notice (▒) before 75: they are 45 and 35 ms late.',
-    'Waiting overlaps with everything, computing with nothing.',
+    'While report computes, a beat (30 ms) and an answer (40 ms) are due.',
+    'Nobody can notice (▒) before 75 ms: they are 45 and 35 ms late. The',
+    'answer goes first: a loop looks at IO before it looks at its timers.',
   ],
   question: 'Compute 5 × 10 ms, with `yield* sleep(0)` between. How late are they?',
 });

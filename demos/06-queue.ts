@@ -30,7 +30,9 @@ function* serve(pass: Queue<string>): Coroutine<void> {
 function* main(): Coroutine<void> {
   const pass = new Queue<string>(1, 'pass');
   const waiters = [1, 2].map((n) => createTask(serve(pass), { name: `waiter ${n}` }));
-  const cooks = ['soup', 'rice', 'fish'].map((dish) => createTask(cook(dish, pass), { name: dish }));
+  const cooks = ['soup', 'rice', 'fish'].map((dish) =>
+    createTask(cook(dish, pass), { name: `${dish} cook` }),
+  );
   yield* gather(cooks);
   pass.shutdown();
   yield* gather(waiters);
@@ -41,9 +43,9 @@ export default demo(import.meta, {
   program: main,
   moments: (event) => event.kind === 'task:wait' && event.on === 'resource',
   watch: [
-    'From 20 ms on the pass is full: the cooks wait in `put`, and get as',
-    'slow as the waiters are. That is called back pressure.',
-    'The waiters never idle: all is served after 10 + 3 × 30 = 100 ms.',
+    'The pass is full from 10 to 70 ms. So from 20 ms on the cooks wait in',
+    '`put`, and get as slow as the waiters: that is called back pressure.',
+    'The waiters idle till 10 ms; their waits at 40 and 70 ms take no time.',
   ],
   question: 'Give the pass ten places. Who is done earlier, what is served earlier?',
 });

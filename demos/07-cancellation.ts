@@ -3,7 +3,8 @@
  *
  * To cancel a task is to ask: at the place where it waits a CancelledError is thrown into it, so that its `finally`
  * blocks run. A timeout is a cancellation by the clock, and comes out as a TimeoutError. A shield keeps a cancellation
- * from what is behind it: whoever waits is stopped, what was waited for goes on.
+ * from what is behind it: whoever waits is stopped, what was waited for goes on. Here a visitor waits for the saving
+ * to be done, and is sent away.
  */
 import { type Coroutine, createTask, print, shield, sleep, TimeoutError, timeout } from 'loopscope';
 import { demo } from 'loopscope/node';
@@ -51,7 +52,7 @@ export default demo(import.meta, {
   watch: [
     'download is thrown out of its sleep at 20 ms, and still tidies up.',
     'search sets its own limit: what it waits for is stopped at 40 ms.',
-    'visitor is stopped, but not save behind the shield: done at 80 ms.',
+    'visitor waits for save, behind a shield: only visitor is stopped.',
   ],
   question: 'Take the shield away, `yield* saving`: who else is stopped, and why?',
 });

@@ -1,9 +1,9 @@
 /**
- * A task group: when one fails, all are stopped, and every error comes out.
+ * A task group: when one fails, the rest is stopped, and every error comes out.
  *
- * The block is left when all its tasks are done. The first failure cancels the others; what goes wrong while they
- * clean up is an error as well. All of them come out as one ExceptionGroup, to be split: these I can deal with, those
- * go on to whoever called me.
+ * The block is left when all its tasks are done. The first failure cancels those that still run; what goes wrong while
+ * they clean up is an error as well. All of them come out as one ExceptionGroup, to be split: these I can deal with,
+ * those go on to whoever called me.
  */
 import { type Coroutine, DeviceError, ExceptionGroup, network, print, sleep, TaskGroup } from 'loopscope';
 import { demo } from 'loopscope/node';
@@ -42,14 +42,14 @@ function* main(): Coroutine<void> {
 }
 
 export default demo(import.meta, {
-  title: 'A task group: one fails, all stop, every error comes out',
+  title: 'A task group: one fails, the rest is stopped, every error comes out',
   program: main,
   fails: ExceptionGroup,
   moments: ['task:cancel', 'task:done'],
   watch: [
-    'mail fails at 40 ms: news was done, film and photo are cancelled.',
-    'photo fails in cleaning up, 20 ms later. The group waits for it.',
+    'When mail fails, news is done; film and photo are asked to stop. So is',
+    'main, as its block might still run. (It does not, so main waits on.)',
     'Both errors come out as one: half of it is dealt with, half goes on.',
   ],
-  question: 'What does main throw if photo cleans up without an error?',
+  question: 'Let photo clean up without an error. When and how does main end?',
 });

@@ -1,7 +1,7 @@
 // Rung 4: timers and the virtual clock. When nothing is ready, the clock jumps to the earliest deadline.
 // New since rung 3: lines 10-11, 14-16, 50-55. (Left out: the count of iterations.)
-// Notice: three who sleep 1 s do it together, in 1 s. A blocking sleep moves the clock too, but nobody gets a
-// turn meanwhile: three of them take 3 s. The tasks are the same ones, only the way they pause differs.
+// Notice: three who sleep twice for 1 s do it together, in 2 s. A blocking sleep moves the clock too, but
+// nobody gets a turn meanwhile: those three take 6 s. The tasks are the same, only the way they pause is not.
 
 type Callback = () => void;
 type Coroutine<T> = Generator<Future<unknown> | undefined, T, void>;

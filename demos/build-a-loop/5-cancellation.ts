@@ -66,14 +66,14 @@ export function main(print: (line: string) => void): void {
       print(`${name} tidies up`);
     }
   }
-  for (const name of ['polite', 'stubborn', 'late']) {
+  for (const name of ['polite', 'stubborn', 'early']) {
     const task = createTask(worker(name));
     task.addDoneCallback(() => print(`${name} ${'error' in task.outcome! ? 'is cancelled' : 'is done'}`));
-    if (name === 'late') task.cancel();
+    if (name === 'early') task.cancel();
     else callSoon(task.cancel);
   }
   run();
 }
 if (process.argv[1]?.includes('5-cancellation')) main(console.log);
 
-// Question: leave out `else mustCancel = true`. What becomes of `late`, and why does run() end all the same?
+// Question: leave out `else mustCancel = true`. What becomes of `early`, and why does run() end all the same?

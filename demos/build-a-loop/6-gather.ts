@@ -66,7 +66,8 @@ export function main(print: (line: string) => void): void {
   }
   function* parent(): Coroutine<void> {
     say('parent gathers');
-    say(`parent gets ${yield* gather(child('a', 2), child('b', 0), child('c', 1))}`);
+    const names = yield* gather(child('a', 2), child('b', 0), child('c', 1));
+    say(`parent gets ${names.join(', ')}`);
   }
   createTask(parent());
   run();

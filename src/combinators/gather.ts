@@ -1,6 +1,6 @@
 import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
 import { CancelledError } from '../core/errors.ts';
-import { EXCEPTION, type Future, type Waiter } from '../core/future.ts';
+import { EXCEPTION, type Future, RESULT, type Waiter } from '../core/future.ts';
 import { type EventLoop, ensureFuture, getRunningLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
@@ -123,7 +123,7 @@ class GatheringFuture extends WaitingFor<unknown[]> {
       if (!child.cancelled()) child.exception(); // it counts as looked at: the first one was thrown
       return;
     }
-    if (!this.returnExceptions) {
+    if (child.state !== RESULT && !this.returnExceptions) {
       if (child.cancelled()) return this.setException(child.takeCancelledError());
       // By its state: what was thrown may be null or undefined, too.
       if (child.state === EXCEPTION) return this.setException(child.exception());
@@ -171,6 +171,7 @@ function cancellationOf(child: Future<unknown>): CancelledError {
 }
 
 function resultOrError(child: Future<unknown>): unknown {
+  if (child.state === RESULT) return child.value;
   if (child.cancelled()) return new CancelledError(typeof child.value === 'string' ? child.value : '');
-  return child.state === EXCEPTION ? child.exception() : child.result();
+  return child.exception();
 }

@@ -58,7 +58,7 @@ export class TimerQueue {
 
   /** Sets a timer for the time `when` (ms). */
   add(when: number, timer: Timer): void {
-    if (this.freeSlot < 0) this.grow(this.placeOf.length * 4);
+    if (this.freeSlot < 0) this.grow(this.placeOf.length * (this.placeOf.length < 1024 ? 4 : 2));
     const slot = this.freeSlot;
     this.freeSlot = this.placeOf[slot]!;
     this.timers[slot] = timer;

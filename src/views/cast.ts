@@ -78,7 +78,7 @@ export class Cast {
     }
   }
 
-  /** Whether an event that belongs to `task` is the script's: done by the plain code around the loops, while none runs. */
+  /** Whether an event is the script's: done in no task, by the plain code around the loops, while none runs. */
   isScript({ task }: { readonly task: number }): boolean {
     return task === 0 && !this.#loopRuns;
   }

@@ -191,7 +191,9 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   for (const event of trace) {
     cast.see(event);
     if (!first) {
-      first = { time: event.time, turn: 0 };
+      // A script may begin with what takes time, which is written when it is over.
+      const began = event.kind === 'compute' || event.kind === 'block' ? event.from : event.time;
+      first = { time: Math.min(began, event.time), turn: 0 };
       here = first;
     }
     if (event.time > here.time) {

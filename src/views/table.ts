@@ -134,10 +134,8 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   let lastRun = 0;
   let steps = 0;
   let iterations = 0;
-  let from: number | undefined;
 
   const look = (event: TraceEvent): void => {
-    from ??= event.time;
     folder.apply(event);
     cast.see(event);
     if (event.kind === 'iteration') iterations++;
@@ -181,7 +179,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const script = sum(lives.loop.script.map((stretch) => stretch.to - stretch.from));
   const loop: TableRow = {
     name: 'loop',
-    state: formatDuration(final.time - (from ?? 0) - script),
+    state: formatDuration(final.time - lives.loop.from.time - script),
     style: 'plain',
     cells: {
       busy: formatDuration(final.burned + final.blocked - script),

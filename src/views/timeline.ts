@@ -12,7 +12,7 @@
  *     · loop idle
  *
  * A row is a task, in the order in which they were made; the last row is the loop itself. (Where plain code around the
- * loops takes time, no loop runs, and the loop's row is empty: a row below it shows the script, `═`.) A column, a *cell*, stands
+ * loops takes time, no loop runs and the row is empty: one more below it shows the script.) A column, a *cell*, stands
  * for a stretch of time: cell i covers [i, i + 1) of `span / (cells - 1)`, so that the last cell is the final moment
  * alone and a tick stands exactly over what happens at that time.
  *

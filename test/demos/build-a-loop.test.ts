@@ -144,17 +144,17 @@ describe('what the rungs teach', () => {
     expect(totals).toEqual(['three tasks, sleep: 2 s', 'three tasks, blockingSleep: 6 s']);
   });
 
-  it('5: the polite task is cancelled, the stubborn one is done, the late one never begins', () => {
-    expect(lines(cancellation)).not.toContain('late begins');
+  it('5: the polite task is cancelled, the stubborn one is done, the one cancelled early never begins', () => {
+    expect(lines(cancellation)).not.toContain('early begins');
     expect(lines(cancellation).slice(-3)).toEqual([
-      'late is cancelled',
+      'early is cancelled',
       'polite is cancelled',
       'stubborn is done',
     ]);
   });
 
   it('6: the results have the order of the arguments, and arrive two iterations after the last child', () => {
-    expect(lines(gather).slice(-2)).toEqual(['iteration 4: a is done', 'iteration 6: parent gets a,b,c']);
+    expect(lines(gather).slice(-2)).toEqual(['iteration 4: a is done', 'iteration 6: parent gets a, b, c']);
   });
 });
 

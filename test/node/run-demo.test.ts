@@ -148,7 +148,7 @@ describe('a program that fails', () => {
   it('in any other way is told with its place in the file: exit code 1', () => {
     const terminal = paper();
     expect(runDemo(made({ ...words, program: fail }), [], terminal)).toBe(1);
-    expect(terminal.text).toContain('  10 ms  ValueError: not like this\n');
+    expect(terminal.text).toContain('It throws\n  ValueError: not like this\n');
     expect(terminal.errors).toContain('ValueError: not like this\n');
     expect(terminal.errors).toContain('pieces.ts');
   });

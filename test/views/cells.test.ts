@@ -99,6 +99,14 @@ describe('truncate, pad and wrap', () => {
     expect(wrap('洗濯', 1)).toEqual(['…']);
   });
 
+  it('wrap keeps a number and its unit of time on one line', () => {
+    expect(wrap('stands still for 50 ms', 20)).toEqual(['stands still for', '50 ms']);
+    expect(wrap('from 1 h 40 min on', 12)).toEqual(['from 1 h', '40 min on']);
+    expect(wrap('it has 50 minutes', 9)).toEqual(['it has 50', 'minutes']);
+    expect(wrap('a b s c', 3)).toEqual(['a b', 's c']);
+    expect(wrap('50 ms', 3)).toEqual(['50 ', 'ms']);
+  });
+
   it('are never wider than asked', () => {
     fc.assert(
       fc.property(anyName, fc.integer({ min: 1, max: 30 }), (name, cells) => {

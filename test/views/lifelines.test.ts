@@ -143,6 +143,24 @@ describe('lifelines', () => {
     expect(lifelines(chores()).loop.busy).toEqual([]);
   });
 
+  it('keep apart what the script took while no loop ran', () => {
+    const events = log((at) => {
+      at.compute(0, 10);
+      at.add('block', { from: 10, to: 15, task: 0, label: '' });
+      at.time = 15;
+      at.add('loop:run', { loop: 1 });
+      at.compute(0, 5);
+      at.add('loop:return', { loop: 1, remaining: 0 });
+      at.compute(0, 7);
+    });
+    const { busy, script } = lifelines(events).loop;
+    expect(busy).toEqual([{ from: 15, to: 20 }]);
+    expect(script).toEqual([
+      { from: 0, to: 15 },
+      { from: 20, to: 27 },
+    ]);
+  });
+
   it('add up to the times of the state, with overdue as a part of waiting', () => {
     for (const events of [chores(), pastimes(), hog()]) {
       const folder = new StateFolder();

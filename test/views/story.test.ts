@@ -174,7 +174,7 @@ describe('the sentences', () => {
     ]);
   });
 
-  it('of what comes after an error left the loop in the middle of a callback are about the program', () => {
+  it('of what comes after an error left the loop in the middle of a callback are about the script', () => {
     expect(
       told((at) => {
         at.add('handle:run', { handle: at.add('handle:ready', { label: 'tidyUp' }) });
@@ -187,7 +187,7 @@ describe('the sentences', () => {
       'the callback tidyUp runs',
       'the callback tidyUp prints: inside',
       'the loop returns',
-      'the program prints: outside',
+      'the script prints: outside',
     ]);
   });
 
@@ -234,6 +234,68 @@ describe('the sentences', () => {
       'rice blocks (open the door), 1 s → 1.52 s: the loop stands still for 520 ms',
       'rice is done',
       'the program computes, 1.52 s → 1.525 s: the loop stands still for 5 ms',
+    ]);
+  });
+
+  it('of computing and blocking where no loop runs are about the script, and of no loop that stands still', () => {
+    const events = log((at) => {
+      const block = (label: string) => {
+        at.time += 1000;
+        at.add('block', { from: at.time - 1000, to: at.time, task: 0, label });
+      };
+      block('');
+      at.add('loop:run', { loop: 1 });
+      block('');
+      at.add('loop:return', { loop: 1, remaining: 0 });
+      at.compute(0, 20, 'sum up');
+      at.add('loop:run', { loop: 1 });
+      at.add('loop:return', { loop: 1, remaining: 0 });
+      at.add('loop:close', { loop: 1 });
+      block('load');
+      at.add('print', { task: 0, text: 'the end' });
+    });
+    expect(Array.from(storyLines(events), ({ text }) => text)).toEqual([
+      'the script blocks for 1 s, 0 → 1 s: no loop runs',
+      'the loop runs',
+      'the program blocks, 1 s → 2 s: the loop stands still for 1 s',
+      'the loop returns',
+      'the script computes (sum up) for 20 ms, 2 s → 2.02 s: no loop runs',
+      'the loop runs',
+      'the loop returns',
+      'the loop is closed',
+      'the script blocks (load) for 1 s, 2.02 s → 3.02 s: no loop runs',
+      'the script prints: the end',
+    ]);
+  });
+
+  it('of a request to stop say who asks: a task, itself, a timeout, or a task group', () => {
+    const asked = told((at) => {
+      const cancel = (task: number) => at.add('task:cancel', { task, cancelling: 1, message: '' });
+      cancel(2);
+      cancel(1);
+      const timer = at.add('timer:set', { when: 40, task: 2, label: 'timeout' });
+      at.add('task:wait', { task: 1, target: 0, on: 'future', reason: 'x', name: '' });
+      at.time = 40;
+      at.add('handle:run', { handle: at.add('timer:due', { timer, label: 'timeout' }) });
+      cancel(2);
+      cancel(1);
+      const group = at.add('handle:ready', { label: 'taskGroup' });
+      at.add('handle:run', { handle: group });
+      cancel(2);
+      at.add('handle:end', { handle: group });
+    });
+    expect(asked.filter((text) => !text.includes('waits'))).toEqual([
+      'rice asks dishes to stop',
+      'rice asks itself to stop',
+      'the timeout of dishes is set to 40 ms',
+      'the timeout of dishes is due',
+      'the timeout of dishes runs',
+      'the timeout of dishes asks it to stop',
+      'the timeout of dishes asks rice to stop',
+      'the callback of the task group joins the ready queue',
+      'the callback of the task group runs',
+      'the task group asks dishes to stop',
+      'the callback of the task group ends',
     ]);
   });
 
@@ -328,7 +390,7 @@ describe('the sentences', () => {
       again(0);
     });
     expect(why.filter((text) => text.includes('runs again'))).toEqual([
-      'rice runs again: the timer timeout of rice is due',
+      'rice runs again: the timeout of rice is due',
       'rice runs again: dishes fails',
       'rice runs again: dishes fails',
       'rice runs again: the callback poke woke it',
@@ -454,6 +516,41 @@ describe('the sentences', () => {
       'rice runs again: disk is done with read of rice, 30 ms late: the loop was busy',
       'the request to disk is given up',
     ]);
+  });
+
+  it('of a request that has to queue inside its device say so, at the wait and at its start', () => {
+    const events = log((at) => {
+      for (const [task, name] of [
+        [1, 'rice'],
+        [2, 'dishes'],
+      ] as const) {
+        at.create(task, name);
+      }
+      at.add('resource:new', { resource: 1, capacity: 1, value: 0, type: 'device', name: 'disk' });
+      at.iterate(2);
+      const ask = (task: number, starts: boolean) => {
+        at.step(task);
+        const request = at.add('request:new', { device: 1, task, label: '' });
+        if (starts) at.add('request:start', { request, until: at.time + 20 });
+        at.add('task:wait', { task, target: 1, on: 'resource', reason: 'request', name: 'disk' });
+        return request;
+      };
+      const first = ask(1, true);
+      const second = ask(2, false);
+      at.jump(20);
+      at.add('request:complete', { request: first, failed: false });
+      at.add('request:start', { request: second, until: 40 });
+    });
+    expect(story(events)).toBe(
+      picture(`
+            0  #1  rice starts
+            0  #1  rice waits: request disk
+            0  #1  dishes starts
+            0  #1  dishes waits: request disk, as no channel is free
+        20 ms  #1  ready queue empty: the clock jumps 0 → 20 ms, to disk, done with the request of rice
+        20 ms  #1  disk takes up the request of dishes, after 20 ms in its queue, until 40 ms
+      `),
+    );
   });
 
   it('of what people see', () => {

@@ -42,6 +42,21 @@ describe('taskTable', () => {
     );
   });
 
+  it('leaves out what the script took while no loop ran', () => {
+    const events = log((at) => {
+      at.compute(0, 1000);
+      at.add('loop:run', { loop: 1 });
+      at.iterate(0);
+      at.jump(1200);
+      at.compute(0, 50);
+      at.add('loop:return', { loop: 1, remaining: 0 });
+      at.compute(0, 2000);
+    });
+    expect(taskTable(events).split('\n').at(-1)).toBe(
+      'loop  250 ms, 1 iteration  50 ms          200 ms      0         0',
+    );
+  });
+
   it('gives each state with its reason', () => {
     expect(taskTable(mixed(), { width: 90 })).toBe(
       picture(`

@@ -49,6 +49,8 @@ describe('timeTicks', () => {
     expect(labels(0, 250, 3)).toEqual(['0', '100 ms', '200 ms', '250 ms']);
     expect(labels(0, 0.3, 3)).toEqual(['0', '0.1 ms', '0.2 ms', '0.3 ms']);
     expect(labels(0, 10 * hour, 6)).toEqual(['0', '2 h', '4 h', '6 h', '8 h', '10 h']);
+    expect(labels(0, 3 * minute, 7)).toEqual(['0', '1 min', '2 min', '3 min']);
+    expect(labels(0, 5 * hour, 20)).toEqual(['0', '1 h', '2 h', '3 h', '4 h', '5 h']);
     expect(labels(0, 240 * hour, 5)).toEqual(['0', '2 d', '4 d', '6 d', '8 d', '10 d']);
   });
 

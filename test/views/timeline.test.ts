@@ -53,6 +53,35 @@ describe('timeline', () => {
     );
   });
 
+  it('shows the time of a script in which no loop runs below the loop, which is not there then', () => {
+    const events = log((at) => {
+      at.compute(0, 100);
+      at.add('loop:run', { loop: 1 });
+      at.create(1, 'nap');
+      at.iterate(1);
+      at.step(1);
+      at.sleep(1, 100);
+      at.jump(200);
+      at.wake(1);
+      at.finish(1);
+      at.add('loop:return', { loop: 1, remaining: 0 });
+      at.compute(0, 1);
+      at.compute(0, 199);
+    });
+    expect(timeline(events, { width: 60 })).toBe(
+      picture(`
+              0         100 ms       200 ms       300 ms    400 ms
+              ├───────────┴────────────┴────────────┴────────────┤
+      nap                 ●────────────✓
+      loop                ●············●
+      script  ═════════════            ═══════════════════════════
+
+      ● step   ─ waiting   ✓ done   · loop idle
+      ═ script: no loop runs
+    `),
+    );
+  });
+
   it('marks how a task ended, and says what failed where there is room', () => {
     const events = log((at) => {
       at.create(1, 'good');
