@@ -49,10 +49,10 @@ export class Tracer {
   /** @internal The number of the last loop. */ loops: number;
   /** What the sink refused with, by an error of its own: from then on nothing is recorded. @internal */
   failure: { readonly error: unknown } | null;
-  readonly #clock: VirtualClock;
-  #sink: TraceSink | null;
-  #emitter: EventEmitter | null;
-  #listeners: number;
+  private readonly clock: VirtualClock;
+  private sink: TraceSink | null;
+  private emitter: EventEmitter | null;
+  private listeners: number;
   readonly #guards: Map<(event: never) => void, (event: TraceEvent) => void>;
   /** The resources met so far, with their numbers. @internal */
   readonly resources: Map<TracedResource, number>;
@@ -65,10 +65,10 @@ export class Tracer {
     this.tasks = 0;
     this.loops = 0;
     this.failure = null;
-    this.#clock = clock;
-    this.#sink = sink;
-    this.#emitter = null;
-    this.#listeners = 0;
+    this.clock = clock;
+    this.sink = sink;
+    this.emitter = null;
+    this.listeners = 0;
     this.#guards = new Map();
     this.resources = new Map();
   }
@@ -76,20 +76,20 @@ export class Tracer {
   /** Writes one event; returns its number. `code` is `CODE[kind]`; numbers and text are in the order of the schema. */
   emit(code: number, cause: number, a = 0, b = 0, c = 0, text: EventText = undefined): number {
     const seq = ++this.seq;
-    const time = this.#clock.now;
+    const time = this.clock.now;
     if (running.loop !== null) this.iteration = running.loop.iteration;
     const { iteration } = this;
-    if (this.#sink !== null) {
+    if (this.sink !== null) {
       try {
-        this.#sink.write(code, time, iteration, cause, a, b, c, text);
+        this.sink.write(code, time, iteration, cause, a, b, c, text);
       } catch (error) {
         this.#refuse(error);
       }
     }
-    if (this.#listeners > 0) {
+    if (this.listeners > 0) {
       const event = materialize(seq, code, time, iteration, cause, a, b, c, text);
-      this.#emitter!.emit(event.kind, event);
-      this.#emitter!.emit('*', event);
+      this.emitter!.emit(event.kind, event);
+      this.emitter!.emit('*', event);
     }
     return seq;
   }
@@ -112,10 +112,10 @@ export class Tracer {
   /** Takes back `on` or `onAny`. */
   off<K extends EventKind>(kind: K | '*', listener: TraceListener<K>): this {
     const guard = this.#guards.get(listener as (event: never) => void);
-    if (guard === undefined || this.#emitter === null) return this;
-    const before = this.#emitter.listenerCount(kind);
-    this.#emitter.off(kind, guard);
-    this.#listeners -= before - this.#emitter.listenerCount(kind);
+    if (guard === undefined || this.emitter === null) return this;
+    const before = this.emitter.listenerCount(kind);
+    this.emitter.off(kind, guard);
+    this.listeners -= before - this.emitter.listenerCount(kind);
     this.#setActive();
     return this;
   }
@@ -136,7 +136,7 @@ export class Tracer {
   }
 
   #setActive(): void {
-    this.active = this.#sink !== null || this.#listeners > 0;
+    this.active = this.sink !== null || this.listeners > 0;
     if (running.loop?.tracer === this) running.tracer = this.active ? this : null;
   }
 
@@ -145,7 +145,7 @@ export class Tracer {
    * the loop is the sink's own error.
    */
   #refuse(error: unknown): never {
-    this.#sink = null;
+    this.sink = null;
     this.failure = { error };
     this.#setActive();
     if (running.loop === null) throw error;
@@ -155,7 +155,7 @@ export class Tracer {
   }
 
   #listen(kind: string, listener: (event: never) => void): this {
-    this.#emitter ??= new EventEmitter();
+    this.emitter ??= new EventEmitter();
     let guard = this.#guards.get(listener);
     if (guard === undefined) {
       // eventemitter3 stops at the first listener that throws, and lets the error through to whoever emitted.
@@ -170,8 +170,8 @@ export class Tracer {
       };
       this.#guards.set(listener, guard);
     }
-    this.#emitter.on(kind, guard);
-    this.#listeners++;
+    this.emitter.on(kind, guard);
+    this.listeners++;
     this.#setActive();
     return this;
   }

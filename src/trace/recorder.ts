@@ -76,7 +76,7 @@ class Chunk {
     this.iterations = new Uint32Array(rows);
     this.causes = new Uint32Array(rows);
     this.codes = new Uint8Array(rows);
-    this.texts = new Array<EventText>(rows);
+    this.texts = []; // most events have none: room for them all would double the cost of a switch's two events
   }
 }
 
@@ -123,16 +123,16 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
   readonly maxEvents: number;
 
   // The chunk being filled: its columns, the next free row, and how many rows of it may be used.
-  #times!: Float64Array;
-  #as!: Float64Array;
-  #bs!: Float64Array;
-  #cs!: Float64Array;
-  #iterations!: Uint32Array;
-  #causes!: Uint32Array;
-  #codes!: Uint8Array;
-  #texts!: EventText[];
-  #row: number;
-  #end: number;
+  private times!: Float64Array;
+  private as!: Float64Array;
+  private bs!: Float64Array;
+  private cs!: Float64Array;
+  private iterations!: Uint32Array;
+  private causes!: Uint32Array;
+  private codes!: Uint8Array;
+  private texts!: EventText[];
+  private row: number;
+  private end: number;
 
   readonly #chunks: Chunk[];
   /** How many rows the chunks before the current one have. */
@@ -149,8 +149,8 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     this.maxEvents = maxEvents;
     this.#chunks = [];
     this.#before = 0;
-    this.#row = 0;
-    this.#end = 0;
+    this.row = 0;
+    this.end = 0;
     this.#addChunk();
   }
 
@@ -165,25 +165,25 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     c: number,
     text: EventText,
   ): void {
-    if (this.#row === this.#end) this.#grow(time);
-    const row = this.#row;
-    this.#codes[row] = code;
-    this.#times[row] = time;
-    this.#iterations[row] = iteration;
-    this.#causes[row] = cause;
-    this.#as[row] = a;
+    if (this.row === this.end) this.#grow(time);
+    const row = this.row;
+    this.codes[row] = code;
+    this.times[row] = time;
+    this.iterations[row] = iteration;
+    this.causes[row] = cause;
+    this.as[row] = a;
     // Columns are made of zeros, and most events have no more than one number and no text: most of the cost of an
     // event is the memory it is the first to touch.
-    if (b !== 0) this.#bs[row] = b;
-    if (c !== 0) this.#cs[row] = c;
-    if (text !== undefined) this.#texts[row] = text;
-    this.#row = row + 1;
+    if (b !== 0) this.bs[row] = b;
+    if (c !== 0) this.cs[row] = c;
+    if (text !== undefined) this.texts[row] = text;
+    this.row = row + 1;
   }
 
   /** The current chunk is full. The bound is kept here, by making the last chunk end at it: a write checks once. */
   #grow(time: number): void {
     if (this.length === this.maxEvents) throw new TraceLimitError(this.maxEvents, time);
-    this.#before += this.#end;
+    this.#before += this.end;
     this.#addChunk();
   }
 
@@ -191,21 +191,21 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     const bits = Math.min(FIRST_BITS + this.#chunks.length, FULL_BITS);
     const chunk = new Chunk(this.#before, 1 << bits);
     this.#chunks.push(chunk);
-    this.#times = chunk.times;
-    this.#as = chunk.as;
-    this.#bs = chunk.bs;
-    this.#cs = chunk.cs;
-    this.#iterations = chunk.iterations;
-    this.#causes = chunk.causes;
-    this.#codes = chunk.codes;
-    this.#texts = chunk.texts;
-    this.#row = 0;
-    this.#end = Math.min(chunk.rows, this.maxEvents - this.#before);
+    this.times = chunk.times;
+    this.as = chunk.as;
+    this.bs = chunk.bs;
+    this.cs = chunk.cs;
+    this.iterations = chunk.iterations;
+    this.causes = chunk.causes;
+    this.codes = chunk.codes;
+    this.texts = chunk.texts;
+    this.row = 0;
+    this.end = Math.min(chunk.rows, this.maxEvents - this.#before);
   }
 
   /** How many events have been written; it is also the `seq` of the last one. */
   get length(): number {
-    return this.#before + this.#row;
+    return this.#before + this.row;
   }
 
   /**
