@@ -9,7 +9,7 @@ import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
 import { running, type Watched } from './running.ts';
-import { Task, type TaskOptions } from './task.ts';
+import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { World } from './world.ts';
@@ -234,10 +234,18 @@ export class EventLoop {
    */
   createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
     if (this.closed) throw this.closedError('createTask');
+    if (!isNativeGenerator(coroutine) && !isCoroutine(coroutine)) throw notACoroutine(coroutine);
     return new Task(this, coroutine, options);
   }
 
   // ---- the loop itself ------------------------------------------------------------------------------
+
+  /** One iteration, or the rest of one. False if there is nothing to run up to `until`. */
+  private iterate(until: number): boolean {
+    if (this.remaining === 0 && !this.beginIteration(until)) return false;
+    this.runBatch();
+    return true;
+  }
 
   /**
    * The first half of an iteration: if nothing is ready, lets time pass until something is; then collects what has
@@ -348,10 +356,7 @@ export class EventLoop {
     this.drive(() => {
       // You know how people talk about event loops? This `for` is it.
       for (;;) {
-        if (this.remaining === 0 && !this.beginIteration(Number.POSITIVE_INFINITY)) {
-          throw explainDeadlock(this.time(), this.allTasks());
-        }
-        this.runBatch();
+        if (!this.iterate(Number.POSITIVE_INFINITY)) throw explainDeadlock(this.time(), this.allTasks());
         if (this.stopping) break;
       }
     });
@@ -394,11 +399,7 @@ export class EventLoop {
 
   /** Runs one iteration, or the rest of one; lets time pass if nothing is ready. False if there is nothing to run. */
   runIteration(): boolean {
-    return this.drive(() => {
-      if (this.remaining === 0 && !this.beginIteration(Number.POSITIVE_INFINITY)) return false;
-      this.runBatch();
-      return true;
-    });
+    return this.drive(() => this.iterate(Number.POSITIVE_INFINITY));
   }
 
   /** Runs all that can run without time passing. */
@@ -429,10 +430,8 @@ export class EventLoop {
   /** False if it was stopped on the way. */
   private runTo(time: number): boolean {
     return this.drive(() => {
-      while (this.remaining > 0 || (this.time() <= time && this.beginIteration(time))) {
-        this.runBatch();
+      while ((this.remaining > 0 || this.time() <= time) && this.iterate(time))
         if (this.stopping) return false;
-      }
       if (this.time() < time) this.world.idle(time);
       return true;
     });
@@ -448,10 +447,7 @@ export class EventLoop {
   /** Runs until nothing is ready, no timer is set and nothing is under way outside. */
   runUntilIdle(): void {
     this.drive(() => {
-      while (this.remaining > 0 || this.beginIteration(Number.POSITIVE_INFINITY)) {
-        this.runBatch();
-        if (this.stopping) break;
-      }
+      while (this.iterate(Number.POSITIVE_INFINITY)) if (this.stopping) break;
     });
   }
 
@@ -795,6 +791,8 @@ export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): T
  * `asyncio.ensure_future`. Throws a ValueError for a future of another loop than the one given.
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null = null): Future<T> {
+  // What `function*` made is the usual case.
+  if (isNativeGenerator(awaitable)) return (loop ?? getRunningLoop()).createTask(awaitable as Coroutine<T>);
   if (awaitable instanceof Future) {
     if (loop !== null && awaitable.loop !== loop) {
       throw new ValueError(
@@ -803,11 +801,10 @@ export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null 
     }
     return awaitable;
   }
-  const home = loop ?? getRunningLoop();
-  if (isNativeGenerator(awaitable) || isCoroutine(awaitable))
-    return home.createTask(awaitable as Coroutine<T>);
-  const canBeAwaited = typeof awaitable === 'object' && awaitable !== null && Symbol.iterator in awaitable;
-  return home.createTask(canBeAwaited ? awaited(awaitable) : (awaitable as Coroutine<T>));
+  const canBeWrapped = typeof awaitable === 'object' && awaitable !== null && Symbol.iterator in awaitable;
+  const coroutine =
+    isCoroutine(awaitable) || !canBeWrapped ? (awaitable as Coroutine<T>) : awaited(awaitable);
+  return (loop ?? getRunningLoop()).createTask(coroutine);
 }
 
 function* awaited<T>(awaitable: Awaitable<T>): Coroutine<T> {

@@ -1,6 +1,6 @@
 import { CODE } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
-import { type Coroutine, isCoroutine, isNativeGenerator } from './coroutine.ts';
+import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { CancelledError, describeValue, isAsync, LoopExit, PROMISE_HINT, RuntimeError } from './errors.ts';
 import { CANCELLED, EXCEPTION, Future, OUTCOMES, PENDING, RESULT, type Waiter } from './future.ts';
 import type { EventLoop } from './loop.ts';
@@ -70,9 +70,8 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** What was asked of it by `cancel`; null for the many that are never cancelled. @internal */
   cancellation: Cancellation | null;
 
-  /** Use `createTask`. @internal */
+  /** Use `createTask`, which looks at what it is given. @internal */
   constructor(loop: EventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
-    if (!isNativeGenerator(coroutine) && !isCoroutine(coroutine)) throw notACoroutine(coroutine);
     super(loop);
     const { tracer } = loop;
     this.id = ++tracer.tasks;
@@ -402,7 +401,8 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 }
 
-function notACoroutine(value: unknown): TypeError {
+/** The error for what is no coroutine, with what was probably meant. @internal */
+export function notACoroutine(value: unknown): TypeError {
   const got = describeValue(value);
   let hint = '';
   if (typeof value === 'function') hint = ': call it, and hand over what it returns';
