@@ -67,6 +67,8 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   private context: Context | null;
   /** It is in the middle of a `sleep(0)`. @internal */
   gaveWay: boolean;
+  /** It is in the loop's list of tasks: from the end of its first step on, if it isn't done by then. @internal */
+  isListed: boolean;
   /** What was asked of it by `cancel`; null for the many that are never cancelled. @internal */
   cancellation: Cancellation | null;
 
@@ -81,10 +83,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.waitingOn = null;
     this.context = options?.context ?? captureContext();
     this.gaveWay = false;
+    this.isListed = false;
     this.cancellation = null;
     if (tracer.active)
       tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
-    loop.addTask(this as Task<unknown>);
+    loop.liveTasks++;
     if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.startEagerly();
     else this.enqueue();
   }
@@ -234,6 +237,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   private startEagerly(): void {
     const { tracer } = this.loop;
     const { task, context, immediateLeft } = running;
+    if (task !== null && !task.isListed) this.loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
     running.task = this as Task<unknown>;
@@ -301,6 +305,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private waitBegins(target: WaitTarget): void {
+    if (!this.isListed) this.loop.list(this as Task<unknown>);
     if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     if (this.cancellation?.due && target.cancel(this.cancellation.message)) this.cancellation.due = false;
