@@ -192,14 +192,14 @@ export class Future<T = unknown> implements WaitTarget {
     const { loop, waiters } = this;
     if (state === EXCEPTION) loop.unretrieved.add(this);
     const { tracer } = loop;
-    if (tracer.active) this.traceSettled();
-    if (waiters === null) return;
     const outer = tracer.cause;
-    if (tracer.active) tracer.cause = tracer.seq; // the waiters are ready because of this
-    this.waiters = null;
-    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone();
-    else waiters.futureDone();
-    tracer.cause = outer;
+    if (tracer.active) tracer.cause = this.traceSettled(); // the waiters are ready because of this
+    if (waiters !== null) {
+      this.waiters = null;
+      if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone();
+      else waiters.futureDone();
+    }
+    if (tracer.active) tracer.cause = outer;
   }
 
   /**
@@ -225,9 +225,9 @@ export class Future<T = unknown> implements WaitTarget {
   }
 
   /** @internal */
-  protected traceSettled(): void {
+  protected traceSettled(): number {
     const { tracer } = this.loop;
-    tracer.emit(CODE['future:done'], tracer.cause, 0, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
+    return tracer.emit(CODE['future:done'], tracer.cause, 0, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
   }
 
   /** How it ended, as a short text. @internal */

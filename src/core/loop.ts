@@ -97,7 +97,6 @@ export class EventLoop {
   completed: (Ready & { deliver(): void })[];
   /** Failed futures whose exception nobody has looked at. @internal */
   readonly unretrieved: Set<Future<unknown>>;
-  /** @internal */ liveTasks: number;
   /** @internal */ namedTasks: number;
   /** Each handle needs a look before or after it: in debug mode, and where a policy permutes. */
   private readonly oneByOne: boolean;
@@ -146,7 +145,6 @@ export class EventLoop {
     this.remaining = 0;
     this.completed = [];
     this.unretrieved = new Set();
-    this.liveTasks = 0;
     this.namedTasks = 0;
     this.number = ++this.tracer.loops;
     this.write = settings.print ?? console.log.bind(console);

@@ -87,7 +87,6 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.cancellation = null;
     if (tracer.active)
       tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
-    loop.liveTasks++;
     if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.startEagerly();
     else this.enqueue();
   }
@@ -353,7 +352,6 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private end(state: number, value: unknown): void {
     this.coroutine = null;
-    this.loop.liveTasks--;
     this.settle(state, value);
   }
 
@@ -393,9 +391,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     };
   }
 
-  protected override traceSettled(): void {
+  protected override traceSettled(): number {
     const { tracer } = this.loop;
-    tracer.emit(CODE['task:done'], tracer.cause, this.id, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
+    return tracer.emit(CODE['task:done'], tracer.cause, this.id, 0, 0, [
+      OUTCOMES[this.state]!,
+      this.detail(),
+    ]);
   }
 
   private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {

@@ -371,7 +371,7 @@ describe('an awaitable without yield* in a task', () => {
     expect(task.done()).toBe(true);
     const outcome = task.exception() === null ? task.result() : String(task.exception());
     expect(outcome).toMatch(/^(done|RuntimeError: .*yield\*)/);
-    expect(loop.liveTasks).toBe(0);
+    expect(loop.allTasks()).toEqual([]);
   });
 
   it('gone through like an array says what is missing, instead of never ending', () => {

@@ -173,7 +173,7 @@ describe('a task', () => {
     }
     const { tasks } = loop as unknown as { tasks: unknown[] };
     expect(tasks.length).toBeLessThan(200);
-    expect(loop.liveTasks).toBe(0);
+    expect(loop.allTasks()).toEqual([]);
   });
 });
 
