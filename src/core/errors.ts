@@ -177,6 +177,7 @@ export class DeadlockError extends Error {
       const held = isHeld && holders.length > 0 ? `, held by ${holders.join(', ')}` : '';
       return `  ${name} waits: ${reason}${on && ` ${on}`}${held}`;
     });
+    if (lines.length > 20) lines.splice(20, lines.length, `  … and ${lines.length - 20} more`);
     if (cycle) lines.push(`  cycle: ${[...cycle, cycle[0]].join(' → ')}`);
     const head =
       tasks.length === 0

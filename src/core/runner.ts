@@ -141,15 +141,15 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
 }
 
 /**
- * Shuts down after an error. If the clean-up stands still as well, that is told with the error as its cause; but the
- * first of two deadlocks, and what has left the loop at once, is all there is to tell.
+ * Shuts down after an error, which is what is thrown in the end. If the clean-up stands still, that is kept as its cause
+ * where it has none; of two deadlocks the first is all there is to tell.
  */
 function closeAfter(runner: Runner, error: unknown): void {
   try {
     runner.close();
   } catch (second) {
     if (error instanceof DeadlockError || error instanceof LoopExit) return;
-    if (second instanceof DeadlockError) second.cause = error;
-    throw second;
+    if (!(second instanceof DeadlockError)) throw second;
+    if (error instanceof Error) error.cause ??= second;
   }
 }

@@ -115,7 +115,7 @@ export function worldHere(what: string): World {
   const world = running.loop?.world ?? running.script?.world;
   if (!world) {
     throw new RuntimeError(
-      `${what} moves a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
+      `${what} needs a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
     );
   }
   return world;

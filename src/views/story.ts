@@ -104,7 +104,9 @@ export function* storyLines(trace: Iterable<TraceEvent>): Generator<StoryLine> {
   const teller = new Teller();
   for (const event of trace) {
     const text = teller.tell(event);
-    yield { event, key: KEY.has(event.kind) || teller.hasQueued(event), text };
+    // A number drawn is told where it matters: in the request that takes so long.
+    const isDraw = event.kind === 'choice' && event.candidates === 0;
+    yield { event, key: (KEY.has(event.kind) && !isDraw) || teller.hasQueued(event), text };
   }
 }
 
@@ -299,7 +301,7 @@ class Teller {
       case 'choice':
         return event.candidates > 0
           ? `the policy decides ${printable(event.what)}: ${event.picked} out of ${event.candidates}`
-          : `the policy decides ${printable(event.what)}: ${event.picked}`;
+          : `a ${printable(event.what)} is drawn: ${Number(event.picked.toFixed(3))}`;
     }
   }
 

@@ -147,7 +147,7 @@ describe('where there is neither loop nor script', () => {
     ['now()', () => now()],
   ])('%s says what to do', (what, call) => {
     expect(messageOf(call)).toBe(
-      `RuntimeError: ${what} moves a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
+      `RuntimeError: ${what} needs a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
     );
   });
 

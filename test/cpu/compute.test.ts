@@ -81,7 +81,7 @@ describe.each([
 
   it('outside of a loop and a script says what to do', () => {
     expect(messageOf(() => block(5))).toBe(
-      `RuntimeError: ${name}() moves a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
+      `RuntimeError: ${name}() needs a virtual clock, and there is none here: call it in a coroutine that runs on a loop, or in runScript(() => …)`,
     );
   });
 

@@ -569,7 +569,7 @@ describe('the sentences', () => {
       'the exception handler is called: Exception in callback: Error: no',
       'the exception handler is called: Task was destroyed',
       'the policy decides timer: 1 out of 3',
-      'the policy decides latency: 0.25',
+      'a latency is drawn: 0.25',
     ]);
   });
 
