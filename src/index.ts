@@ -22,6 +22,9 @@ export {
   type ResultOf,
   sleep,
 } from './core/coroutine.ts';
+// Several at the same time.
+// The loop itself.
+export { allTasks, createTask, currentTask, ensureFuture, getRunningLoop } from './core/current.ts';
 // What can go wrong.
 export {
   BrokenBarrierError,
@@ -43,17 +46,10 @@ export {
 } from './core/errors.ts';
 export { Future, isFuture } from './core/future.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
-// Several at the same time.
-// The loop itself.
 export {
-  allTasks,
-  createTask,
-  currentTask,
   EventLoop,
   type ExceptionContext,
   type ExceptionHandler,
-  ensureFuture,
-  getRunningLoop,
   type Limits,
   type LoopOptions,
 } from './core/loop.ts';

@@ -7,11 +7,11 @@ import {
   WAIT,
   Wait,
 } from '../core/coroutine.ts';
+import { ensureFuture, getRunningLoop } from '../core/current.ts';
 import { describeValue, TimeoutError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
-import { ensureFuture, getRunningLoop } from '../core/loop.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { describePending } from './waiting-for.ts';
 

@@ -1,7 +1,8 @@
 import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
+import { ensureFuture, getRunningLoop } from '../core/current.ts';
 import { CancelledError } from '../core/errors.ts';
 import { EXCEPTION, type Future, RESULT, type Waiter } from '../core/future.ts';
-import { type EventLoop, ensureFuture, getRunningLoop } from '../core/loop.ts';
+import type { EventLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
 import { Task } from '../core/task.ts';

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../core/coroutine.ts';
+import { ensureFuture } from '../core/current.ts';
 import { EXCEPTION, type Future } from '../core/future.ts';
-import { ensureFuture } from '../core/loop.ts';
 import { WaitingFor } from './waiting-for.ts';
 
 /**

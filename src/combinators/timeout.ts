@@ -1,7 +1,7 @@
 import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
+import { getRunningLoop } from '../core/current.ts';
 import { describeValue, isCancelled, RuntimeError, TimeoutError, ValueError } from '../core/errors.ts';
 import type { Handle } from '../core/handle.ts';
-import { getRunningLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
 import type { Task } from '../core/task.ts';
 

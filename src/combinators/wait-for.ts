@@ -1,7 +1,7 @@
 import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
+import { ensureFuture } from '../core/current.ts';
 import { isCancelled, TimeoutError } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
-import { ensureFuture } from '../core/loop.ts';
 import { timeout } from './timeout.ts';
 import { WaitingFor } from './waiting-for.ts';
 

@@ -1,6 +1,6 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { captureContext } from './context.ts';
-import { type Awaitable, type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
+import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
 import { describeValue, LimitError, LoopExit, RuntimeError, ValueError } from './errors.ts';
 import { Future, PENDING } from './future.ts';
@@ -8,10 +8,11 @@ import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
-import { running, type Watched } from './running.ts';
+import { running } from './running.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
+import { CoroutineWatch, describeSlow } from './watch.ts';
 import { World } from './world.ts';
 
 /** Bounds that stop a runaway program with a LimitError. */
@@ -103,9 +104,8 @@ export class EventLoop {
   private readonly number: number;
   private readonly write: (line: string) => void;
   private readonly captureConsole: boolean;
-  /** In debug mode: the library's coroutines that may never be awaited, with where they were made. */
-  private coroutines: Map<Watched, Error>;
-  private coroutinesKept: number;
+  /** In debug mode: the library's coroutines that may never be awaited. */
+  private readonly coroutines: CoroutineWatch;
   /** The tasks in order of creation, with some that are done; from `taskCount` on it is empty room. */
   private tasks: (Task<unknown> | null)[];
   private taskCount: number;
@@ -149,8 +149,7 @@ export class EventLoop {
     this.number = ++this.tracer.loops;
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
-    this.coroutines = new Map();
-    this.coroutinesKept = 0;
+    this.coroutines = new CoroutineWatch();
     this.tasks = new Array<Task<unknown> | null>(64).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
@@ -313,7 +312,9 @@ export class EventLoop {
     if (!this.debug) return entry.run();
     const start = this.time();
     entry.run();
-    if (this.time() - start >= this.slowCallbackDuration) this.reportSlow(entry, start);
+    if (this.time() - start >= this.slowCallbackDuration) {
+      this.callExceptionHandler({ message: describeSlow(this, entry, start) });
+    }
   }
 
   private runBatchOneByOne(): void {
@@ -467,7 +468,7 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
-    if (this.debug) running.watch = (coroutine) => this.watch(coroutine);
+    if (this.debug) running.watch = (coroutine) => this.coroutines.add(coroutine);
     const outerContext = running.context;
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
@@ -634,41 +635,7 @@ export class EventLoop {
     for (const task of this.allTasks()) {
       this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
     }
-    for (const [coroutine, made] of this.coroutines) {
-      if (coroutine.started()) continue;
-      const where = callSite(made);
-      this.callExceptionHandler({
-        message: `coroutine ${coroutine} was never awaited: write yield* before it${where && ` (${where})`}`,
-      });
-    }
-  }
-
-  /** Remembers where a coroutine was made. Those awaited meanwhile are forgotten when they outnumber the others. */
-  private watch(coroutine: Watched): void {
-    if (this.coroutines.size > 2 * this.coroutinesKept + 256) {
-      this.coroutines = new Map([...this.coroutines].filter(([other]) => !other.started()));
-      this.coroutinesKept = this.coroutines.size;
-    }
-    this.coroutines.set(coroutine, new Error());
-  }
-
-  private reportSlow(entry: Ready, start: number): void {
-    const end = this.time();
-    const what = entry instanceof Task ? `the task ${entry.getName()}` : 'a callback';
-    const late: string[] = [];
-    for (const other of [...this.ready, ...this.completed]) {
-      const owner = ownerOf(other);
-      if (owner !== null && other !== entry) late.push(owner.getName());
-    }
-    for (const { when, timer } of this.timers.inOrder()) {
-      if (when > end) break;
-      const owner = ownerOf(timer);
-      if (owner !== null) late.push(`${owner.getName()} (due at ${when} ms, late by ${end - when} ms)`);
-    }
-    const delayed = late.length === 0 ? 'nobody was delayed' : `delayed: ${late.join(', ')}`;
-    this.callExceptionHandler({
-      message: `Executing ${what} took ${end - start} ms at ${start} ms; ${delayed}`,
-    });
+    for (const message of this.coroutines.reports()) this.callExceptionHandler({ message });
   }
 
   private checkCanRun(): void {
@@ -727,11 +694,6 @@ function limit(name: string, value: number): number {
   throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
 }
 
-/** The task that something waiting for its turn or time is for: a task, its sleep, the request it awaits. */
-function ownerOf(entry: object): Task<unknown> | null {
-  return entry instanceof Task ? entry : ((entry as { task?: Task<unknown> | null }).task ?? null);
-}
-
 function checkSeed(seed: number): number {
   if (typeof seed !== 'number' || !Number.isFinite(seed))
     throw new ValueError(`a seed is a finite number, got ${describeValue(seed)}`);
@@ -743,73 +705,7 @@ function logException({ message, exception }: ExceptionContext): void {
   else console.error(message, exception);
 }
 
-/**
- * The line of the program that called into the library: the first frame outside of it. Only the end of its path, so that
- * the same run says the same on every machine.
- */
-function callSite(made: Error): string {
-  const frames = (made.stack ?? '').split('\n').slice(1);
-  const library = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
-  const frame = frames.find((line) => !line.includes(library)) ?? '';
-  return /[^/\\(]+[/\\][^/\\]+:\d+:\d+/.exec(frame)?.[0] ?? '';
-}
-
 /** A value as `print` shows it: strings as they are, the rest as short text. */
 export function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : describeValue(value);
-}
-
-/** The loop that runs right now. Mirrors `asyncio.get_running_loop`; throws a RuntimeError if there is none. */
-export function getRunningLoop(): EventLoop {
-  if (running.loop === null) {
-    throw new RuntimeError(
-      'no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
-    );
-  }
-  return running.loop;
-}
-
-/** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */
-export function currentTask(): Task<unknown> | null {
-  return running.task;
-}
-
-/** The tasks of the running loop (or the one given) that are not done, in order of creation. Mirrors `asyncio.all_tasks`. */
-export function allTasks(loop: EventLoop = getRunningLoop()): Task<unknown>[] {
-  return loop.allTasks();
-}
-
-/**
- * Has a coroutine run as a task of its own in the running loop. Mirrors `asyncio.create_task`.
- *
- * @example
- * const rice = createTask(cook(40), { name: 'rice' });
- */
-export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
-  return getRunningLoop().createTask(coroutine, options);
-}
-
-/**
- * A future as it is; a coroutine as a new task; anything else that `yield*` can wait for in a task that does so. Mirrors
- * `asyncio.ensure_future`. Throws a ValueError for a future of another loop than the one given.
- */
-export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null = null): Future<T> {
-  // What `function*` made is the usual case.
-  if (isNativeGenerator(awaitable)) return (loop ?? getRunningLoop()).createTask(awaitable as Coroutine<T>);
-  if (awaitable instanceof Future) {
-    if (loop !== null && awaitable.loop !== loop) {
-      throw new ValueError(
-        'The future belongs to a different loop than the one specified as the loop argument',
-      );
-    }
-    return awaitable;
-  }
-  const canBeWrapped = typeof awaitable === 'object' && awaitable !== null && Symbol.iterator in awaitable;
-  const coroutine =
-    isCoroutine(awaitable) || !canBeWrapped ? (awaitable as Coroutine<T>) : awaited(awaitable);
-  return (loop ?? getRunningLoop()).createTask(coroutine);
-}
-
-function* awaited<T>(awaitable: Awaitable<T>): Coroutine<T> {
-  return yield* awaitable;
 }

@@ -1,7 +1,8 @@
+import { getRunningLoop } from '../core/current.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { Future, PENDING } from '../core/future.ts';
-import { type EventLoop, getRunningLoop } from '../core/loop.ts';
+import type { EventLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';

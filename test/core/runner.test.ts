@@ -59,7 +59,9 @@ describe('run', () => {
       yield* sleep(5);
       return [start, now()];
     }
-    expect(messageOf(() => now())).toMatch(/^RuntimeError: now\(\) needs a virtual clock, and there is none here/);
+    expect(messageOf(() => now())).toMatch(
+      /^RuntimeError: now\(\) needs a virtual clock, and there is none here/,
+    );
   });
 
   it('refuses to run in a running loop, and what is no coroutine', () => {

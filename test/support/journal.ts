@@ -3,7 +3,7 @@
  * the order of everything is asserted as one literal list.
  */
 
-import { currentTask } from '../../src/core/loop.ts';
+import { currentTask } from '../../src/core/current.ts';
 import { Runner, type RunOptions } from '../../src/core/runner.ts';
 import { now } from '../../src/core/world.ts';
 import type { Coroutine, Program } from '../../src/index.ts';

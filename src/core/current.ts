@@ -1,0 +1,61 @@
+import { type Awaitable, type Coroutine, isCoroutine, isNativeGenerator } from './coroutine.ts';
+import { RuntimeError, ValueError } from './errors.ts';
+import { Future } from './future.ts';
+import type { EventLoop } from './loop.ts';
+import { running } from './running.ts';
+import type { Task, TaskOptions } from './task.ts';
+
+/** The loop that runs right now. Mirrors `asyncio.get_running_loop`; throws a RuntimeError if there is none. */
+export function getRunningLoop(): EventLoop {
+  if (running.loop === null) {
+    throw new RuntimeError(
+      'no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
+    );
+  }
+  return running.loop;
+}
+
+/** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */
+export function currentTask(): Task<unknown> | null {
+  return running.task;
+}
+
+/** The tasks of the running loop (or the one given) that are not done, in order of creation. Mirrors `asyncio.all_tasks`. */
+export function allTasks(loop: EventLoop = getRunningLoop()): Task<unknown>[] {
+  return loop.allTasks();
+}
+
+/**
+ * Has a coroutine run as a task of its own in the running loop. Mirrors `asyncio.create_task`.
+ *
+ * @example
+ * const rice = createTask(cook(40), { name: 'rice' });
+ */
+export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
+  return getRunningLoop().createTask(coroutine, options);
+}
+
+/**
+ * A future as it is; a coroutine as a new task; anything else that `yield*` can wait for in a task that does so. Mirrors
+ * `asyncio.ensure_future`. Throws a ValueError for a future of another loop than the one given.
+ */
+export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null = null): Future<T> {
+  // What `function*` made is the usual case.
+  if (isNativeGenerator(awaitable)) return (loop ?? getRunningLoop()).createTask(awaitable as Coroutine<T>);
+  if (awaitable instanceof Future) {
+    if (loop !== null && awaitable.loop !== loop) {
+      throw new ValueError(
+        'The future belongs to a different loop than the one specified as the loop argument',
+      );
+    }
+    return awaitable;
+  }
+  const canBeWrapped = typeof awaitable === 'object' && awaitable !== null && Symbol.iterator in awaitable;
+  const coroutine =
+    isCoroutine(awaitable) || !canBeWrapped ? (awaitable as Coroutine<T>) : awaited(awaitable);
+  return (loop ?? getRunningLoop()).createTask(coroutine);
+}
+
+function* awaited<T>(awaitable: Awaitable<T>): Coroutine<T> {
+  return yield* awaitable;
+}
