@@ -55,6 +55,10 @@ export function gather(...args: unknown[]): Future<unknown> {
     empty.setResult([]);
     return empty;
   }
+  const last: unknown = list[list.length - 1];
+  if (typeof last === 'object' && last !== null && !(Symbol.iterator in last) && 'returnExceptions' in last) {
+    throw new TypeError('gather() takes options after an array: gather([a, b], { returnExceptions: true })');
+  }
   const first = ensureFuture(list[0]!, running.loop);
   const outer = new GatheringFuture(first.loop, options?.returnExceptions ?? false);
   outer.add(first);

@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, invalidDelay, named } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { describeValue, isCancelled, RuntimeError, TimeoutError, ValueError } from '../core/errors.ts';
 import type { Handle } from '../core/handle.ts';
@@ -136,6 +136,8 @@ export function timeout<T>(
   body?: (timeout: Timeout) => Awaitable<T>,
 ): Timeout | Coroutine<T> {
   const loop = getRunningLoop();
+  if (delay !== null && !(typeof delay === 'number' && Number.isFinite(delay)))
+    throw invalidDelay('timeout()', delay);
   return timeoutAt(delay === null ? null : loop.time() + delay, body as (timeout: Timeout) => Awaitable<T>);
 }
 
@@ -147,5 +149,8 @@ export function timeoutAt<T>(
   body?: (timeout: Timeout) => Awaitable<T>,
 ): Timeout | Coroutine<T> {
   const limit = new Timeout(when);
+  if (body !== undefined && typeof body !== 'function') {
+    throw new TypeError(`a timeout takes its body as a function*, got ${describeValue(body)}`);
+  }
   return body === undefined ? limit : limit.run(body);
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
+import { type Awaitable, type Coroutine, invalidDelay, named } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/current.ts';
 import { isCancelled, TimeoutError } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
@@ -20,6 +20,8 @@ export function waitFor<T>(awaitable: Awaitable<T>, limit: number | null): Corou
 }
 
 function* limited<T>(awaitable: Awaitable<T>, limit: number | null): Coroutine<T> {
+  if (limit !== null && !(typeof limit === 'number' && limit < Number.POSITIVE_INFINITY))
+    throw invalidDelay('waitFor()', limit);
   if (limit === null || !(limit <= 0)) return yield* timeout(limit, () => awaitable);
   const future = ensureFuture(awaitable);
   if (future.done()) return future.result();

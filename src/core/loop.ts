@@ -3,6 +3,7 @@ import { captureContext } from './context.ts';
 import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
 import { describeValue, LimitError, LoopExit, RuntimeError, ValueError } from './errors.ts';
+import { formatValue } from './format.ts';
 import { Future, PENDING } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
@@ -229,6 +230,7 @@ export class EventLoop {
   createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
     if (this.closed) throw this.closedError('createTask');
     if (!isNativeGenerator(coroutine) && !isCoroutine(coroutine)) throw notACoroutine(coroutine);
+    if (this.debug) this.coroutines.addDriven(coroutine);
     return new Task(this, coroutine, options);
   }
 
@@ -703,9 +705,4 @@ function checkSeed(seed: number): number {
 function logException({ message, exception }: ExceptionContext): void {
   if (exception === undefined) console.error(message);
   else console.error(message, exception);
-}
-
-/** A value as `print` shows it: strings as they are, the rest as short text. */
-export function formatValue(value: unknown): string {
-  return typeof value === 'string' ? value : describeValue(value);
 }

@@ -1,6 +1,7 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Context } from './context.ts';
 import type { Coroutine, Program } from './coroutine.ts';
-import { DeadlockError, LoopExit, RuntimeError } from './errors.ts';
+import { DeadlockError, LimitError, LoopExit, RuntimeError } from './errors.ts';
 import type { Future } from './future.ts';
 import { EventLoop, type LoopOptions } from './loop.ts';
 import { running } from './running.ts';
@@ -145,6 +146,8 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
  * where it has none; of two deadlocks the first is all there is to tell.
  */
 function closeAfter(runner: Runner, error: unknown): void {
+  // That the others are pending says nothing then, but would hide what does.
+  if (error instanceof LimitError) runner.getLoop().setExceptionHandler(() => {});
   try {
     runner.close();
   } catch (second) {

@@ -1,7 +1,8 @@
 import { CODE } from '../trace/events.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
-import { formatValue, type LoopOptions } from './loop.ts';
+import { formatValue } from './format.ts';
+import type { LoopOptions } from './loop.ts';
 import { type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
 import { World } from './world.ts';

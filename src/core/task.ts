@@ -423,7 +423,7 @@ function withHint(error: TypeError): TypeError {
     !error.message.includes(PROMISE_HINT) &&
     /not iterable|Symbol\(Symbol\.iterator\)/.test(error.message)
   ) {
-    error.message += ` (if this is a yield*: it waits for coroutines, futures and tasks; ${PROMISE_HINT})`;
+    error.message += ` (if this is a yield*: it waits for coroutines, futures and tasks. Does a call lack its parentheses, a body its function*? And ${PROMISE_HINT})`;
   }
   return error;
 }

@@ -10,7 +10,7 @@ import {
   type TraceSink,
 } from '../trace/events.ts';
 import type { VirtualClock } from './clock.ts';
-import { LimitError } from './errors.ts';
+import { describeValue, LimitError } from './errors.ts';
 import { running } from './running.ts';
 
 /** Listens to events of one kind. */
@@ -155,17 +155,23 @@ export class Tracer {
   }
 
   #listen(kind: string, listener: (event: never) => void): this {
+    if (typeof listener !== 'function')
+      throw new TypeError(`a listener is a function, got ${describeValue(listener)}`);
     this.emitter ??= new EventEmitter();
     let guard = this.#guards.get(listener);
     if (guard === undefined) {
       // eventemitter3 stops at the first listener that throws, and lets the error through to whoever emitted.
       let reported = false;
+      const report = (error: unknown) => {
+        if (!reported) console.error(`a listener to ${kind} events threw, which the run ignores:`, error);
+        reported = true;
+      };
       guard = (event) => {
         try {
-          listener(event as never);
+          const returned: unknown = listener(event as never);
+          if (returned instanceof Promise) returned.catch(report);
         } catch (error) {
-          if (!reported) console.error(`a listener to ${kind} events threw, which the run ignores:`, error);
-          reported = true;
+          report(error);
         }
       };
       this.#guards.set(listener, guard);

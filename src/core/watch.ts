@@ -1,3 +1,5 @@
+import { isShared } from './coroutine.ts';
+import { RuntimeError } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
 import type { Watched } from './running.ts';
@@ -12,10 +14,23 @@ import { Task } from './task.ts';
 export class CoroutineWatch {
   private made: Map<Watched, Error>;
   private kept: number;
+  private readonly driven: WeakSet<object>;
 
   constructor() {
     this.made = new Map();
     this.kept = 0;
+    this.driven = new WeakSet();
+  }
+
+  /** A coroutine becomes a task. Throws a RuntimeError the second time: a generator itself doesn't tell. */
+  addDriven(coroutine: object): void {
+    if (isShared(coroutine)) return;
+    if (this.driven.has(coroutine)) {
+      throw new RuntimeError(
+        'cannot reuse a coroutine that is a task already: call the function again for another one',
+      );
+    }
+    this.driven.add(coroutine);
   }
 
   /** Those awaited meanwhile are forgotten when they outnumber the others. */

@@ -1,6 +1,6 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { VirtualClock } from './clock.ts';
-import { RuntimeError } from './errors.ts';
+import { RuntimeError, ValueError } from './errors.ts';
 import { running } from './running.ts';
 import { type Timer, TimerQueue } from './timers.ts';
 import { Tracer } from './tracer.ts';
@@ -34,6 +34,11 @@ export class World {
   blocked: number;
 
   constructor(trace: TraceSink | null = null, start = 0) {
+    if (trace?.length) {
+      throw new ValueError(
+        `this recorder has ${trace.length} events of another run already: each run takes a new one, runScript() one for all of its runs`,
+      );
+    }
     this.clock = new VirtualClock(start);
     this.tracer = new Tracer(this.clock, trace);
     this.calendar = new TimerQueue();

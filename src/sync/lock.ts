@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { isCancelled, RuntimeError } from '../core/errors.ts';
 import { running } from '../core/running.ts';

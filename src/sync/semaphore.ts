@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { describeValue, isCancelled, ValueError } from '../core/errors.ts';
 import type { WaitDescription } from '../core/suspension.ts';

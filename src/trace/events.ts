@@ -238,6 +238,8 @@ export type EventText = string | readonly string[] | undefined;
  * the kind's fields. No object is built for an event that is only recorded.
  */
 export interface TraceSink {
+  /** How many events it has, if it keeps them: one that has some can't be used for another run. */
+  readonly length?: number;
   write(
     code: number,
     time: number,

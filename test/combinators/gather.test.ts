@@ -176,7 +176,9 @@ describe('gather', () => {
     const { error } = runTold(function* (): Coroutine<void> {
       yield* gather(sleep(1), { returnExceptions: true } as never);
     });
-    expect(String(error)).toBe('TypeError: a coroutine was expected, got {"returnExceptions":true}');
+    expect(String(error)).toBe(
+      'TypeError: gather() takes options after an array: gather([a, b], { returnExceptions: true })',
+    );
   });
 
   it('of a child that throws undefined or null throws that as well', () => {

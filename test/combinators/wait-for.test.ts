@@ -105,7 +105,7 @@ describe('waitFor', () => {
       yield* waitFor(sleep(1), limit);
     };
     expect(errorOf(main)).toBe(
-      `ValueError: Invalid delay: a deadline is a finite time in ms, or null for none, got ${limit}`,
+      `ValueError: Invalid delay: waitFor() needs a finite number of ms, got ${Number.isNaN(limit) ? 'NaN (not a number)' : limit}`,
     );
   });
 });

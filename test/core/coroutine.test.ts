@@ -187,7 +187,7 @@ describe('yield* on the wrong thing fails with what to do', () => {
     );
     expect(name).toBe('TypeError');
     expect(message).toContain(
-      `(if this is a yield*: it waits for coroutines, futures and tasks; ${promiseHint})`,
+      `(if this is a yield*: it waits for coroutines, futures and tasks. Does a call lack its parentheses, a body its function*? And ${promiseHint})`,
     );
   });
 

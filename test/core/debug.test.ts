@@ -16,7 +16,7 @@ import {
   sleep,
   waitFor,
 } from '../../src/index.ts';
-import { journal, runTold } from '../support/journal.ts';
+import { journal, messageOf, runTold } from '../support/journal.ts';
 
 /** The number of the line of this file that the caller is in. */
 function lineHere(): number {
@@ -254,4 +254,21 @@ describe('when the loop closes', () => {
     loop.close();
     expect(reports).toBe(1);
   });
+});
+
+it('in debug mode a generator that is a task already is refused as another one', () => {
+  function* cook(): Coroutine<string> {
+    yield* sleep(0);
+    return 'rice';
+  }
+  const main = function* (): Coroutine<unknown> {
+    const cooking = cook();
+    const first = createTask(cooking);
+    const message = messageOf(() => createTask(cooking));
+    return [message, yield* first];
+  };
+  expect(run(main, { debug: true })).toEqual([
+    'RuntimeError: cannot reuse a coroutine that is a task already: call the function again for another one',
+    'rice',
+  ]);
 });

@@ -539,7 +539,7 @@ describe('output', () => {
     const recorder = new Recorder();
     run(chatty, { print: (line) => lines.push(line), trace: recorder });
     log.mockRestore();
-    expect(lines).toEqual(['rice is done at 0 [1, "two"] {"a":1} undefined', '']);
+    expect(lines).toEqual(['rice is done at 0 [1, "two"] {a: 1} undefined', '']);
     expect([...recorder.toTrace()].filter(({ kind }) => kind === 'print')).toMatchObject([
       { time: 0, task: 1, text: lines[0] },
       { time: 5, task: 2, text: '' },

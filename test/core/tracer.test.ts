@@ -244,3 +244,19 @@ describe('a trace', () => {
     expect(() => run(sleep(5), { trace: broken })).toThrow('disk full');
   });
 });
+
+it('a listener that is no function is refused at once; one that fails later is isolated too', async () => {
+  const loop = new EventLoop();
+  expect(messageOf(() => loop.tracer.on('task:done', 5 as never))).toBe(
+    'TypeError: a listener is a function, got 5',
+  );
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+  loop.tracer.on('task:done', (async () => {
+    throw new Error('later');
+  }) as never);
+  loop.runUntilComplete(sleep(1));
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(errors).toHaveBeenCalledTimes(1);
+  errors.mockRestore();
+});

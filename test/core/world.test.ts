@@ -95,3 +95,11 @@ describe('a world', () => {
     expect(failure).toMatch(/world/);
   });
 });
+
+it('a recorder that has another run already is refused: the two would be taken for one', () => {
+  const recorder = new Recorder();
+  run(sleep(5), { trace: recorder });
+  expect(messageOf(() => run(sleep(3), { trace: recorder }))).toMatch(
+    /^ValueError: this recorder has \d+ events of another run/,
+  );
+});
