@@ -14,10 +14,11 @@ export class Fifo<T> {
   private mask: number;
   private head: number;
 
-  constructor() {
+  /** Begins with room for `capacity` entries, a power of two. */
+  constructor(capacity = 16) {
     this.length = 0;
-    this.ring = new Array<T | undefined>(16).fill(undefined);
-    this.mask = 15;
+    this.ring = new Array<T | undefined>(capacity).fill(undefined);
+    this.mask = capacity - 1;
     this.head = 0;
   }
 

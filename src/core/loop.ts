@@ -16,6 +16,9 @@ import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
 import { World } from './world.ts';
 
+/** For how many tasks a loop has room from the start: 48 kB, which a thousand tasks would otherwise grow to step by step. */
+const ROOM = 1024;
+
 /** Bounds that stop a runaway program with a LimitError. */
 export interface Limits {
   /** Iterations without the clock moving; 10 million by default. */
@@ -123,8 +126,8 @@ export class EventLoop {
         'a loop takes a world or a trace, not both: the trace belongs to the world, new World(trace)',
       );
     }
-    this.ready = new ReadyQueue();
-    this.timers = new TimerQueue();
+    this.ready = new ReadyQueue(ROOM);
+    this.timers = new TimerQueue(ROOM);
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
@@ -151,7 +154,7 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = new CoroutineWatch();
-    this.tasks = new Array<Task<unknown> | null>(64).fill(null);
+    this.tasks = new Array<Task<unknown> | null>(ROOM).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;

@@ -39,7 +39,8 @@ export class TimerQueue {
   private freeSlot: number;
   private nextSequence: number;
 
-  constructor() {
+  /** Begins with room for `capacity` timers. */
+  constructor(capacity = 64) {
     this.length = 0;
     this.when = new Float64Array(0);
     this.slotAt = new Int32Array(0);
@@ -48,7 +49,7 @@ export class TimerQueue {
     this.sequenceOf = new Float64Array(0);
     this.freeSlot = -1;
     this.nextSequence = 0;
-    this.grow(64);
+    this.grow(capacity);
   }
 
   /** The earliest deadline in ms; Infinity if no timer is set. */
