@@ -37,7 +37,10 @@ export interface TracedResource {
  * loop.tracer.on('task:done', (event) => console.log(event.time, event.task, event.outcome))
  */
 export class Tracer {
-  /** Whether anybody wants events. Ask before `emit`. */
+  /**
+   * Whether anybody wants events. Ask before `emit`; what only ever happens while a loop runs asks `running.tracer`
+   * instead, which says the same in one load.
+   */
   active: boolean;
   /** The number of the last event. */
   seq: number;
