@@ -1,5 +1,5 @@
 import { CODE } from '../trace/events.ts';
-import { type Context, captureContext } from './context.ts';
+import type { Context } from './context.ts';
 import { LoopExit } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
@@ -147,9 +147,4 @@ export class TimerHandle extends Handle implements Timer {
 /** The name of a callback, for people. */
 export function labelOf(callback: Callback | null): string {
   return callback?.name.replace(/^bound /, '') || '(anonymous)';
-}
-
-/** A handle for `callback` with the context as it is now. @internal */
-export function makeHandle(loop: EventLoop, callback: Callback, args: unknown): Handle {
-  return new Handle(loop, callback, args, captureContext());
 }

@@ -68,7 +68,7 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
  * The event loop: it runs what is ready, in order, and lets time pass when nothing is. Mirrors `asyncio.EventLoop`
  * (base_events.py).
  *
- * All of it is in `beginIteration` and `runBatch` below. The drivers (`runForever`, `runHandle`, `advanceBy` …) only
+ * All of it is in `iterate`, `beginIteration` and `runBatch` below. The drivers (`runForever`, `runHandle`, `advanceBy` …) only
  * decide how far to go. A loop is one of: idle, running, closed.
  *
  * @example
@@ -110,7 +110,7 @@ export class EventLoop {
   private readonly captureConsole: boolean;
   /** In debug mode: the library's coroutines that may never be awaited. */
   private readonly coroutines: CoroutineWatch;
-  /** The tasks in order of creation, with some that are done; from `taskCount` on it is empty room. */
+  /** The tasks that outlived their first step, with some that are done by now; from `taskCount` on it is empty room. */
   private tasks: (Task<unknown> | null)[];
   private taskCount: number;
   private exceptionHandler: ExceptionHandler | null;

@@ -254,7 +254,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   // ---- running → waiting, ready or done -------------------------------------------------------------
 
-  /** Runs the coroutine up to where it waits, or to its end. This is the only place that resumes a coroutine. */
+  /** Runs the coroutine up to where it waits, or to its end. Every step of every task goes through here. */
   private step(): void {
     const coroutine = this.coroutine!;
     let result: IteratorResult<Suspension, T>;
