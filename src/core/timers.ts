@@ -88,11 +88,6 @@ export class TimerQueue {
     this.siftDown(place, this.when[last]!, this.slotAt[last]!);
   }
 
-  /** The deadline of a timer that is set, in ms. */
-  whenOf(timer: Timer): number {
-    return this.when[this.placeOf[timer.slot]!]!;
-  }
-
   clear(): void {
     while (this.length > 0) this.pop();
   }
