@@ -1,17 +1,16 @@
 import { DeadlockError, type DeadlockedTask } from './errors.ts';
-import type { Task } from './task.ts';
+import type { Holder } from './suspension.ts';
 
 /**
- * Explains a loop in which nothing can happen any more, from the live tasks alone: each awaited thing can say what it
- * is and which tasks hold it, so that no trace is needed.
+ * Explains a loop in which nothing can happen any more, from those who wait alone, tasks and threads: each awaited
+ * thing can say what it is and who holds it, so that no trace is needed.
  */
-export function explainDeadlock(time: number, tasks: readonly Task<unknown>[]): DeadlockError {
+export function explainDeadlock(time: number, waiting: readonly Holder[], noun = 'task'): DeadlockError {
   const unnamed = new Map<object, string>();
-  const described = tasks.map((task): DeadlockedTask => {
-    const awaited = task.waitingOn;
-    if (awaited === null)
-      return { name: task.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
-    const { reason, name, target, on, holders } = awaited.describeWait();
+  const described = waiting.map((one): DeadlockedTask => {
+    const wait = one.waitsFor();
+    if (wait === null) return { name: one.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
+    const { reason, name, target, on, holders } = wait;
     // Locks and queues without a name are told apart by number.
     let label = name;
     if (!label && on === 'resource' && target !== null && 'resourceType' in target) {
@@ -19,26 +18,26 @@ export function explainDeadlock(time: number, tasks: readonly Task<unknown>[]): 
       unnamed.set(target, label);
     }
     return {
-      name: task.getName(),
+      name: one.getName(),
       reason,
       on: label,
       isHeld: on === 'resource',
       holders: holders.map((holder) => holder.getName()),
     };
   });
-  return new DeadlockError(time, described, findCycle(tasks)?.map((task) => task.getName()) ?? null);
+  return new DeadlockError(time, described, findCycle(waiting)?.map((one) => one.getName()) ?? null, noun);
 }
 
-/** A ring of tasks each of which waits for the next: depth first along who waits for whom. */
-function findCycle(tasks: readonly Task<unknown>[]): Task<unknown>[] | null {
-  const finished = new Set<Task<unknown>>();
-  for (const start of tasks) {
-    // The path down to where we are, and what is still to be tried at each task on it.
-    const path: Task<unknown>[] = [];
-    const choices: Task<unknown>[][] = [];
-    const enter = (task: Task<unknown>) => {
-      path.push(task);
-      choices.push([...(task.waitingOn?.describeWait().holders ?? [])]);
+/** A ring of those each of whom waits for the next: depth first along who waits for whom. */
+function findCycle(waiting: readonly Holder[]): Holder[] | null {
+  const finished = new Set<Holder>();
+  for (const start of waiting) {
+    // The path down to where we are, and what is still to be tried at each one on it.
+    const path: Holder[] = [];
+    const choices: Holder[][] = [];
+    const enter = (one: Holder) => {
+      path.push(one);
+      choices.push([...(one.waitsFor()?.holders ?? [])]);
     };
     if (!finished.has(start)) enter(start);
     while (path.length > 0) {

@@ -172,7 +172,12 @@ export class DeadlockError extends Error {
   /** The virtual time at which everything stood still, in ms. */
   readonly time: number;
 
-  constructor(time: number, tasks: readonly DeadlockedTask[], cycle: readonly string[] | null) {
+  constructor(
+    time: number,
+    tasks: readonly DeadlockedTask[],
+    cycle: readonly string[] | null,
+    noun = 'task',
+  ) {
     const lines = tasks.map(({ name, reason, on, isHeld, holders }) => {
       const held = isHeld && holders.length > 0 ? `, held by ${holders.join(', ')}` : '';
       return `  ${name} waits: ${reason}${on && ` ${on}`}${held}`;
@@ -183,7 +188,7 @@ export class DeadlockError extends Error {
       tasks.length === 0
         ? 'the loop would wait for ever: nothing is ready, no timer is set, no request is in flight and no task is left'
         : `deadlock at ${time} ms: nothing is ready, no timer is set, no request is in flight, and ` +
-          `${tasks.length === 1 ? 'a task still waits' : `${tasks.length} tasks still wait`}`;
+          `${tasks.length === 1 ? `a ${noun} still waits` : `${tasks.length} ${noun}s still wait`}`;
     super([head, ...lines].join('\n'));
     this.time = time;
     this.tasks = tasks;

@@ -2,19 +2,27 @@ import { CODE, type TraceSink } from '../trace/events.ts';
 import { captureContext } from './context.ts';
 import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
-import { describeValue, LimitError, LoopExit, RuntimeError, ValueError } from './errors.ts';
+import {
+  type DeadlockError,
+  describeValue,
+  LimitError,
+  LoopExit,
+  RuntimeError,
+  ValueError,
+} from './errors.ts';
 import { formatValue } from './format.ts';
 import { Future, PENDING } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
-import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
-import { Random } from './random.ts';
+import { Oracle } from './oracle.ts';
+import type { SchedulingPolicy } from './policy.ts';
+import type { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
 import { running } from './running.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
-import { World } from './world.ts';
+import { type Processor, World } from './world.ts';
 
 /** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
 const ROOM = 1024;
@@ -50,6 +58,10 @@ export interface LoopOptions {
   readonly captureConsole?: boolean;
   /** The world that time moves in; a new one, at 0 ms, by default. */
   readonly world?: World;
+  /** Who shares the CPU with the loop: a simulated machine with threads. One of its own, if ever needed, by default. */
+  readonly machine?: Processor & { attach(world: World): void };
+  /** CPU time (ms) that each step and callback takes besides what it computes: what switching costs. 0 by default. */
+  readonly stepCost?: number;
 }
 
 /** What the exception handler is told. */
@@ -83,10 +95,8 @@ export class EventLoop {
   readonly world: World;
   /** Where events go: `loop.tracer.on('task:done', …)`. */
   readonly tracer: Tracer;
-  /** The one source of chance. */
-  readonly random: Random;
-  /** Decides what the rules leave open; null: faithful. */
-  readonly policy: SchedulingPolicy | null;
+  /** Asked wherever the rules leave something open. @internal */
+  readonly oracle: Oracle;
   /** @internal */ readonly limits: Limits;
   /** Whether tasks take their first step at once. */
   readonly eager: boolean;
@@ -103,10 +113,15 @@ export class EventLoop {
   /** Failed futures whose exception nobody has looked at. @internal */
   readonly unretrieved: Set<Future<unknown>>;
   /** @internal */ namedTasks: number;
-  /** Each handle needs a look before or after it: in debug mode, and where a policy permutes. */
+  /** Coroutines to be run when the loop is shut down, before it is closed. @internal */
+  readonly shutdowns: (() => Coroutine<void>)[];
+  /** CPU time (ms) that each step and callback takes. */
+  private readonly stepCost: number;
+  /** Each handle needs a look before or after it: in debug mode, where a policy permutes, and where switching costs. */
   private readonly oneByOne: boolean;
   private readonly number: number;
-  private readonly write: (line: string) => void;
+  /** Where a line of output goes. @internal */
+  readonly write: (line: string) => void;
   private readonly captureConsole: boolean;
   /** In debug mode: the library's coroutines that may never be awaited. */
   private readonly coroutines: CoroutineWatch;
@@ -131,8 +146,8 @@ export class EventLoop {
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
-    this.random = new Random(checkSeed(settings.seed ?? 0));
-    this.policy = settings.policy ?? null;
+    options.machine?.attach(this.world);
+    this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
     this.limits = {
       iterationsPerInstant: limit(
         'iterationsPerInstant',
@@ -143,7 +158,9 @@ export class EventLoop {
     };
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
-    this.oneByOne = this.debug || this.policy?.adversarial === true;
+    this.stepCost = checkStepCost(settings.stepCost ?? 0);
+    this.oneByOne = this.debug || this.policy?.adversarial === true || this.stepCost > 0;
+    this.shutdowns = [];
     this.slowCallbackDuration = 100;
     this.iteration = 0;
     this.remaining = 0;
@@ -161,6 +178,16 @@ export class EventLoop {
     this.closed = false;
     this.iterationsLeft = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
     this.instant = this.world.clock.now;
+  }
+
+  /** The one source of chance. */
+  get random(): Random {
+    return this.oracle.random;
+  }
+
+  /** Decides what the rules leave open; null: faithful. */
+  get policy(): SchedulingPolicy | null {
+    return this.oracle.policy;
   }
 
   /** The current virtual time in ms. Mirrors `loop.time`. */
@@ -272,7 +299,7 @@ export class EventLoop {
     while (this.completed.length === 0 && timers.peek() > world.clock.now && !this.stopping) {
       const next = Math.min(timers.peek(), world.nextCompletion());
       if (next > until || next === Number.POSITIVE_INFINITY) return false;
-      world.idle(next);
+      world.idle(Math.min(timers.peek(), until)); // or less, if something completes before
       this.countFromHere();
     }
     return true;
@@ -312,8 +339,9 @@ export class EventLoop {
   /** One handle: the head of the ready queue. */
   private runOne(): void {
     this.remaining--;
-    if (this.policy?.adversarial) this.ready.moveToHead(this.choose('ready', this.remaining + 1));
+    if (this.policy?.adversarial) this.ready.moveToHead(this.oracle.choose('ready', this.remaining + 1));
     const entry = this.ready.shift();
+    if (this.stepCost > 0) this.world.spend(this.stepCost, 'switch');
     if (!this.debug) return entry.run();
     const start = this.time();
     entry.run();
@@ -346,7 +374,7 @@ export class EventLoop {
       const when = timers.peek();
       const tied = [];
       while (timers.peek() === when) tied.push(timers.pop());
-      while (tied.length > 0) tied.splice(this.choose('timer', tied.length), 1)[0]!.onDue();
+      while (tied.length > 0) tied.splice(this.oracle.choose('timer', tied.length), 1)[0]!.onDue();
     }
   }
 
@@ -357,7 +385,7 @@ export class EventLoop {
     this.drive(() => {
       // You know how people talk about event loops? This `for` is it.
       for (;;) {
-        if (!this.iterate(Number.POSITIVE_INFINITY)) throw explainDeadlock(this.time(), this.allTasks());
+        if (!this.iterate(Number.POSITIVE_INFINITY)) throw this.explainDeadlock();
         if (this.stopping) break;
       }
     });
@@ -535,6 +563,10 @@ export class EventLoop {
       .sort((a, b) => a.id - b.id);
   }
 
+  private explainDeadlock(): DeadlockError {
+    return explainDeadlock(this.time(), [...this.allTasks(), ...(this.world.processor?.waiting() ?? [])]);
+  }
+
   /**
    * Keeps a task in mind. One that is done in its first step never gets here: that makes it a tenth faster (W6).
    * @internal
@@ -591,33 +623,6 @@ export class EventLoop {
       // A handler that fails otherwise must not stop the loop.
       logException({ message: 'Unhandled error in exception handler', exception: error });
     }
-  }
-
-  /** Asks the policy to pick one of several; 0, the first, if it doesn't care. @internal */
-  choose(kind: ChoiceKind, candidates: number): number {
-    if (candidates < 2) return 0;
-    const picked = this.policy?.choose?.(kind, candidates) ?? 0;
-    if (!Number.isInteger(picked) || picked < 0 || picked >= candidates) {
-      throw new ValueError(
-        `the policy picked ${describeValue(picked)} of ${candidates} candidates for ${kind}: it must pick 0 to ${candidates - 1}`,
-      );
-    }
-    const { tracer } = this;
-    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, kind);
-    return picked;
-  }
-
-  /** Draws a number from `low` to `high`: the policy's, or else by chance. @internal */
-  draw(kind: DrawKind, low: number, high: number, chance = () => this.random.between(low, high)): number {
-    const drawn = this.policy?.draw?.(kind, low, high) ?? chance();
-    if (!(drawn >= low && drawn <= high)) {
-      throw new ValueError(
-        `the policy drew ${describeValue(drawn)} for ${kind}: it must be from ${low} to ${high}`,
-      );
-    }
-    const { tracer } = this;
-    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, drawn, 0, 0, kind);
-    return drawn;
   }
 
   /** @internal */
@@ -699,10 +704,9 @@ function limit(name: string, value: number): number {
   throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
 }
 
-function checkSeed(seed: number): number {
-  if (typeof seed !== 'number' || !Number.isFinite(seed))
-    throw new ValueError(`a seed is a finite number, got ${describeValue(seed)}`);
-  return seed;
+function checkStepCost(ms: number): number {
+  if (typeof ms === 'number' && ms >= 0 && ms < Number.POSITIVE_INFINITY) return ms;
+  throw new ValueError(`stepCost is a time in ms, 0 or more, got ${describeValue(ms)}`);
 }
 
 function logException({ message, exception }: ExceptionContext): void {

@@ -7,8 +7,11 @@
  * run; a recorded list of answers replays a run exactly. No policy at all (the default) costs one comparison.
  */
 
-/** What is chosen between: timers of one deadline, completions of one moment, or (adversarial only) ready entries. */
-export type ChoiceKind = 'timer' | 'completion' | 'ready';
+/**
+ * What is chosen between: timers of one deadline, completions of one moment, threads that wait for the GIL or a core,
+ * or (adversarial only) ready entries.
+ */
+export type ChoiceKind = 'timer' | 'completion' | 'thread' | 'ready';
 
 /** What a number is drawn for: how long a request takes, or whether it fails. */
 export type DrawKind = 'latency' | 'fault';

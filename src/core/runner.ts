@@ -73,9 +73,11 @@ export class Runner implements Disposable {
     if (loop === null) return;
     try {
       cancelAllTasks(loop);
-      // asyncio now shuts down asynchronous generators and executors, in a task each, which takes two iterations each:
+      // asyncio now shuts down asynchronous generators and the executor, in a task each, which takes two iterations each:
       // a task that is still ready takes up to four more steps.
-      for (let i = 0; i < 2; i++) if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
+      if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
+      if (loop.shutdowns.length > 0) for (const shutdown of loop.shutdowns) loop.runUntilComplete(shutdown());
+      else if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
     } finally {
       loop.close();
     }

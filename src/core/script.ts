@@ -11,7 +11,10 @@ import { World } from './world.ts';
 export interface Script {
   readonly world: World;
   readonly options: LoopOptions;
+  /** Prints a line: into the trace, and out. */
   print(line: string): void;
+  /** Only out. */
+  write(line: string): void;
 }
 
 /**
@@ -42,7 +45,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   };
   // The world has the trace; the name is for the program's main task alone.
   const { trace: _, name, ...shared } = options;
-  running.script = { world, options: { ...shared, world }, print };
+  running.script = { world, options: { ...shared, world }, print, write };
   let result: T;
   try {
     const returned = script();

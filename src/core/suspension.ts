@@ -19,16 +19,26 @@ export interface Suspension {
   readonly [suspension]: never;
 }
 
+/** Somebody who can hold others up, and be held up: a task, or a thread of a simulated machine. */
+export interface Holder {
+  /** Its number among its kind. */
+  readonly id: number;
+  getName(): string;
+  done(): boolean;
+  /** What it waits for; null if it doesn't. */
+  waitsFor(): WaitDescription | null;
+}
+
 /** What a waiting task can say of itself, in a story or in a deadlock. */
 export interface WaitDescription {
   readonly on: WaitKind;
-  /** The task or resource it waits for, if it is one. */
-  readonly target: Task<unknown> | TracedResource | null;
+  /** The task, thread or resource it waits for, if it is one. */
+  readonly target: Holder | TracedResource | null;
   /** What it does: `sleep`, `lock.acquire`, `await task` … */
   readonly reason: string;
   readonly name: string;
-  /** The tasks that could let it go on. */
-  readonly holders: readonly Task<unknown>[];
+  /** Who could let it go on. */
+  readonly holders: readonly Holder[];
 }
 
 /** What a task can wait for: a future, or a coroutine of ours that waits (coroutine.ts). */

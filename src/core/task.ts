@@ -391,6 +391,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     };
   }
 
+  /** What it waits for; null if it doesn't. @internal */
+  waitsFor(): WaitDescription | null {
+    return this.waitingOn === null ? null : this.waitingOn.describeWait();
+  }
+
   protected override traceSettled(): number {
     const { tracer } = this.loop;
     return tracer.emit(CODE['task:done'], tracer.cause, this.id, 0, 0, [
@@ -401,8 +406,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {
     let id = 0;
-    if (target instanceof Task) id = target.id;
-    else if (target !== null) id = tracer.resource(target);
+    if (target !== null) id = 'resourceType' in target ? tracer.resource(target) : target.id;
     tracer.emit(CODE['task:wait'], tracer.cause, this.id, id, 0, [on, reason, name]);
   }
 }

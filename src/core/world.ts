@@ -1,7 +1,9 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
+import type { Oracle } from './oracle.ts';
 import { running } from './running.ts';
+import type { Holder } from './suspension.ts';
 import { type Timer, TimerQueue } from './timers.ts';
 import { Tracer } from './tracer.ts';
 
@@ -12,26 +14,49 @@ export interface Completion extends Timer {
 }
 
 /**
+ * Whoever shares the CPU with the loop: a simulated machine with threads. It takes over the world's moves, one for one.
+ * What it does meanwhile it does through the world's calendar.
+ */
+export interface Processor {
+  /** As `World.idle`: up to `until`, or until something has completed for the loop that runs. */
+  idle(until: number): void;
+  /** As `World.burn`: returns when the loop's own thread has had `ms` of CPU, which may take longer. */
+  burn(ms: number): void;
+  /** As `World.block`: returns when `ms` have passed, and the loop's own thread has the CPU again. */
+  block(ms: number): void;
+  /** Whether somebody wants the CPU, and will have it as soon as the loop's own thread idles. */
+  isWanted(): boolean;
+  /** Who waits in it, for a deadlock to name. */
+  waiting(): Holder[];
+}
+
+/**
  * The one place through which time moves.
  *
  * The loop asks it to `idle` until its next deadline; a program burns CPU in it by `compute`. Either way what goes on
  * outside goes on: completions lie in a calendar of their own, not among the loop's timers, and happen at their own
  * moment even while the loop is blocked. The loop *notices* them only at its next iteration.
  *
- * A simulated machine with threads can take this place (it too can move time by `idle` and `burn`) without the loop
- * knowing.
+ * A simulated machine with threads can stand behind it (`processor`): it then answers for `idle`, `burn` and `block`, and
+ * the loop doesn't know. Without one that is a comparison with null.
  */
 export class World {
   readonly clock: VirtualClock;
   readonly tracer: Tracer;
   /** What completes outside, by time. */
   readonly calendar: TimerQueue;
+  /** Who shares the CPU with the loop; null: nobody. */
+  processor: Processor | null;
+  /** Asked for what is left open while no loop runs; null: nobody. @internal */
+  oracle: Oracle | null;
   /** Virtual ms during which the loop had nothing to do. */
   idled: number;
   /** Virtual ms of CPU burnt by `compute`. */
   burned: number;
   /** Virtual ms spent in blocking calls. */
   blocked: number;
+  /** Virtual ms of CPU that the loop spent on switching. */
+  overhead: number;
 
   constructor(trace: TraceSink | null = null, start = 0) {
     if (trace?.length) {
@@ -42,73 +67,99 @@ export class World {
     this.clock = new VirtualClock(start);
     this.tracer = new Tracer(this.clock, trace);
     this.calendar = new TimerQueue();
+    this.processor = null;
+    this.oracle = null;
     this.idled = 0;
     this.burned = 0;
     this.blocked = 0;
+    this.overhead = 0;
   }
 
   /** When the next thing completes outside, in ms; Infinity if nothing is under way. */
   nextCompletion(): number {
-    return this.calendar.peek();
+    return this.processor?.isWanted() ? this.clock.now : this.calendar.peek();
   }
 
   /** Nothing to do: the clock jumps to `until` or to the next completion, whichever is first. */
   idle(until: number): void {
-    const { clock, tracer, calendar } = this;
+    if (this.processor === null) this.idleAlone(until);
+    else this.processor.idle(until);
+  }
+
+  /** As `idle`, with nobody else on the CPU. @internal */
+  idleAlone(until: number): void {
+    const { clock, calendar } = this;
     const from = clock.now;
-    const to = calendar.length === 0 ? until : Math.min(until, calendar.peek());
-    if (to > from) {
-      clock.advanceTo(to);
-      this.idled += to - from;
-      if (tracer.active) tracer.cause = tracer.emit(CODE['clock:jump'], tracer.cause, from, to);
-    }
+    clock.advanceTo(calendar.length === 0 ? until : Math.min(until, calendar.peek()));
+    this.jumped(from);
     if (calendar.length > 0) this.completeUntil(clock.now);
+  }
+
+  /** The clock has come from `from` to where it stands, and the loop had nothing to do meanwhile. @internal */
+  jumped(from: number): void {
+    const { clock, tracer } = this;
+    if (clock.now === from) return;
+    this.idled += clock.now - from;
+    if (tracer.active) tracer.cause = tracer.emit(CODE['clock:jump'], tracer.cause, from, clock.now);
   }
 
   /** CPU is burnt for `ms`: the loop stands still, the outside goes on. */
   burn(ms: number, label: string): void {
-    const from = this.#stand(ms);
-    this.burned += ms;
-    const { tracer } = this;
-    if (tracer.active)
-      tracer.emit(CODE.compute, tracer.cause, from, this.clock.now, running.task?.id ?? 0, label);
+    const { clock, tracer, processor } = this;
+    const from = clock.now;
+    if (processor === null) this.stand(ms);
+    else processor.burn(ms);
+    this.burned += clock.now - from;
+    if (tracer.active) tracer.emit(CODE.compute, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
   }
 
   /** A blocking call of `ms`: the loop stands still as in `burn`, but the CPU is free. */
   block(ms: number, label: string): void {
-    const from = this.#stand(ms);
-    this.blocked += ms;
-    const { tracer } = this;
-    if (tracer.active)
-      tracer.emit(CODE.block, tracer.cause, from, this.clock.now, running.task?.id ?? 0, label);
+    const { clock, tracer, processor } = this;
+    const from = clock.now;
+    if (processor === null) this.stand(ms);
+    else processor.block(ms);
+    this.blocked += clock.now - from;
+    if (tracer.active) tracer.emit(CODE.block, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
   }
 
-  #stand(ms: number): number {
-    const from = this.clock.now;
-    const until = from + ms;
+  /** CPU is spent on what is nobody's work, such as switching: as `burn`. @internal */
+  spend(ms: number, what: string): void {
+    const { clock, tracer, processor } = this;
+    const from = clock.now;
+    if (processor === null) this.stand(ms);
+    else processor.burn(ms);
+    this.overhead += clock.now - from;
+    if (tracer.active) tracer.emit(CODE.overhead, tracer.cause, 0, clock.now - from, 0, what);
+  }
+
+  /** The clock goes forward by `ms`, and what completes meanwhile completes. @internal */
+  stand(ms: number): void {
+    const until = this.clock.now + ms;
     this.completeUntil(until);
     this.clock.advanceTo(until);
-    return from;
+  }
+
+  /** The clock goes to the next completion, which happens. The calendar must not be empty. @internal */
+  completeNext(): void {
+    this.clock.advanceTo(this.calendar.peek());
+    this.#pickCompletion().onDue();
   }
 
   /** Lets everything outside happen that is due by `time`, each at its own moment. */
   completeUntil(time: number): void {
-    const { calendar, clock } = this;
-    while (calendar.peek() <= time) {
-      clock.advanceTo(calendar.peek());
-      this.#pickCompletion().onDue();
-    }
+    while (this.calendar.peek() <= time) this.completeNext();
   }
 
   /** The next completion; where several come at one moment, the policy may pick another. */
   #pickCompletion(): Completion {
     const { calendar } = this;
-    const policy = running.loop?.policy;
-    if (!policy?.choose) return calendar.pop() as Completion;
+    const oracle = running.loop?.oracle ?? this.oracle;
+    if (!oracle?.policy?.choose) return calendar.pop() as Completion;
     const when = calendar.peek();
     const tied: Completion[] = [];
     while (calendar.peek() === when) tied.push(calendar.pop() as Completion);
-    const picked = running.loop!.choose('completion', tied.length);
+    const picked = oracle.choose('completion', tied.length);
     const [chosen] = tied.splice(picked, 1);
     for (const completion of tied) calendar.add(when, completion);
     return chosen!;

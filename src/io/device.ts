@@ -3,6 +3,7 @@ import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { Future, PENDING } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
+import type { Oracle } from '../core/oracle.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
@@ -126,24 +127,14 @@ export class Device implements TracedResource {
    * impossible size or latency; the future throws a DeviceError if the request fails.
    */
   request<T = void>(options: RequestOptions<T> = {}): Future<T> {
-    const loop = getRunningLoop();
-    const { size = 0, latency = this.#latency } = options;
-    if (!(typeof size === 'number' && size >= 0 && Number.isFinite(size))) {
-      throw new ValueError(`the size of a request is a number of 0 or more, got ${describeValue(size)}`);
-    }
-    const answer = new Answer<T>(loop, this, options.label ?? '');
-    const work = this.#workIn(loop.world);
-    const request = new DeviceRequest<T>(
-      this,
-      work,
-      loop,
-      answer,
-      options,
-      checkLatency(latency, this.name),
-      size,
-    );
-    answer.request = request as DeviceRequest<unknown>;
-    const { tracer } = loop;
+    const request = new LoopRequest<T>(this, getRunningLoop(), options);
+    this.accept(request as DeviceRequest<unknown>);
+    return request.answer;
+  }
+
+  /** Takes up a request, or has it queue for a channel. @internal */
+  accept(request: DeviceRequest<unknown>): void {
+    const { tracer } = request.world;
     if (tracer.active) {
       const device = tracer.resource(this);
       request.id = tracer.emit(
@@ -155,13 +146,18 @@ export class Device implements TracedResource {
         request.label,
       );
     }
-    if (work.busy < this.#channels) this.#start(request as DeviceRequest<unknown>, request.id);
-    else work.queue.push(request as DeviceRequest<unknown>);
-    return answer;
+    const { work } = request;
+    if (work.busy < this.#channels) this.#start(request, request.id);
+    else work.queue.push(request);
   }
 
-  /** In a new world its channels are free: what was under way in another one comes to its end there. */
-  #workIn(world: World): Work {
+  /** How long a request takes, unless it says so itself. @internal */
+  get latency(): Latency {
+    return this.#latency;
+  }
+
+  /** In a new world its channels are free: what was under way in another one comes to its end there. @internal */
+  workIn(world: World): Work {
     if (this.work?.world === world) return this.work;
     this.work = this.#works.get(world) ?? { world, busy: 0, queue: new Fifo() };
     this.#works.set(world, this.work);
@@ -171,13 +167,13 @@ export class Device implements TracedResource {
   /** A channel takes the request up. */
   #start(request: DeviceRequest<unknown>, cause: number): void {
     request.work.busy++;
-    const { loop } = request;
-    const duration = drawLatency(loop, request.latency) + request.size / this.#bandwidth;
-    request.failed = this.#failureRate > 0 && loop.draw('fault', 0, 1) < this.#failureRate;
-    const until = loop.time() + duration;
-    const { tracer } = loop;
+    const { world, oracle } = request;
+    const duration = drawLatency(oracle, request.latency) + request.size / this.#bandwidth;
+    request.failed = this.#failureRate > 0 && oracle.draw('fault', 0, 1) < this.#failureRate;
+    const until = world.clock.now + duration;
+    const { tracer } = world;
     if (tracer.active) tracer.emit(CODE['request:start'], cause, request.id, until);
-    loop.world.calendar.add(until, request);
+    world.calendar.add(until, request);
     request.started = true;
   }
 
@@ -202,59 +198,82 @@ export class Device implements TracedResource {
   }
 }
 
-/** A request on its way: in the device's queue, then in the world's calendar, then in the ready queue. */
-class DeviceRequest<T> implements Completion, Ready {
+/**
+ * A request on its way: in the device's queue, then in the world's calendar. What happens when it is complete is the
+ * affair of whoever asked.
+ */
+export abstract class DeviceRequest<T> implements Completion {
   slot: number;
   /** The event that made it, by which the trace knows it. */
   id: number;
-  /** The event that put it into the ready queue. */
-  private readyEvent: number;
   started: boolean;
   failed: boolean;
   /** Its caller wants no answer any more. */
   givenUp: boolean;
   readonly device: Device;
   readonly work: Work;
-  readonly loop: EventLoop;
+  readonly world: World;
+  readonly oracle: Oracle;
   readonly label: string;
   readonly latency: Latency;
   readonly size: number;
-  private readonly answer: Answer<T>;
-  readonly #result: T | undefined;
+  readonly result: T | undefined;
 
-  constructor(
-    device: Device,
-    work: Work,
-    loop: EventLoop,
-    answer: Answer<T>,
-    options: RequestOptions<T>,
-    latency: Latency,
-    size: number,
-  ) {
+  /** Throws a ValueError for an impossible size or latency. */
+  constructor(device: Device, world: World, oracle: Oracle, options: RequestOptions<T>) {
+    const { size = 0, latency = device.latency, label = '' } = options;
+    if (!(typeof size === 'number' && size >= 0 && Number.isFinite(size))) {
+      throw new ValueError(`the size of a request is a number of 0 or more, got ${describeValue(size)}`);
+    }
     this.slot = -1;
     this.id = 0;
-    this.readyEvent = 0;
     this.started = false;
     this.failed = false;
     this.givenUp = false;
     this.device = device;
-    this.work = work;
-    this.loop = loop;
-    this.label = options.label ?? '';
-    this.latency = latency;
+    this.work = device.workIn(world);
+    this.world = world;
+    this.oracle = oracle;
+    this.label = label;
+    this.latency = checkLatency(latency, device.name);
     this.size = size;
-    this.answer = answer;
-    this.#result = options.result;
+    this.result = options.result;
   }
 
   /** The device is done, whatever the loop is doing. */
   onDue(): void {
-    const { loop } = this;
-    const { tracer } = loop;
+    const { tracer } = this.world;
     let cause = 0;
     if (tracer.active) cause = tracer.emit(CODE['request:complete'], this.id, this.id, this.failed ? 1 : 0);
-    if (!this.givenUp && !loop.isClosed()) loop.completed.push(this);
+    if (!this.givenUp) this.completed(cause);
     this.device.channelFree(this as DeviceRequest<unknown>, cause);
+  }
+
+  /** It is complete, and its answer is still wanted. */
+  protected abstract completed(cause: number): void;
+
+  /** What to say if it failed. */
+  failure(): string {
+    return `the request${this.label && ` ${this.label}`} to the device ${this.device.name} failed`;
+  }
+}
+
+/** A request of a loop, which notices at its next iteration that it is complete. */
+class LoopRequest<T> extends DeviceRequest<T> implements Ready {
+  /** The event that put it into the ready queue. */
+  private readyEvent: number;
+  readonly answer: Answer<T>;
+  readonly loop: EventLoop;
+
+  constructor(device: Device, loop: EventLoop, options: RequestOptions<T>) {
+    super(device, loop.world, loop.oracle, options);
+    this.readyEvent = 0;
+    this.loop = loop;
+    this.answer = new Answer<T>(loop, device, this as LoopRequest<unknown>, this.label);
+  }
+
+  protected completed(): void {
+    if (!this.loop.isClosed()) this.loop.completed.push(this);
   }
 
   /** The task that waits for the answer, if one does. */
@@ -284,13 +303,8 @@ class DeviceRequest<T> implements Completion, Ready {
     if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
     const answer = this.answer;
     if (!answer.done()) {
-      if (this.failed)
-        answer.setException(
-          new DeviceError(
-            `the request${this.label && ` ${this.label}`} to the device ${this.device.name} failed`,
-          ),
-        );
-      else answer.setResult(this.#result as T);
+      if (this.failed) answer.setException(new DeviceError(this.failure()));
+      else answer.setResult(this.result as T);
     }
     if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
   }
@@ -304,17 +318,17 @@ class DeviceRequest<T> implements Completion, Ready {
 
 /** The future of a request. */
 class Answer<T> extends Future<T> {
-  request: DeviceRequest<unknown> | null;
+  private readonly request: LoopRequest<unknown>;
   readonly #device: Device;
 
-  constructor(loop: EventLoop, device: Device, label: string) {
+  constructor(loop: EventLoop, device: Device, request: LoopRequest<unknown>, label: string) {
     super(loop, label);
     this.#device = device;
-    this.request = null;
+    this.request = request;
   }
 
   override cancel(message?: string): boolean {
-    if (this.state === PENDING) this.request!.giveUp();
+    if (this.state === PENDING) this.request.giveUp();
     return super.cancel(message);
   }
 
@@ -330,13 +344,13 @@ class Answer<T> extends Future<T> {
   }
 }
 
-function drawLatency(loop: EventLoop, latency: Latency): number {
+function drawLatency(oracle: Oracle, latency: Latency): number {
   if (typeof latency === 'number') return latency;
   if ('mean' in latency) {
-    return loop.draw('latency', 0, Number.POSITIVE_INFINITY, () => loop.random.exponential(latency.mean));
+    return oracle.draw('latency', 0, Number.POSITIVE_INFINITY, () => oracle.random.exponential(latency.mean));
   }
   const [low, high] = latency;
-  return loop.draw('latency', low, high);
+  return oracle.draw('latency', low, high);
 }
 
 function checkLatency(latency: Latency, device: string): Latency {

@@ -6,6 +6,7 @@
 import { Handle } from '../../src/core/handle.ts';
 import type { EventLoop } from '../../src/core/loop.ts';
 import { running } from '../../src/core/running.ts';
+import type { Holder } from '../../src/core/suspension.ts';
 import { Task } from '../../src/core/task.ts';
 import type { TracedResource } from '../../src/core/tracer.ts';
 import { Device } from '../../src/io/device.ts';
@@ -41,9 +42,9 @@ export interface Heard {
 export function pictureOfLoop(loop: EventLoop, heard: Heard): Picture {
   const { tracer, world } = loop;
   const queued = new Set([...loop.ready].filter((entry) => entry instanceof Task));
-  const idOf = (target: Task<unknown> | TracedResource | null): number => {
+  const idOf = (target: Holder | TracedResource | null): number => {
     if (target === null) return 0;
-    return target instanceof Task ? target.id : tracer.resources.get(target)!;
+    return 'resourceType' in target ? tracer.resources.get(target)! : target.id;
   };
   const tasks = loop.allTasks().map((task) => {
     const cancelling = task.cancelling();

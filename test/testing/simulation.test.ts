@@ -498,7 +498,15 @@ describe('types', () => {
   it('refuse what a simulation has of its own', () => {
     type Options = NonNullable<Parameters<typeof simulate>[1]>;
     expectTypeOf<keyof Options>().toEqualTypeOf<
-      'seed' | 'debug' | 'policy' | 'eager' | 'limits' | 'captureConsole' | 'exceptionHandler' | 'maxEvents'
+      | 'seed'
+      | 'debug'
+      | 'policy'
+      | 'eager'
+      | 'limits'
+      | 'stepCost'
+      | 'captureConsole'
+      | 'exceptionHandler'
+      | 'maxEvents'
     >();
     expect(saveTrace(simulate(chores).trace)).toContain('"program":"chores"');
   });

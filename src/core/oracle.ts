@@ -1,0 +1,55 @@
+import { CODE } from '../trace/events.ts';
+import { describeValue, ValueError } from './errors.ts';
+import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
+import { Random } from './random.ts';
+import type { Tracer } from './tracer.ts';
+
+/**
+ * Asks the policy, checks its answer, and writes down what was decided.
+ *
+ * Each loop has one, and so has a machine that runs threads without a loop: with one seed, one source of chance, and one
+ * policy, so that whatever is left open in a run is left open in one place.
+ */
+export class Oracle {
+  /** The one source of chance. */
+  readonly random: Random;
+  /** Decides what the rules leave open; null: faithful. */
+  readonly policy: SchedulingPolicy | null;
+  private readonly tracer: Tracer;
+
+  /** Throws a ValueError for a seed that is no finite number. */
+  constructor(tracer: Tracer, seed: number, policy: SchedulingPolicy | null) {
+    if (typeof seed !== 'number' || !Number.isFinite(seed))
+      throw new ValueError(`a seed is a finite number, got ${describeValue(seed)}`);
+    this.random = new Random(seed);
+    this.policy = policy;
+    this.tracer = tracer;
+  }
+
+  /** Asks the policy to pick one of several; 0, the first, if it doesn't care. */
+  choose(kind: ChoiceKind, candidates: number): number {
+    if (candidates < 2 || this.policy === null) return 0;
+    const picked = this.policy.choose?.(kind, candidates) ?? 0;
+    if (!Number.isInteger(picked) || picked < 0 || picked >= candidates) {
+      throw new ValueError(
+        `the policy picked ${describeValue(picked)} of ${candidates} candidates for ${kind}: it must pick 0 to ${candidates - 1}`,
+      );
+    }
+    const { tracer } = this;
+    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, kind);
+    return picked;
+  }
+
+  /** Draws a number from `low` to `high`: the policy's, or else by chance. */
+  draw(kind: DrawKind, low: number, high: number, chance = () => this.random.between(low, high)): number {
+    const drawn = this.policy?.draw?.(kind, low, high) ?? chance();
+    if (!(drawn >= low && drawn <= high)) {
+      throw new ValueError(
+        `the policy drew ${describeValue(drawn)} for ${kind}: it must be from ${low} to ${high}`,
+      );
+    }
+    const { tracer } = this;
+    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, drawn, 0, 0, kind);
+    return drawn;
+  }
+}
