@@ -38,6 +38,34 @@ export { Device, type DeviceOptions, type Latency, type RequestOptions } from '.
 export { network } from './io/network.ts';
 export { disk } from './io/disk.ts';
 
+// Threads and processes, and what they share with the loop.
+export { Process } from './cpu/process.ts';
+export {
+  runThreads,
+  type RunThreadsOptions,
+  Thread,
+  type ThreadBody,
+  type ThreadOptions,
+} from './cpu/thread.ts';
+export { currentThread } from './cpu/current-thread.ts';
+export { blocked, busy, type BusyOptions, request, type Segment } from './cpu/segments.ts';
+export {
+  Executor,
+  type PoolOptions,
+  ProcessPool,
+  runInExecutor,
+  ThreadPool,
+  toThread,
+} from './cpu/executor.ts';
+export { callSoonThreadsafe } from './cpu/threadsafe.ts';
+export { ThreadLock } from './cpu/thread-lock.ts';
+export { ThreadCondition } from './cpu/thread-condition.ts';
+export { ThreadEvent } from './cpu/thread-event.ts';
+export { ThreadSemaphore } from './cpu/thread-semaphore.ts';
+export { ThreadQueue } from './cpu/thread-queue.ts';
+export { Machine, type MachineOptions, type ThreadExceptionHandler } from './cpu/machine.ts';
+export { type Costs, NO_COSTS } from './cpu/costs.ts';
+
 // Taking turns.
 export { type Acquirable, Lock } from './sync/lock.ts';
 export { Event } from './sync/event.ts';

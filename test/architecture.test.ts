@@ -18,7 +18,7 @@ const ARROWS: Record<string, readonly string[]> = {
   sync: ['core'],
   queues: ['core', 'sync'],
   io: ['core', 'queues'],
-  cpu: ['core', 'sync', 'queues'],
+  cpu: ['core', 'sync', 'queues', 'io'],
   trace: [],
   views: ['trace'],
   testing: ['core', 'trace', 'views'],

@@ -9,14 +9,15 @@
  *
  * - a *task* has the number the loop gave it (1, 2, 3 …), unique within one trace;
  * - a *handle*, a *timer* and a *request* are named by the `seq` of the event that made them;
- * - a *resource* (lock, queue, device …) is numbered in the order in which the trace first meets it.
+ * - a *resource* (lock, queue, device …) is numbered in the order in which the trace first meets it;
+ * - a *thread* and a *process* of a simulated machine have the number the machine gave them (1, 2, 3 …).
  *
  * `cause` is the `seq` of the event that made this one happen (0: nothing did). Following it backwards answers
  * "why did this run now?".
  */
 
-/** What an awaited thing is: a future, another task, a primitive or device, or only the clock. */
-export type WaitKind = 'future' | 'task' | 'resource' | 'timer';
+/** What an awaited thing is: a future, another task, a primitive or device, a thread, or only the clock. */
+export type WaitKind = 'future' | 'task' | 'resource' | 'timer' | 'thread';
 
 /** How a task or future ended. */
 export type Outcome = 'result' | 'exception' | 'cancelled';
@@ -120,6 +121,44 @@ export interface EventFields {
   /** The request was given up by its caller. */
   'request:cancel': { request: number };
 
+  // ---- a simulated machine: threads, the GIL, processes ----------------------------------------------
+  /**
+   * A machine takes over the CPU: from here on there are threads. `interval` is the switch interval of the GIL, `slice`
+   * the time slice of the operating system, in ms.
+   */
+  'machine:new': { cores: number; interval: number; slice: number };
+  /** A process: an interpreter of its own, with a GIL or (`gil` false) without. */
+  'process:new': { process: number; gil: boolean; name: string };
+  /** A thread was made. It does nothing until it is started. */
+  'thread:create': { thread: number; process: number; parent: number; name: string };
+  /**
+   * A thread wants to run, and has to wait: for the GIL of its process (`lack` is 'gil') or, holding that, for a core.
+   * One that had to wait for both is told twice.
+   */
+  'thread:ready': { thread: number; lack: string };
+  /** A thread runs on a core, holding its GIL. */
+  'thread:run': { thread: number; core: number };
+  /**
+   * A running thread is made to stop: by those who asked for the GIL ('gil'), or because its time slice is over
+   * ('slice'). It is ready, and lacks the GIL or a core.
+   */
+  'thread:preempt': { thread: number; by: string };
+  /** A running thread suspends of its own will: it gives up core and GIL. `target` as in `task:wait`. */
+  'thread:wait': { thread: number; target: number; on: WaitKind; reason: string; name: string };
+  'thread:done': { thread: number; outcome: Outcome; detail: string };
+  /** A thread has waited a switch interval for the GIL, and asks its holder to drop it. */
+  'gil:ask': { thread: number; holder: number };
+  /** A thread was given the GIL that somebody gave up: what it lacks now is a core, at most. */
+  'gil:take': { thread: number };
+  /** A thread has got the CPU time it asked for: `ms` of it, since `from`. Written when it has. */
+  'thread:busy': { thread: number; from: number; ms: number; label: string };
+  /** CPU time that was spent on the machine's own work (`what`: 'switch', 'create', 'pickle'), out of what the thread ran. */
+  overhead: { thread: number; ms: number; what: string };
+  /** A thread became a holder of the resource (`held`), or ceased to be one. */
+  'thread:hold': { resource: number; thread: number; held: boolean };
+  /** A line of output of a thread. */
+  'thread:print': { thread: number; text: string };
+
   // ---- what people see ------------------------------------------------------------------------------
   /** A line of the program's output. */
   print: { task: number; text: string };
@@ -196,6 +235,20 @@ const FIELDS: {
   'request:complete': { request: 'number', failed: 'flag' },
   'request:deliver': { request: 'number', label: 'string' },
   'request:cancel': { request: 'number' },
+  'machine:new': { cores: 'number', interval: 'number', slice: 'number' },
+  'process:new': { process: 'number', gil: 'flag', name: 'string' },
+  'thread:create': { thread: 'number', process: 'number', parent: 'number', name: 'string' },
+  'thread:ready': { thread: 'number', lack: 'string' },
+  'thread:run': { thread: 'number', core: 'number' },
+  'thread:preempt': { thread: 'number', by: 'string' },
+  'thread:wait': { thread: 'number', target: 'number', on: 'wait', reason: 'string', name: 'string' },
+  'thread:done': { thread: 'number', outcome: 'outcome', detail: 'string' },
+  'gil:ask': { thread: 'number', holder: 'number' },
+  'gil:take': { thread: 'number' },
+  'thread:busy': { thread: 'number', from: 'number', ms: 'number', label: 'string' },
+  overhead: { thread: 'number', ms: 'number', what: 'string' },
+  'thread:hold': { resource: 'number', thread: 'number', held: 'flag' },
+  'thread:print': { thread: 'number', text: 'string' },
   print: { task: 'number', text: 'string' },
   error: { task: 'number', message: 'string', detail: 'string' },
   choice: { picked: 'number', candidates: 'number', what: 'string' },

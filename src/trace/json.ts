@@ -28,7 +28,7 @@ const VERSION = 1;
 const COMMON = ['seq', 'time', 'iteration', 'kind', 'cause'] as const;
 
 const OUTCOMES: readonly unknown[] = ['result', 'exception', 'cancelled'];
-const WAITS: readonly unknown[] = ['future', 'task', 'resource', 'timer'];
+const WAITS: readonly unknown[] = ['future', 'task', 'resource', 'timer', 'thread'];
 
 /** What a field of each type must be, in words and as a test. */
 const TYPES: { readonly [T in FieldTypeName]: readonly [words: string, test: (value: unknown) => boolean] } =

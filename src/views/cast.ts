@@ -27,6 +27,8 @@ export class Cast {
   readonly #timerOf: Map<number, CastTimer>;
   readonly #handles: Map<number, string>;
   readonly #requests: Map<number, EventOf<'request:new'>>;
+  readonly #threads: Map<number, string>;
+  readonly #processes: Map<number, string>;
   #loopRuns: boolean;
 
   constructor() {
@@ -36,6 +38,8 @@ export class Cast {
     this.#timerOf = new Map();
     this.#handles = new Map();
     this.#requests = new Map();
+    this.#threads = new Map();
+    this.#processes = new Map();
     this.#loopRuns = false;
   }
 
@@ -64,6 +68,12 @@ export class Cast {
       case 'request:new':
         this.#requests.set(event.seq, event);
         break;
+      case 'thread:create':
+        this.#threads.set(event.thread, printable(event.name));
+        break;
+      case 'process:new':
+        this.#processes.set(event.process, printable(event.name));
+        break;
       // A part of a trace may begin in the middle of a run: what only a loop does says that one runs.
       case 'loop:run':
       case 'iteration':
@@ -88,6 +98,14 @@ export class Cast {
     return id === 0 ? '' : (this.#tasks.get(id) ?? `Task-${id}`);
   }
 
+  thread(id: number): string {
+    return this.#threads.get(id) ?? `Thread-${id}`;
+  }
+
+  process(id: number): string {
+    return this.#processes.get(id) ?? `process ${id}`;
+  }
+
   resource(id: number): string {
     return this.#resources.get(id) ?? `resource ${id}`;
   }
@@ -103,6 +121,11 @@ export class Cast {
 
   request(id: number): EventOf<'request:new'> | undefined {
     return this.#requests.get(id);
+  }
+
+  /** What a thread waits for, in two or three words: `join cook`, `request disk`. */
+  threadWait({ on, reason, name }: EventOf<'thread:wait'>): string {
+    return [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
   }
 
   /**

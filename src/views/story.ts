@@ -21,6 +21,7 @@ import type { EventKind, EventOf, TraceEvent } from '../trace/events.ts';
 import { Cast } from './cast.ts';
 import { pad, printable, widest, wrap } from './cells.ts';
 import { inkText, type Line, type Style } from './ink.ts';
+import { ThreadTeller } from './thread-story.ts';
 import { formatDuration } from './time.ts';
 
 /** How a story is told. */
@@ -119,6 +120,8 @@ interface Runner {
 /** Follows a trace and finds the words. */
 class Teller {
   readonly #cast: Cast;
+  /** Tells what threads do. */
+  readonly #threads: ThreadTeller;
   /** All events so far, by number: each may be a cause. */
   readonly #seen: Map<number, TraceEvent>;
   readonly #started: Set<number>;
@@ -139,6 +142,7 @@ class Teller {
 
   constructor() {
     this.#cast = new Cast();
+    this.#threads = new ThreadTeller(this.#cast);
     this.#seen = new Map();
     this.#started = new Set();
     this.#holders = new Map();
@@ -302,6 +306,8 @@ class Teller {
         return event.candidates > 0
           ? `the policy decides ${printable(event.what)}: ${event.picked} out of ${event.candidates}`
           : `a ${printable(event.what)} is drawn: ${Number(event.picked.toFixed(3))}`;
+      default:
+        return this.#threads.tell(event);
     }
   }
 

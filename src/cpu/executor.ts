@@ -1,0 +1,360 @@
+/**
+ * Executors: threads and processes that do jobs for an event loop, which goes on meanwhile, as far as the GIL lets it.
+ *
+ * The way of a result is asyncio's: the worker settles the job and wakes the loop; one iteration later the future is
+ * settled, two later the task goes on. Cancelling the future takes a job out of the queue, but can't stop one that runs.
+ * Mirrors `loop.run_in_executor` (base_events.py), `concurrent.futures` and `asyncio.to_thread` (threads.py).
+ */
+
+import { type Context, captureContext } from '../core/context.ts';
+import { type Coroutine, named, WAIT } from '../core/coroutine.ts';
+import { getRunningLoop } from '../core/current.ts';
+import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
+import type { Future } from '../core/future.ts';
+import type { EventLoop } from '../core/loop.ts';
+import { running } from '../core/running.ts';
+import { currentThread } from './current-thread.ts';
+import type { Interpreter, Machine } from './machine.ts';
+import { Operation } from './operation.ts';
+import { machineHere, Thread } from './thread.ts';
+import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
+
+/** What an executor does: a generator function in which `yield*` marks what takes time, with its arguments. */
+// biome-ignore lint/suspicious/noExplicitAny: the arguments are checked where they are given
+export type Work<T = unknown, A extends any[] = any[]> = (...args: A) => Coroutine<T>;
+
+/** How a pool is made. */
+export interface PoolOptions {
+  /** The most workers; for threads 32 or the number of cores and 4, whichever is less, for processes the number of cores. */
+  readonly maxWorkers?: number;
+  /** What its workers are called, with a number; `ThreadPool`, `ProcessPool` by default. */
+  readonly name?: string;
+}
+
+/** A job of a pool: from `submit` to the end of its work. */
+class Job<T = unknown> {
+  readonly loop: EventLoop;
+  readonly work: () => Coroutine<T>;
+  readonly context: Context | null;
+  readonly future: ThreadFuture<T>;
+  /** Who does it; null as long as it queues. */
+  worker: Thread<unknown> | null;
+
+  constructor(loop: EventLoop, label: string, work: () => Coroutine<T>) {
+    this.loop = loop;
+    this.work = work;
+    this.context = captureContext();
+    this.worker = null;
+    this.future = new ThreadFuture<T>(loop, 'executor', label, () =>
+      this.worker === null ? [] : [this.worker],
+    );
+  }
+
+  /** Nobody has begun it, and nobody wants it. */
+  get isDropped(): boolean {
+    return this.worker === null && this.future.done();
+  }
+
+  /** It is over: the loop will know. */
+  settle(isError: boolean, value: unknown): void {
+    if (this.loop.isClosed()) return;
+    callSoonThreadsafe(this.loop, deliver, this as Job, isError, value);
+  }
+}
+
+/** In the loop: the result of a job becomes that of its future, unless that was cancelled meanwhile. */
+function deliver({ future }: Job, isError: boolean, value: unknown): void {
+  if (future.done()) return;
+  if (isError) future.setException(value);
+  else future.setResult(value);
+}
+
+/** Workers that take jobs from one queue. */
+export abstract class Executor {
+  readonly name: string;
+  /** The most workers it will have; 0: the default of its kind. */
+  private readonly wanted: number;
+  private readonly jobs: Fifo<Job>;
+  private readonly workers: Worker[];
+  private isShutDown: boolean;
+  private machine: Machine | null;
+
+  constructor(options: PoolOptions, name: string) {
+    const { maxWorkers = 0 } = options;
+    if (options.maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0))
+      throw new ValueError(`maxWorkers must be a whole number above 0, got ${describeValue(maxWorkers)}`);
+    this.name = options.name ?? name;
+    this.wanted = maxWorkers;
+    this.jobs = new Fifo();
+    this.workers = [];
+    this.isShutDown = false;
+    this.machine = null;
+  }
+
+  /** How many workers it has at most on this machine. */
+  protected abstract defaultWorkers(machine: Machine): number;
+  /** The process in which its next worker lives. */
+  protected abstract home(machine: Machine, name: string): Interpreter;
+  /** CPU ms to bring a job to its worker, and as much for the way back. @internal */
+  abstract handOver(machine: Machine): number;
+  /** @internal */
+  abstract startCost(machine: Machine): number;
+
+  /** Gives a job to the pool; a worker is started if all are busy and there may be more. @internal */
+  submit<T>(loop: EventLoop, label: string, work: () => Coroutine<T>): Future<T> {
+    if (this.isShutDown) throw new RuntimeError(`cannot schedule new futures after shutdown of ${this.name}`);
+    const machine = machineHere('an executor');
+    if (this.machine !== null && this.machine !== machine)
+      throw new RuntimeError(`${this.name} belongs to another run: each run takes a new pool`);
+    this.machine = machine;
+    machine.admitHost();
+    const job = new Job(loop, label, work);
+    this.jobs.push(job as Job);
+    const idle = this.workers.find((worker) => worker.isIdle);
+    if (idle !== undefined) idle.callUp();
+    else if (this.workers.length < (this.wanted || this.defaultWorkers(machine))) this.addWorker(machine);
+    return job.future;
+  }
+
+  private addWorker(machine: Machine): void {
+    const name = `${this.name}-${this.workers.length}`;
+    const worker: Worker = new Worker(this, () => work(worker), name, this.home(machine, name));
+    this.workers.push(worker);
+    worker.start();
+  }
+
+  /** The next job for a worker; null if there is none. @internal */
+  take(): Job | null {
+    while (this.jobs.length > 0) {
+      const job = this.jobs.shift();
+      if (!job.isDropped) return job;
+    }
+    return null;
+  }
+
+  /** Whether its workers end when there is nothing left to do. @internal */
+  get isClosing(): boolean {
+    return this.isShutDown;
+  }
+
+  /**
+   * Takes no more jobs; the workers do those that are there, and end. Awaited in a coroutine or thread, it waits for that.
+   * Mirrors `Executor.shutdown`.
+   */
+  *shutdown(): Coroutine<void> {
+    this.isShutDown = true;
+    for (const worker of this.workers) if (worker.isIdle) worker.callUp();
+    for (const worker of this.workers) yield* worker.join();
+  }
+}
+
+/** The body of a worker: a job, and another one, until the pool is shut down and empty. */
+function* work(worker: Worker): Coroutine<void> {
+  const { pool, machine } = worker;
+  for (;;) {
+    const job = yield* new NextJob(worker);
+    if (job === null) return;
+    job.worker = worker;
+    let isError = false;
+    let value: unknown;
+    const handOver = pool.handOver(machine);
+    if (handOver > 0) yield* new HandOver(handOver);
+    running.context = job.context;
+    try {
+      value = yield* job.work();
+    } catch (error) {
+      isError = true;
+      value = error;
+    }
+    if (handOver > 0) yield* new HandOver(handOver);
+    job.settle(isError, value);
+  }
+}
+
+/** A thread of a pool. */
+class Worker extends Thread<void> {
+  readonly pool: Executor;
+  /** It waits for a job. */
+  isIdle: boolean;
+
+  constructor(pool: Executor, body: () => Coroutine<void>, name: string, home: Interpreter) {
+    super(body, { name, daemon: true }, home);
+    this.pool = pool;
+    this.isIdle = false;
+  }
+
+  /** There is something to do. */
+  callUp(): void {
+    this.isIdle = false;
+    const { machine } = this;
+    machine.wake(this, machine.world.tracer.cause);
+  }
+
+  protected override creationCost(): number {
+    return this.pool.startCost(this.machine);
+  }
+}
+
+/** The worker waits for a job; null: there will be none. */
+class NextJob extends Operation<Job | null> {
+  private readonly worker: Worker;
+
+  constructor(worker: Worker) {
+    super();
+    this.worker = worker;
+  }
+
+  protected attempt(): Job | null | typeof WAIT {
+    const { worker } = this;
+    const { pool } = worker;
+    const job = pool.take();
+    if (job !== null || pool.isClosing) return job;
+    worker.isIdle = true;
+    worker.suspend({ on: 'future', target: null, reason: 'job', name: '', holders: [] });
+    return WAIT;
+  }
+
+  override toString(): string {
+    return 'a job';
+  }
+}
+
+/** A job, or its result, on its way between processes. */
+class HandOver extends Operation<void> {
+  private readonly ms: number;
+
+  constructor(ms: number) {
+    super();
+    this.ms = ms;
+  }
+
+  protected attempt(thread: Thread<unknown>, isFirst: boolean): undefined | typeof WAIT {
+    if (!isFirst) return undefined;
+    thread.machine.charge(thread, this.ms, 'pickle');
+    thread.machine.want(thread, 0);
+    return WAIT;
+  }
+
+  override toString(): string {
+    return 'the hand-over of a job';
+  }
+}
+
+/**
+ * Threads that do jobs, in the loop's own process: they share its GIL. Mirrors `concurrent.futures.ThreadPoolExecutor`.
+ *
+ * @example
+ * const pool = new ThreadPool({ maxWorkers: 2 });
+ * const rows = yield* runInExecutor(pool, query, 'select 1');
+ */
+export class ThreadPool extends Executor {
+  constructor(options: PoolOptions = {}) {
+    super(options, 'ThreadPool');
+  }
+
+  protected defaultWorkers(machine: Machine): number {
+    return Math.min(32, machine.cores.length + 4);
+  }
+
+  protected home(machine: Machine): Interpreter {
+    return machine.mainProcess();
+  }
+
+  /** @internal */
+  handOver(): number {
+    return 0;
+  }
+
+  /** @internal */
+  startCost(machine: Machine): number {
+    return machine.costs.threadCreate;
+  }
+}
+
+/**
+ * Processes that do jobs, each with a GIL of its own. A job and its result are handed over at `costs.handOver` each way.
+ * Mirrors `concurrent.futures.ProcessPoolExecutor`.
+ *
+ * @example
+ * const sums = yield* gather(parts.map((part) => runInExecutor(pool, sumUp, part)));
+ */
+export class ProcessPool extends Executor {
+  constructor(options: PoolOptions = {}) {
+    super(options, 'ProcessPool');
+  }
+
+  protected defaultWorkers(machine: Machine): number {
+    return machine.cores.length;
+  }
+
+  protected home(machine: Machine, name: string): Interpreter {
+    return machine.newProcess(name);
+  }
+
+  /** @internal */
+  handOver(machine: Machine): number {
+    return machine.costs.handOver;
+  }
+
+  /** @internal */
+  startCost(machine: Machine): number {
+    return machine.costs.processCreate;
+  }
+}
+
+const defaults = new WeakMap<EventLoop, ThreadPool>();
+
+/** The pool of a loop for `toThread`; shut down when the loop is. */
+function defaultPool(loop: EventLoop): ThreadPool {
+  let pool = defaults.get(loop);
+  if (pool === undefined) {
+    const made = new ThreadPool({ name: 'asyncio' });
+    pool = made;
+    defaults.set(loop, made);
+    loop.shutdowns.push(() => made.shutdown());
+  }
+  return pool;
+}
+
+/**
+ * Has a function run by a pool (null: the loop's own, of threads); gives the future of its result. Mirrors
+ * `loop.run_in_executor`.
+ *
+ * Throws a RuntimeError outside a loop, a TypeError for what is no generator function, and after the pool was shut down.
+ *
+ * @example const rows = yield* runInExecutor(null, function* () { yield* blocked(200, 'query'); return 3; });
+ */
+export function runInExecutor<T, A extends unknown[]>(
+  pool: Executor | null,
+  body: (...args: A) => Coroutine<T>,
+  ...args: A
+): Future<T> {
+  if (currentThread() !== null)
+    throw new RuntimeError('runInExecutor() belongs to coroutines of the event loop, not to a thread');
+  const loop = getRunningLoop();
+  if (typeof body !== 'function')
+    throw new TypeError(
+      `an executor takes a function* and calls it in its worker, got ${describeValue(body)}`,
+    );
+  return (pool ?? defaultPool(loop)).submit(loop, body.name, () => body(...args));
+}
+
+/**
+ * Runs a function in a thread, and gives its result; the loop goes on meanwhile. Mirrors `asyncio.to_thread`.
+ *
+ * That helps against a blocking call, which gives the GIL up; against one that computes it doesn't, since the loop then has
+ * to wait for the GIL again and again. Cancelling the task doesn't stop the thread.
+ *
+ * @example const rows = yield* toThread(function* () { yield* blocked(200, 'query'); return 3; });
+ */
+export function toThread<T, A extends unknown[]>(
+  body: (...args: A) => Coroutine<T>,
+  ...args: A
+): Coroutine<T> {
+  return named('toThread()', inThread(body, args));
+}
+
+function* inThread<T, A extends unknown[]>(body: (...args: A) => Coroutine<T>, args: A): Coroutine<T> {
+  return yield* runInExecutor(null, body, ...args);
+}

@@ -1,0 +1,111 @@
+import { WAIT } from '../core/coroutine.ts';
+import { RuntimeError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
+import type { WaitDescription } from '../core/suspension.ts';
+import type { TracedResource } from '../core/tracer.ts';
+import { CODE } from '../trace/events.ts';
+import { currentThread } from './current-thread.ts';
+import { Operation } from './operation.ts';
+import type { Thread } from './thread.ts';
+
+/**
+ * What the locks of threads have in common: a name, threads that wait, threads that hold it, and a voice in the trace.
+ *
+ * Unlike asyncio's there is no fairness: whoever is woken has to get the CPU first, and another thread may be quicker. It
+ * then waits again, at the end.
+ */
+export abstract class ThreadPrimitive implements TracedResource {
+  readonly name: string;
+  abstract readonly resourceType: string;
+  abstract readonly capacity: number;
+  /** The threads that hold it, in the order in which they took it. @internal */
+  readonly holders: Thread<unknown>[];
+  /** The threads that wait, in the order in which they came. @internal */
+  readonly waiters: Fifo<Thread<unknown>>;
+
+  constructor(name = '') {
+    this.name = name;
+    this.holders = [];
+    this.waiters = new Fifo();
+  }
+
+  /** @internal */
+  abstract value(): number;
+
+  /** @internal */
+  describe(action: string): WaitDescription {
+    const { resourceType, name, holders } = this;
+    return { on: 'resource', target: this, reason: `${resourceType}.${action}`, name, holders };
+  }
+
+  /** The first that waits is to try again. @internal */
+  wakeFirst(): void {
+    if (this.waiters.length === 0) return;
+    const { machine } = this.waiters.at(0)!;
+    const picked = machine.choose(this.waiters.length);
+    if (picked > 0) this.waiters.moveToHead(picked);
+    machine.wake(this.waiters.shift(), machine.world.tracer.cause);
+  }
+
+  /** Writes to the trace that something was done, and how it stands now. @internal */
+  traced(thread: Thread<unknown>, action: string): void {
+    const { tracer } = thread.machine.world;
+    if (tracer.active)
+      tracer.emit(CODE['resource:use'], thread.event, tracer.resource(this), this.value(), 0, action);
+  }
+
+  /** @internal */
+  addHolder(thread: Thread<unknown>): void {
+    this.holders.push(thread);
+    this.#traceHold(thread, 1);
+  }
+
+  /** @internal */
+  removeHolder(thread: Thread<unknown>): void {
+    this.holders.splice(this.holders.lastIndexOf(thread), 1);
+    this.#traceHold(thread, 0);
+  }
+
+  #traceHold(thread: Thread<unknown>, held: number): void {
+    const { tracer } = thread.machine.world;
+    if (tracer.active) tracer.emit(CODE['thread:hold'], thread.event, tracer.resource(this), thread.id, held);
+  }
+}
+
+/** The thread whose code runs; throws where it is called in a coroutine or outside. @internal */
+export function threadHere(what: string): Thread<unknown> {
+  const thread = currentThread();
+  if (thread === null) throw new RuntimeError(`${what} belongs to threads, and none runs here`);
+  return thread;
+}
+
+/** An operation that waits in a primitive until it can be done. */
+export class TryAgain<T> extends Operation<T> {
+  private readonly primitive: ThreadPrimitive;
+  private readonly action: string;
+  private readonly trial: (thread: Thread<unknown>) => T | typeof WAIT;
+
+  /** `trial` does it and returns the result, or WAIT if it has to wait. */
+  constructor(
+    primitive: ThreadPrimitive,
+    action: string,
+    trial: (thread: Thread<unknown>) => T | typeof WAIT,
+  ) {
+    super();
+    this.primitive = primitive;
+    this.action = action;
+    this.trial = trial;
+  }
+
+  protected attempt(thread: Thread<unknown>): T | typeof WAIT {
+    const outcome = this.trial(thread);
+    if (outcome !== WAIT) return outcome;
+    this.primitive.waiters.push(thread);
+    thread.suspend(this.primitive.describe(this.action));
+    return WAIT;
+  }
+
+  override toString(): string {
+    return `${this.primitive.resourceType}.${this.action}()`;
+  }
+}
