@@ -44,6 +44,8 @@ type Action =
   | { readonly do: 'busy' | 'native' | 'blocked' | 'locked'; readonly ms: number }
   | { readonly do: 'put' | 'yield' };
 
+const timed = (one: Action): one is Extract<Action, { ms: number }> => 'ms' in one;
+
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({
     do: fc.constantFrom('busy', 'native', 'blocked', 'locked'),
@@ -72,8 +74,7 @@ function runAll(
   };
   function* body(actions: readonly Action[], lock: ThreadLock, queue: ThreadQueue<number>): Coroutine<void> {
     for (const one of actions) {
-      if (one.do === 'put') yield* queue.put(1);
-      else if (one.do === 'yield') yield* busy(0);
+      if (!timed(one)) yield* one.do === 'put' ? queue.put(1) : busy(0);
       else if (one.do === 'blocked') yield* blocked(one.ms);
       else if (one.do === 'locked') yield* lock.run(() => busy(one.ms));
       else yield* busy(one.ms, '', { native: one.do === 'native' });
@@ -90,8 +91,6 @@ function runAll(
   );
   return [...trace];
 }
-
-const timed = (one: Action): one is Extract<Action, { ms: number }> => 'ms' in one;
 
 const declared = (bodies: readonly (readonly Action[])[]) =>
   bodies.map((actions) =>
