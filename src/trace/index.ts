@@ -1,5 +1,6 @@
 /** The log of a run: its vocabulary, its recorder, its file, the state it tells of, and questions to it. */
 
+export { CHECKPOINT_EVERY, Checkpoints } from './checkpoints.ts';
 export * from './events.ts';
 export { loadTrace, saveTrace } from './json.ts';
 export {
