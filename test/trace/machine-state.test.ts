@@ -170,12 +170,16 @@ describe('the fold of a machine', () => {
   });
 
   it('keeps the lines that threads print among those of tasks', () => {
-    const state = stateOf({ kind: 'print', task: 0, text: 'script' }, ...TWO, {
-      kind: 'thread:print',
-      thread: 1,
-      text: 'thread',
-      at: 2,
-    });
+    const state = stateOf(
+      ...TWO,
+      { kind: 'print', task: 0, text: 'script' },
+      {
+        kind: 'thread:print',
+        thread: 1,
+        text: 'thread',
+        at: 2,
+      },
+    );
     expect(state.output).toEqual([
       { time: 0, task: 0, thread: 0, text: 'script' },
       { time: 2, task: 0, thread: 1, text: 'thread' },
