@@ -146,7 +146,7 @@ export class EventLoop {
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
-    options.machine?.attach(this.world);
+    settings.machine?.attach(this.world);
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
     this.limits = {
       iterationsPerInstant: limit(

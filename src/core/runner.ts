@@ -139,7 +139,9 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
     closeAfter(runner, error);
     throw error;
   }
+  const { world } = runner.getLoop();
   runner.close();
+  if (running.script === null) world.processor?.finish(); // else the script goes on
   return result;
 }
 

@@ -37,6 +37,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   if (running.script !== null) throw new RuntimeError('a script is running already, and scripts do not nest');
   if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
   const world = options.world ?? new World(options.trace ?? null);
+  options.machine?.attach(world);
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {
     const { tracer } = world;
@@ -56,6 +57,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
     result = isCoroutine(returned)
       ? run(returned as Coroutine<T>, name === undefined ? {} : { name })
       : (returned as T);
+    world.processor?.finish();
   } catch (error) {
     throw world.tracer.failure?.error ?? error;
   } finally {

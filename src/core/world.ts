@@ -26,6 +26,8 @@ export interface Processor {
   block(ms: number): void;
   /** Whether somebody wants the CPU, and will have it as soon as the loop's own thread idles. */
   isWanted(): boolean;
+  /** The program is over: others come to their end. Throws a DeadlockError if they can't. */
+  finish(): void;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
 }

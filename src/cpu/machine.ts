@@ -124,6 +124,7 @@ class Host extends Schedulable {
 }
 
 const IN_SELECT: WaitDescription = { on: 'timer', target: null, reason: 'select', name: '', holders: [] };
+const AT_EXIT: WaitDescription = { on: 'timer', target: null, reason: 'exit', name: '', holders: [] };
 const IN_CALL: WaitDescription = {
   on: 'timer',
   target: null,
@@ -174,6 +175,8 @@ export class Machine implements Processor {
   private readonly outer: Pick<typeof running, 'loop' | 'task' | 'context' | 'script'> & { cause: number };
   /** Where output and errors go that no loop or script takes. @internal */
   outside: { write: ((line: string) => void) | null; exceptionHandler: ThreadExceptionHandler | null };
+  /** It was stopped by this. */
+  private failure: LimitError | null;
   private stepsLeft: number;
   private instant: number;
 
@@ -208,6 +211,7 @@ export class Machine implements Processor {
     this.current = null;
     this.outer = { loop: null, task: null, context: null, script: null, cause: 0 };
     this.outside = { write: null, exceptionHandler: null };
+    this.failure = null;
     this.stepsLeft = stepsPerInstant;
     this.instant = 0;
   }
@@ -270,6 +274,7 @@ export class Machine implements Processor {
     if (tracer.active) tracer.emit(CODE['thread:host'], tracer.cause, host.id);
     host.process.gil?.take(host);
     this.dispatch(host, this.cores[0]!, 0);
+    this.endSlice(host); // it runs, and has asked for nothing yet
   }
 
   /** The next number for a process without a name. @internal */
@@ -339,7 +344,7 @@ export class Machine implements Processor {
   }
 
   /** A thread is over. @internal */
-  finish(thread: Schedulable): void {
+  end(thread: Schedulable): void {
     this.move(thread, 'done');
     this.threads.delete(thread);
     this.giveUp(thread);
@@ -563,6 +568,14 @@ export class Machine implements Processor {
     this.runHost(host);
   }
 
+  /** The main thread has come to its end: as in Python, the others are waited for, unless they are daemons. */
+  finish(): void {
+    const { host } = this;
+    if (this.unfinished === 0 || host === null) return;
+    this.suspend(host, AT_EXIT);
+    this.runThreads();
+  }
+
   private suspend(host: Host, wait: WaitDescription): void {
     host.resumed = false;
     host.wait = wait;
@@ -575,7 +588,7 @@ export class Machine implements Processor {
     host.wait = null;
   }
 
-  /** Runs threads alone, without a loop, until all but daemons are over. Throws a DeadlockError. @internal */
+  /** Lets threads run, without a loop, until all but daemons are over. Throws a DeadlockError. @internal */
   runThreads(): void {
     const { world } = this;
     while (this.unfinished > 0) {
@@ -592,7 +605,10 @@ export class Machine implements Processor {
       this.instant = this.now;
       this.stepsLeft = this.stepsPerInstant;
     }
-    if (--this.stepsLeft < 0) throw this.tooManySteps(thread);
+    if (--this.stepsLeft < 0) {
+      this.failure = this.tooManySteps(thread);
+      throw this.failure;
+    }
     const { outer } = this;
     const { tracer } = this.world;
     outer.loop = running.loop;
@@ -645,6 +661,7 @@ export class Machine implements Processor {
   }
 
   private refuseInThread(): void {
+    if (this.failure !== null) throw this.failure; // a program that caught it doesn't go on
     if (this.current === null) return;
     throw new RuntimeError(
       `compute(), blockingSleep() and a loop belong to the loop’s own thread, and this is the thread ${this.current.name}: ` +

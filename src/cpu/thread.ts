@@ -178,8 +178,10 @@ export class Thread<T = unknown> extends Schedulable {
   }
 
   private badYield(value: unknown): RuntimeError {
+    const isOurs =
+      value instanceof Operation || (typeof value === 'object' && value !== null && 'kind' in value);
     return new RuntimeError(
-      `the thread ${this.name} yielded ${describeValue(value)}: write yield* before busy(), blocked() or whatever takes time`,
+      `the thread ${this.name} yielded ${isOurs ? value : describeValue(value)}: write yield* before busy(), blocked() or whatever takes time`,
     );
   }
 
@@ -190,7 +192,11 @@ export class Thread<T = unknown> extends Schedulable {
 
   private fail(error: unknown): void {
     const { tracer } = this.machine.world;
-    if (tracer.failure !== null || error instanceof LimitError) throw error;
+    if (error instanceof LimitError) throw error;
+    if (tracer.failure !== null)
+      throw new LimitError('the program was stopped, because its trace can not be recorded any more', {
+        cause: error,
+      });
     this.end('exception', error, describeValue(error));
   }
 
@@ -204,7 +210,7 @@ export class Thread<T = unknown> extends Schedulable {
     if (tracer.active)
       this.event = tracer.emit(CODE['thread:done'], this.event, this.id, 0, 0, [outcome, detail]);
     if (!this.daemon) machine.unfinished--;
-    machine.finish(this);
+    machine.end(this);
     const outer = tracer.cause;
     tracer.cause = this.event;
     for (const callback of this.joining) callback();

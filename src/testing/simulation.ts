@@ -41,7 +41,7 @@ export type SimulationOutcome = Outcome | 'deadlock' | 'limit';
  * `exceptionHandler` is told is among the `reports` as well; to fail a test look there, for the loop lets nothing that
  * the handler throws pass.
  */
-export interface SimulateOptions extends Omit<LoopOptions, 'trace' | 'print' | 'world' | 'machine'> {
+export interface SimulateOptions extends Omit<LoopOptions, 'trace' | 'print' | 'world'> {
   /** How many events the trace may have; 2 million by default. */
   readonly maxEvents?: number;
 }

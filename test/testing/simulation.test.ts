@@ -503,6 +503,7 @@ describe('types', () => {
       | 'policy'
       | 'eager'
       | 'limits'
+      | 'machine'
       | 'stepCost'
       | 'captureConsole'
       | 'exceptionHandler'
