@@ -98,7 +98,7 @@ export class Interpreter {
     this.name = name;
     this.gil = gil;
     const { tracer } = machine.world;
-    if (tracer.active) tracer.emit(CODE['process:new'], 0, id, gil === null ? 0 : 1, 0, name);
+    if (tracer.active) tracer.emit(CODE['process:new'], 0, id, machine.id, gil === null ? 0 : 1, name);
   }
 }
 
@@ -163,8 +163,9 @@ export class Machine implements Processor {
   private script: Script | null;
   private main: Interpreter | null;
   private host: Host | null;
+  /** The event by which it took over; 0: it hasn't. @internal */
+  id: number;
   private processes: number;
-  private lastThread: number;
   private namedProcesses: number;
   /** The last number in the name of a thread. @internal */
   namedThreads: number;
@@ -203,8 +204,8 @@ export class Machine implements Processor {
     this.script = null;
     this.main = null;
     this.host = null;
+    this.id = 0;
     this.processes = 0;
-    this.lastThread = 0;
     this.namedProcesses = 0;
     this.namedThreads = 0;
     this.current = null;
@@ -247,10 +248,10 @@ export class Machine implements Processor {
     const { world } = this;
     const { tracer } = world;
     if (++this.processes === 1 && tracer.active) {
-      tracer.emit(CODE['machine:new'], 0, this.cores.length, this.switchInterval, this.timeSlice);
+      this.id = tracer.emit(CODE['machine:new'], 0, this.cores.length, this.switchInterval, this.timeSlice);
     }
     const gil = this.hasGil ? new Gil(this, this.switchInterval) : null;
-    return new Interpreter(this, this.processes, name, gil);
+    return new Interpreter(this, ++tracer.processes, name, gil);
   }
 
   /**
@@ -269,6 +270,8 @@ export class Machine implements Processor {
     const host = new Host(this, this.mainProcess());
     this.host = host;
     this.add(host, 0);
+    const { tracer } = this.world;
+    if (tracer.active) tracer.emit(CODE['thread:host'], tracer.cause, host.id);
     host.process.gil?.take(host);
     this.dispatch(host, this.cores[0]!, 0);
     this.endSlice(host); // it runs, and has asked for nothing yet
@@ -279,9 +282,9 @@ export class Machine implements Processor {
     return ++this.namedProcesses;
   }
 
-  /** @internal */
+  /** The next number for a thread: in one trace there may be several machines. @internal */
   nextThread(): number {
-    return ++this.lastThread;
+    return ++this.world.tracer.threads;
   }
 
   /** A thread was made. @internal */

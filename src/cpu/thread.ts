@@ -144,7 +144,8 @@ export class Thread<T = unknown> extends Schedulable {
     this.wait = null;
     machine.enter(this);
     onStage.thread = this as Thread<unknown>;
-    let result: IteratorResult<unknown, T>;
+    let result: IteratorResult<unknown, T> | null = null;
+    let thrown: unknown;
     try {
       this.coroutine ??= this.begin();
       result = this.coroutine.next();
@@ -152,13 +153,15 @@ export class Thread<T = unknown> extends Schedulable {
         result = this.coroutine.throw(this.badYield(result.value));
       }
     } catch (error) {
-      this.fail(error);
-      return;
+      result = null;
+      thrown = error;
     } finally {
       onStage.thread = null;
       machine.leave();
     }
-    if (result.done)
+    // Off the stage: whoever is told of an error finds the loop running that runs.
+    if (result === null) this.fail(thrown);
+    else if (result.done)
       this.end('result', result.value, result.value === undefined ? '' : describeValue(result.value));
   }
 

@@ -8,9 +8,10 @@
  * An event is plain data: ids and names, never live objects. Ids:
  *
  * - a *task* has the number the loop gave it (1, 2, 3 …), unique within one trace;
- * - a *handle*, a *timer* and a *request* are named by the `seq` of the event that made them;
+ * - a *handle*, a *timer*, a *request* and a *machine* are named by the `seq` of the event that made them;
  * - a *resource* (lock, queue, device …) is numbered in the order in which the trace first meets it;
- * - a *thread* and a *process* of a simulated machine have the number the machine gave them (1, 2, 3 …).
+ * - a *thread* and a *process* of a simulated machine are numbered in the order in which they are made (1, 2, 3 …),
+ *   also if there are several machines.
  *
  * `cause` is the `seq` of the event that made this one happen (0: nothing did). Following it backwards answers
  * "why did this run now?".
@@ -127,10 +128,15 @@ export interface EventFields {
    * the time slice of the operating system, in ms.
    */
   'machine:new': { cores: number; interval: number; slice: number };
-  /** A process: an interpreter of its own, with a GIL or (`gil` false) without. */
-  'process:new': { process: number; gil: boolean; name: string };
+  /** A process of a machine: an interpreter of its own, with a GIL or (`gil` false) without. */
+  'process:new': { process: number; machine: number; gil: boolean; name: string };
   /** A thread was made. It does nothing until it is started. */
   'thread:create': { thread: number; process: number; parent: number; name: string };
+  /**
+   * A thread is that of the loop, or of the script around it, which was there before: what the loop does is done by it,
+   * and it waits ('select') when the loop idles.
+   */
+  'thread:host': { thread: number };
   /**
    * A thread wants to run, and has to wait: for the GIL of its process (`lack` is 'gil') or, holding that, for a core.
    * One that had to wait for both is told twice.
@@ -152,7 +158,10 @@ export interface EventFields {
   'gil:take': { thread: number };
   /** A thread has got the CPU time it asked for: `ms` of it, since `from`. Written when it has. */
   'thread:busy': { thread: number; from: number; ms: number; label: string };
-  /** CPU time that was spent on the machine's own work (`what`: 'switch', 'create', 'pickle'), out of what the thread ran. */
+  /**
+   * CPU time for the machine's own work (`what`: 'switch', 'create', 'pickle'). It is charged to a thread, which spends it
+   * before it goes on; or the loop has spent it (`thread` 0).
+   */
   overhead: { thread: number; ms: number; what: string };
   /** A thread became a holder of the resource (`held`), or ceased to be one. */
   'thread:hold': { resource: number; thread: number; held: boolean };
@@ -236,8 +245,9 @@ const FIELDS: {
   'request:deliver': { request: 'number', label: 'string' },
   'request:cancel': { request: 'number' },
   'machine:new': { cores: 'number', interval: 'number', slice: 'number' },
-  'process:new': { process: 'number', gil: 'flag', name: 'string' },
+  'process:new': { process: 'number', machine: 'number', gil: 'flag', name: 'string' },
   'thread:create': { thread: 'number', process: 'number', parent: 'number', name: 'string' },
+  'thread:host': { thread: 'number' },
   'thread:ready': { thread: 'number', lack: 'string' },
   'thread:run': { thread: 'number', core: 'number' },
   'thread:preempt': { thread: 'number', by: 'string' },

@@ -4,6 +4,14 @@ export { CHECKPOINT_EVERY, Checkpoints } from './checkpoints.ts';
 export * from './events.ts';
 export { loadTrace, saveTrace } from './json.ts';
 export {
+  type MachineState,
+  type ProcessState,
+  type ThreadPhase,
+  type ThreadState,
+  type ThreadTimes,
+  threadTimes,
+} from './machine-state.ts';
+export {
   type LoopSlice,
   type Overlap,
   query,

@@ -13,10 +13,12 @@
  * timer that is due without having been set. That is what tests of the loop want.
  *
  * One loop at a time: events do not name their loop, so a trace may hold several loops only one after the other.
- * Task ids are unique across the trace, and the tasks of a closed loop stay readable.
+ * Task ids are unique across the trace, and the tasks of a closed loop stay readable. So are those of threads and
+ * processes, of which machine-state.ts keeps track.
  */
 
 import type { EventKind, Outcome, TraceEvent, WaitKind } from './events.ts';
+import { MachineFolder, type MachineState, type ProcessState, type ThreadState } from './machine-state.ts';
 import { type Trace, TraceFormatError } from './trace.ts';
 
 /** The loop that runs. */
@@ -60,7 +62,7 @@ export type TaskPhase = 'new' | 'ready' | 'running' | 'waiting' | 'done';
 /** What a suspended task waits for. */
 export interface Waiting {
   readonly on: WaitKind;
-  /** The id of the task or resource waited for, else 0. */
+  /** The id of the task, thread or resource waited for, else 0. */
   readonly target: number;
   /** What it does, in a word: `sleep`, `queue.get`. */
   readonly reason: string;
@@ -139,6 +141,8 @@ export interface RequestState {
 export interface OutputLine {
   readonly time: number;
   readonly task: number;
+  /** The thread that printed it; 0: a task did, or nobody. */
+  readonly thread: number;
   readonly text: string;
 }
 
@@ -182,7 +186,15 @@ export interface LoopState {
   readonly burned: number;
   /** How long blocking calls held up the loop. */
   readonly blocked: number;
+  /** How long the loop spent on switching. */
+  readonly overhead: number;
   readonly loop: LoopInfo;
+  /** The machine that took over the CPU last; `null` as long as there are no threads. */
+  readonly machine: MachineState | null;
+  /** By id, in the order in which they began. */
+  readonly processes: ReadonlyMap<number, ProcessState>;
+  /** By id, in the order in which they were made; those that are done too. The loop's own is one of them. */
+  readonly threads: ReadonlyMap<number, ThreadState>;
 }
 
 /** How to fold. */
@@ -290,7 +302,9 @@ export class StateFolder {
   #idle: number;
   #burned: number;
   #blocked: number;
+  #overhead: number;
   #loop: LoopInfo;
+  readonly #machine: MachineFolder;
 
   /** Begins before the first event, or at `from`, which is copied. */
   constructor(options: FoldOptions = {}, from?: LoopState) {
@@ -311,7 +325,10 @@ export class StateFolder {
     this.#idle = from?.idle ?? 0;
     this.#burned = from?.burned ?? 0;
     this.#blocked = from?.blocked ?? 0;
+    this.#overhead = from?.overhead ?? 0;
     this.#loop = from?.loop ?? NO_LOOP;
+    const refuse = this.#strict ? (event: TraceEvent, message: string) => this.#refuse(event, message) : null;
+    this.#machine = new MachineFolder(refuse, from);
   }
 
   /** The state after the events folded so far, as a value of its own. */
@@ -333,7 +350,11 @@ export class StateFolder {
       idle: this.#idle,
       burned: this.#burned,
       blocked: this.#blocked,
+      overhead: this.#overhead,
       loop: this.#loop,
+      machine: this.#machine.machine,
+      processes: new Map(this.#machine.processes),
+      threads: new Map(this.#machine.threads),
     };
   }
 
@@ -559,6 +580,29 @@ export class StateFolder {
         this.#dropTasks(event.time);
         break;
 
+      // CPU time that the loop spent on switching, or that a thread will spend.
+      case 'overhead':
+        if (event.thread === 0) this.#overhead += event.ms;
+        else this.#machine.apply(event);
+        break;
+
+      // ---- a simulated machine: what each of these changes is said in machine-state.ts ------------------
+
+      case 'machine:new':
+      case 'process:new':
+      case 'thread:create':
+      case 'thread:host':
+      case 'thread:ready':
+      case 'thread:run':
+      case 'thread:preempt':
+      case 'thread:wait':
+      case 'thread:done':
+      case 'gil:ask':
+      case 'gil:take':
+      case 'thread:hold':
+        this.#machine.apply(event);
+        break;
+
       // ---- resources and devices ----------------------------------------------------------------------
 
       // A resource, as it is met.
@@ -616,7 +660,12 @@ export class StateFolder {
 
       // A line of output.
       case 'print':
-        this.#output.push({ time: event.time, task: event.task, text: event.text });
+        this.#output.push({ time: event.time, task: event.task, thread: 0, text: event.text });
+        break;
+
+      // The same of a thread.
+      case 'thread:print':
+        this.#output.push({ time: event.time, task: 0, thread: event.thread, text: event.text });
         break;
 
       // A call of the exception handler.
@@ -639,7 +688,19 @@ export class StateFolder {
       // Nothing that is seen here: that those who waited are ready are events of their own.
       case 'future:done':
         break;
+
+      // Nothing that is not known from its runs: the CPU time that a thread asked for, and has had.
+      case 'thread:busy':
+        break;
+
+      default:
+        return this.#unknown(event);
     }
+    return this;
+  }
+
+  /** The compiler sees to it that no kind comes here. */
+  #unknown(_event: never): this {
     return this;
   }
 

@@ -29,6 +29,7 @@ export class Cast {
   readonly #requests: Map<number, EventOf<'request:new'>>;
   readonly #threads: Map<number, string>;
   readonly #processes: Map<number, string>;
+  readonly #hosts: Set<number>;
   #loopRuns: boolean;
 
   constructor() {
@@ -40,6 +41,7 @@ export class Cast {
     this.#requests = new Map();
     this.#threads = new Map();
     this.#processes = new Map();
+    this.#hosts = new Set();
     this.#loopRuns = false;
   }
 
@@ -71,6 +73,9 @@ export class Cast {
       case 'thread:create':
         this.#threads.set(event.thread, printable(event.name));
         break;
+      case 'thread:host':
+        this.#hosts.add(event.thread);
+        break;
       case 'process:new':
         this.#processes.set(event.process, printable(event.name));
         break;
@@ -88,9 +93,19 @@ export class Cast {
     }
   }
 
+  /** Whether a loop runs. */
+  get loopRuns(): boolean {
+    return this.#loopRuns;
+  }
+
   /** Whether an event is the script's: done in no task, by the plain code around the loops, while none runs. */
   isScript({ task }: { readonly task: number }): boolean {
     return task === 0 && !this.#loopRuns;
+  }
+
+  /** Whether a thread is that of the loop, or of the script around it. */
+  isHost(thread: number): boolean {
+    return this.#hosts.has(thread);
   }
 
   /** The name of a task; '' for 0, which is nobody. */
@@ -124,7 +139,8 @@ export class Cast {
   }
 
   /** What a thread waits for, in two or three words: `join cook`, `request disk`. */
-  threadWait({ on, reason, name }: EventOf<'thread:wait'>): string {
+  threadWait({ on, reason, name }: Pick<EventOf<'thread:wait'>, 'on' | 'reason' | 'name'>): string {
+    if (reason === 'job') return 'no job';
     return [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
   }
 

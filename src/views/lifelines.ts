@@ -1,5 +1,5 @@
 /**
- * The life of each task as a line: which stretches of it the task ran, was ready, or waited, and for what.
+ * The life of each task and thread as a line: which stretches of it it ran, was ready, or waited, and for what.
  *
  * The timeline draws these lines. One pass over the log.
  *
@@ -11,14 +11,18 @@
  * that the timer is due. But what holds it up from 200 on is no longer its sleep, it is the busy loop. That part of a
  * wait is *overdue*. It is read from the causes: what woke the task was a timer, or a device's request, that the loop
  * noticed too late. In the sums of a trace (`taskTimes`) it is a part of waiting.
+ *
+ * Where there are threads, the loop's own is one of them, its *host*, and may have to wait for the GIL or for a core in
+ * the middle of a step. That part of a step is drawn as what it is; in the sums it is a part of busy.
  */
 
 import type { Outcome, TraceEvent } from '../trace/events.ts';
 import { Cast } from './cast.ts';
 import { printable } from './cells.ts';
+import { formatDuration } from './time.ts';
 
-/** What a task is doing, as long as it isn't done. */
-export type Doing = 'running' | 'ready' | 'waiting' | 'overdue';
+/** What a task or thread is doing, as long as it isn't done. `gil`, `core`: what it can't run for want of. */
+export type Doing = 'running' | 'ready' | 'waiting' | 'overdue' | 'gil' | 'core';
 
 /** A place in a trace, on both rulers. */
 export interface Place {
@@ -28,7 +32,7 @@ export interface Place {
   readonly turn: number;
 }
 
-/** A part of a task's life in which it did one thing. */
+/** A part of a life in which it did one thing. */
 export interface Stretch {
   readonly doing: Doing;
   readonly from: Place;
@@ -52,24 +56,56 @@ export interface Lifeline {
   readonly end: (Place & { readonly outcome: Outcome; readonly detail: string }) | undefined;
 }
 
+/** The life of one thread. */
+export interface ThreadLine extends Omit<Lifeline, 'task'> {
+  readonly thread: number;
+  readonly process: number;
+  /** It is the thread of the loop, or of the script around it. */
+  readonly host: boolean;
+}
+
+/** A process, with the size of its machine. */
+export interface ProcessLine {
+  readonly process: number;
+  readonly machine: number;
+  readonly name: string;
+  readonly gil: boolean;
+  readonly cores: number;
+}
+
+/** A stretch of virtual time (ms). */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the loop itself did. */
 export interface LoopLine {
   /** Where the trace begins and ends. */
   readonly from: Place;
   readonly to: Place;
-  /** When the clock moved while the loop stood still (virtual ms), joined where they touch. */
+  /**
+   * When the clock moved while the loop stood still (virtual ms), joined where they touch. Where its thread lacked the GIL
+   * or a core meanwhile, that is left out.
+   */
   readonly busy: readonly { readonly from: number; readonly to: number }[];
   /** The same where no loop ran: the plain code of a script, around its loops, took that time. */
   readonly script: readonly { readonly from: number; readonly to: number }[];
+  /** When its thread wanted to run, and lacked the GIL or a core; `script`: no loop ran. */
+  readonly lacking: readonly (Span & { readonly lack: 'gil' | 'core'; readonly script: boolean })[];
+  /** Once there are threads: when time passed that is neither a loop's nor the script's. */
+  readonly absent: readonly Span[];
   /** Every run of a task or callback, in order; `task` is 0 for a callback. */
   readonly runs: readonly (Place & { readonly task: number })[];
   /** Where each iteration begins. */
   readonly iterations: readonly (Place & { readonly iteration: number })[];
 }
 
-/** All the lives of a trace: the tasks in the order in which they were made, and the loop. Names are `printable`. */
+/** All the lives of a trace: tasks and threads in the order in which they were made, and the loop. Names are `printable`. */
 export interface Lifelines {
   readonly tasks: readonly Lifeline[];
+  readonly threads: readonly ThreadLine[];
+  readonly processes: readonly ProcessLine[];
   readonly loop: LoopLine;
 }
 
@@ -84,6 +120,13 @@ interface Life {
   reason: string;
   /** Since when what it waits for is there, and the loop hasn't noticed. */
   overdue: Place | undefined;
+  /** The label of a wait should say how long that was. */
+  isTimed: boolean;
+}
+
+interface ThreadLife extends Life {
+  process: number;
+  host: boolean;
 }
 
 /**
@@ -109,29 +152,42 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   /** How many runs are inside one another, and whether the present turn has a run in it. */
   let depth = 0;
   let taken = false;
+  const threads = new Map<number, ThreadLife>();
+  const processes: ProcessLine[] = [];
+  let cores = 0;
+  const lacking: (Span & { lack: 'gil' | 'core'; script: boolean })[] = [];
+  const absent: Span[] = [];
+
+  const newLife = (task: number): Life => ({
+    task,
+    stretches: [],
+    work: [],
+    end: undefined,
+    doing: 'new',
+    since: here,
+    label: '',
+    reason: '',
+    overdue: undefined,
+    isTimed: false,
+  });
 
   const lifeOf = (task: number): Life => {
-    let life = lives.get(task);
-    if (!life) {
-      life = {
-        task,
-        stretches: [],
-        work: [],
-        end: undefined,
-        doing: 'new',
-        since: here,
-        label: '',
-        reason: '',
-        overdue: undefined,
-      };
-      lives.set(task, life);
-    }
+    const life = lives.get(task) ?? newLife(task);
+    lives.set(task, life);
+    return life;
+  };
+
+  const threadOf = (thread: number): ThreadLife => {
+    const life = threads.get(thread) ?? { ...newLife(thread), process: 0, host: false };
+    threads.set(thread, life);
     return life;
   };
 
   const closeStretch = (life: Life, open: boolean) => {
-    const { doing, since, label, reason, overdue } = life;
+    const { doing, since, reason, overdue } = life;
     if (doing === 'new' || doing === 'done') return;
+    const length = life.isTimed && !open ? formatDuration(here.time - since.time) : '';
+    const label = `${life.label}${length && ` ${length}`}`;
     if (overdue) {
       life.stretches.push({ doing, from: since, to: overdue, label, reason, open: false });
       life.stretches.push({ doing: 'overdue', from: overdue, to: here, label: '', reason: '', open });
@@ -144,7 +200,15 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   const turnTo = (life: Life, doing: Doing | 'done', label = '', reason = '') => {
     if (life.doing === 'done') return;
     closeStretch(life, false);
-    Object.assign(life, { doing, since: here, label, reason });
+    Object.assign(life, { doing, since: here, label, reason, isTimed: false });
+  };
+
+  /** The same for a thread. When that of the loop couldn't run is told of the loop as well. */
+  const turnThread = (life: ThreadLife, doing: Doing | 'done', label = '', reason = '') => {
+    const { doing: lack, since } = life;
+    if (life.host && (lack === 'gil' || lack === 'core') && here.time > since.time)
+      lacking.push({ from: since.time, to: here.time, lack, script: !cast.loopRuns });
+    turnTo(life, doing, label, reason);
   };
 
   const beginTurn = (task: number, inside: boolean) => {
@@ -188,6 +252,8 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
     if (at !== undefined) dueAt.set(seq, at);
   };
 
+  const host = () => [...threads.values()].findLast((life) => life.host);
+
   for (const event of trace) {
     cast.see(event);
     if (!first) {
@@ -197,6 +263,7 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
       here = first;
     }
     if (event.time > here.time) {
+      if (threads.size > 0 && !cast.loopRuns) absent.push({ from: here.time, to: event.time });
       here = { time: event.time, turn: here.turn };
       moves.push(here);
     }
@@ -207,10 +274,12 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
       case 'compute':
       case 'block': {
         const spans = cast.isScript(event) ? script : busy;
+        if (spans === script) while ((absent.at(-1)?.from ?? -1) >= event.from) absent.pop();
         const last = spans.at(-1);
         if (last && event.from <= last.to) last.to = Math.max(last.to, event.to);
         else if (event.to > event.from) spans.push({ from: event.from, to: event.to });
-        lives.get(event.task)?.work.push({ from: event.from, to: event.to, label: event.label });
+        const life = spans === script ? host() : lives.get(event.task);
+        life?.work.push({ from: event.from, to: event.to, label: event.label });
         break;
       }
       case 'task:create':
@@ -273,6 +342,65 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
         depth = 0;
         if (taken) endTurn();
         break;
+      case 'machine:new':
+        cores = event.cores;
+        break;
+      case 'process:new': {
+        const { process, machine, gil } = event;
+        const sibling = processes.find((other) => other.machine === machine);
+        processes.push({
+          process,
+          machine,
+          name: cast.process(process),
+          gil,
+          cores: sibling?.cores ?? cores,
+        });
+        break;
+      }
+      case 'thread:create':
+        threadOf(event.thread).process = event.process;
+        break;
+      case 'thread:host':
+        threadOf(event.thread).host = true;
+        break;
+      case 'thread:ready':
+        turnThread(threadOf(event.thread), event.lack === 'gil' ? 'gil' : 'core');
+        break;
+      case 'gil:take':
+        turnThread(threadOf(event.thread), 'core');
+        break;
+      case 'thread:run': {
+        const life = threadOf(event.thread);
+        if (life.host) {
+          turnThread(life, 'running');
+          break;
+        }
+        if (taken) here = { time: here.time, turn: here.turn + 1 };
+        turnThread(life, 'running');
+        here = { time: here.time, turn: here.turn + 1 };
+        taken = depth > 0;
+        break;
+      }
+      case 'thread:preempt':
+        turnThread(threadOf(event.thread), event.by === 'gil' ? 'gil' : 'core');
+        break;
+      case 'thread:wait': {
+        const life = threadOf(event.thread);
+        const reason = event.on === 'timer' ? '' : printable(event.reason);
+        turnThread(life, 'waiting', cast.threadWait(event), reason);
+        life.isTimed = event.on === 'timer' && event.name === '';
+        break;
+      }
+      case 'thread:done': {
+        const life = threadOf(event.thread);
+        if (life.doing === 'done') break;
+        turnThread(life, 'done');
+        life.end = { ...here, outcome: event.outcome, detail: event.detail };
+        break;
+      }
+      case 'thread:busy':
+        threadOf(event.thread).work.push({ from: event.from, to: event.time, label: event.label });
+        break;
       case 'loop:close':
         for (const life of lives.values()) {
           closeStretch(life, true);
@@ -283,10 +411,68 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   }
   if (taken) endTurn();
   for (const life of lives.values()) closeStretch(life, true);
+  for (const life of threads.values()) closeStretch(life, true);
   return {
     tasks: Array.from(lives.values(), ({ task, stretches, work, end }) => {
-      return { task, name: cast.task(task), stretches, work, end };
+      const parts = lacking.length === 0 ? stretches : stretches.flatMap((one) => withLacks(one, lacking));
+      return { task, name: cast.task(task), stretches: parts, work, end };
     }),
-    loop: { from: first ?? here, to: here, busy, script, runs, iterations },
+    threads: Array.from(threads.values(), ({ task: thread, process, host, stretches, work, end }) => {
+      return { thread, process, host, name: cast.thread(thread), stretches, work, end };
+    }),
+    processes,
+    loop: {
+      from: first ?? here,
+      to: here,
+      busy: cutOut(busy, lacking),
+      script: cutOut(script, lacking),
+      lacking,
+      absent,
+      runs,
+      iterations,
+    },
   };
+}
+
+/** Some spans without others; both in order of time, and none of a kind overlapping. */
+function cutOut(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let i = 0;
+  for (const { from, to } of spans) {
+    let start = from;
+    while (i < others.length && others[i]!.to <= start) i++;
+    for (; i < others.length && others[i]!.from < to; i++) {
+      if (others[i]!.from > start) left.push({ from: start, to: others[i]!.from });
+      start = others[i]!.to;
+      if (start >= to) break;
+    }
+    if (start < to) left.push({ from: start, to });
+  }
+  return left;
+}
+
+/** A step in pieces, if the loop's thread lacked something in the middle of it. On the ruler of turns it stays whole. */
+function withLacks(step: Stretch, lacking: LoopLine['lacking']): Stretch[] {
+  if (step.doing !== 'running' || step.to.time === step.from.time) return [step];
+  // Halving: the first of them that ends in the step.
+  let first = 0;
+  for (let high = lacking.length; first < high; ) {
+    const middle = (first + high) >> 1;
+    if (lacking[middle]!.to > step.from.time) high = middle;
+    else first = middle + 1;
+  }
+  const pieces: Stretch[] = [];
+  let from = step.from;
+  const add = (doing: Doing, time: number) => {
+    const to = { time, turn: step.to.turn };
+    if (time > from.time) pieces.push({ ...step, doing, from, to });
+    from = to;
+  };
+  for (let i = first; i < lacking.length && lacking[i]!.from < step.to.time; i++) {
+    const { lack, from: start, to: end } = lacking[i]!;
+    add('running', start);
+    add(lack, Math.min(end, step.to.time));
+  }
+  add('running', step.to.time);
+  return pieces;
 }

@@ -47,6 +47,8 @@ export class ThreadTeller {
         const by = event.parent === 0 ? 'is there' : `is made by ${cast.thread(event.parent)}`;
         return `the thread ${cast.thread(event.thread)} ${by}`;
       }
+      case 'thread:host':
+        return `${cast.thread(event.thread)} is the loop’s own thread`;
       case 'thread:ready': {
         this.#ready.set(event.thread, event);
         const wait = this.#waits.get(event.thread);

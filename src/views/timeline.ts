@@ -1,5 +1,5 @@
 /**
- * The timeline: what every task was doing, and when, as a picture in the terminal.
+ * The timeline: what every task and thread was doing, and when, as a picture in the terminal.
  *
  *           0           10 min        20 min        30 min      40 min
  *           ├─────────────┴─────────────┴─────────────┴──────────────┤
@@ -26,6 +26,19 @@
  * So a step is a dot on the line that shows what lies between the steps, as a station on the map of a tube line; a
  * `█` is only drawn for real duration; and no short step can hide a long wait. (`▒`: see lifelines.ts.)
  *
+ * Below the loop stand the threads, if there are any, under a faint heading; where there are several processes, by process.
+ * How high a bar is says how much the thread has of what it needs:
+ *
+ *     ┄ threads: one GIL, 4 cores ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+ *     a     ████ count █████▁▁▁▁▁▁▁▁▁▁▁▁████████▁▁▁▁▁▁▁▁▁▁▁▁██████✓
+ *     b     ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁████████████▁▁▁▁▁▁▁▁████████████✓
+ *
+ *     █ running   ▁ waits for the GIL   ✓ done
+ *
+ * `░` lacks a core only. `▄` stands for a cell in which it came to run more than once: threads take turns there, too fast
+ * to be drawn. The loop's own thread has no row of its own: the row of the loop shows when it lacks the GIL, and the row
+ * of a task shows it in the middle of a step.
+ *
  * Where a wait or a computation has room, what it is stands on its line. Where the trace takes no time at all, the
  * ruler is not time but *turns*: every run of a task or callback gets a column, and the axis counts the iterations.
  */
@@ -40,7 +53,9 @@ import {
   type LoopLine,
   lifelines,
   type Place,
+  type ProcessLine,
   type Stretch,
+  type ThreadLine,
 } from './lifelines.ts';
 import { formatDuration, timeTicks } from './time.ts';
 
@@ -50,7 +65,7 @@ export interface TimelineOptions {
   readonly width?: number;
   /** ANSI colours; none if not given. The picture says the same without. */
   readonly color?: boolean;
-  /** At most this many tasks of a trace; the rest becomes one line, `… 12 more`. All if not given. */
+  /** At most this many tasks of a trace, and as many threads; the rest becomes one line, `… 12 more`. All if not given. */
   readonly maxRows?: number;
   /** What lies along the axis: virtual time, or turns; time if any passes, else turns. */
   readonly axis?: 'time' | 'turns';
@@ -68,8 +83,12 @@ export interface TitledTrace {
 
 type Sign =
   | 'step'
+  | 'run'
   | 'running'
+  | 'turns'
   | 'ready'
+  | 'core'
+  | 'gil'
   | 'overdue'
   | 'waiting'
   | 'done'
@@ -84,8 +103,12 @@ const SIGNS: {
   readonly [S in Sign]: { readonly glyph: string; readonly style: Style; readonly means: string };
 } = {
   step: { glyph: '●', style: 'running', means: 'step' },
+  run: { glyph: '●', style: 'running', means: 'short run' },
   running: { glyph: '█', style: 'running', means: 'running' },
+  turns: { glyph: '▄', style: 'running', means: 'takes turns' },
   ready: { glyph: '░', style: 'ready', means: 'ready' },
+  core: { glyph: '░', style: 'ready', means: 'waits for a core' },
+  gil: { glyph: '▁', style: 'ready', means: 'waits for the GIL' },
   overdue: { glyph: '▒', style: 'ready', means: 'overdue: the loop is busy' },
   waiting: { glyph: '─', style: 'waiting', means: 'waiting' },
   done: { glyph: '✓', style: 'good', means: 'done' },
@@ -151,17 +174,25 @@ class Row {
     this.#texts = new Map();
   }
 
-  /** Writes ` text ` on cells that all show `sign`, from `first` on, if one of them stays on both sides. */
-  inlay(text: string, sign: Sign, first: number, last: number): boolean {
+  /**
+   * Writes ` text ` on cells that all show the same of some signs, from `first` on, where one of them stays on both sides:
+   * at the first place with room.
+   */
+  inlay(text: string, signs: readonly Sign[], first: number, last: number): boolean {
     const width = cellWidth(text) + 2;
-    let start = first;
-    while (start <= last && this.signs[start] !== sign) start++;
-    let end = start;
-    while (end <= last && this.signs[end] === sign) end++;
-    if (text === '' || end - start < width + 2) return false;
-    const style = sign === 'running' ? 'onRunning' : SIGNS[sign].style;
-    this.#texts.set(start + 1, { text: ` ${text} `, width, style });
-    return true;
+    if (text === '') return false;
+    for (let start = first; start + width + 1 <= last; ) {
+      const sign = this.signs[start];
+      let end = start + 1;
+      while (end <= last && this.signs[end] === sign) end++;
+      if (sign !== undefined && signs.includes(sign) && end - start >= width + 2) {
+        const style = sign === 'running' ? 'onRunning' : SIGNS[sign].style;
+        this.#texts.set(start + 1, { text: ` ${text} `, width, style });
+        return true;
+      }
+      start = end;
+    }
+    return false;
   }
 
   /** Writes text into the empty cells at the end, as far as there is room. */
@@ -204,25 +235,39 @@ function endOf({ to, open }: Stretch, scale: Scale): number {
   return scale.at(to) + (open ? 1 : 0);
 }
 
-function taskRow(life: Lifeline, scale: Scale, room: number, labels: boolean): Row {
+/** The row of a task or a thread. `short` is what stands for a run that doesn't fill half of a cell. */
+function lifeRow(
+  life: Omit<Lifeline, 'task'>,
+  scale: Scale,
+  room: number,
+  labels: boolean,
+  short: Sign = 'step',
+): Row {
   const row = new Row(scale.cells, room);
   const shares: { readonly [D in Doing]: Float64Array } = {
     running: new Float64Array(scale.cells),
     ready: new Float64Array(scale.cells),
     overdue: new Float64Array(scale.cells),
     waiting: new Float64Array(scale.cells),
+    gil: new Float64Array(scale.cells),
+    core: new Float64Array(scale.cells),
   };
   const steps = new Set<number>();
+  const bouts = new Bouts(scale);
   for (const stretch of life.stretches) {
     const from = scale.at(stretch.from);
     const most = spread(shares[stretch.doing], scale, from, endOf(stretch, scale));
-    if (stretch.doing === 'running' && most < HALF) steps.add(scale.cell(from));
+    if (stretch.doing !== 'running') continue;
+    if (most < HALF) steps.add(scale.cell(from));
+    bouts.add(from, scale.at(stretch.to));
   }
   const doings = Object.keys(shares) as Doing[];
   for (let cell = 0; cell < scale.cells; cell++) {
     const most = doings.reduce((a, b) => (shares[b][cell]! > shares[a][cell]! + 1e-6 ? b : a));
-    if (shares.running[cell]! >= HALF) row.signs[cell] = 'running';
-    else if (steps.has(cell)) row.signs[cell] = 'step';
+    const lacking = shares.gil[cell]! + shares.core[cell]!;
+    if (bouts.isMixed(cell, shares.running[cell]!, lacking)) row.signs[cell] = 'turns';
+    else if (shares.running[cell]! >= HALF) row.signs[cell] = 'running';
+    else if (steps.has(cell)) row.signs[cell] = short;
     else if (shares[most][cell]! > 1e-6) row.signs[cell] = most;
   }
   if (life.end) row.signs[scale.cell(scale.at(life.end))] = ENDS[life.end.outcome];
@@ -230,21 +275,43 @@ function taskRow(life: Lifeline, scale: Scale, room: number, labels: boolean): R
   return row;
 }
 
-/** Writes on a task's row what it waits for, what it computes, and how it ended badly. */
-function labelRow(row: Row, life: Lifeline, scale: Scale): void {
+/** Cells in which somebody came to run more than once: which share of a cell is greater says nothing there. */
+class Bouts {
+  readonly #scale: Scale;
+  readonly #counts: Uint8Array;
+
+  constructor(scale: Scale) {
+    this.#scale = scale;
+    this.#counts = new Uint8Array(scale.cells);
+  }
+
+  /** A stretch of running, in cells. */
+  add(from: number, to: number): void {
+    const last = this.#scale.cellBefore(to);
+    for (let cell = this.#scale.cell(from); cell <= last; cell++)
+      if (this.#counts[cell]! < 2) this.#counts[cell]!++;
+  }
+
+  isMixed(cell: number, running: number, lacking: number): boolean {
+    return this.#counts[cell]! > 1 && running >= 0.2 && lacking >= 0.2;
+  }
+}
+
+/** Writes on a row what is waited for, what is computed, and how it ended badly. */
+function labelRow(row: Row, life: Omit<Lifeline, 'task'>, scale: Scale): void {
   for (const stretch of life.stretches) {
     const { doing, label, reason, open } = stretch;
     if (doing !== 'waiting') continue;
     const [first, last] = [scale.cell(scale.at(stretch.from)), scale.cell(endOf(stretch, scale))];
-    if (row.inlay(label, doing, first, last)) continue;
+    if (row.inlay(label, [doing], first, last)) continue;
     if (open) row.append(label, 'waiting');
-    else row.inlay(reason, doing, first, last);
+    else row.inlay(reason, [doing], first, last);
   }
   for (const { from, to, label } of life.work) {
     // In turns a computation has no place of its own; and a label that repeats the task's name says nothing.
     const text = printable(label);
     if (scale.by === 'turns' || text === life.name) continue;
-    row.inlay(text, 'running', scale.cell(scale.atTime(from)), scale.cell(scale.atTime(to)));
+    row.inlay(text, ['running', 'turns'], scale.cell(scale.atTime(from)), scale.cell(scale.atTime(to)));
   }
   if (life.end?.outcome === 'exception') row.append(printable(life.end.detail), 'bad');
   if (life.end?.outcome === 'cancelled') row.append('cancelled', 'dropped');
@@ -263,15 +330,44 @@ function loopRow({ loop }: Lifelines, scale: Scale, room: number): Row {
   }
   const shares = new Float64Array(scale.cells);
   for (const { from, to } of loop.busy) spread(shares, scale, scale.atTime(from), scale.atTime(to));
+  const absent = new Float64Array(scale.cells);
+  for (const { from, to } of loop.absent) spread(absent, scale, scale.atTime(from), scale.atTime(to));
+  const lackSign = lackSigns(loop, scale, false);
   const ran = new Set(loop.runs.map((run) => scale.cell(scale.at(run))));
   const script = scriptRow(loop, scale, room);
   const last = scale.cell(scale.at(loop.to));
   for (let cell = scale.cell(scale.at(loop.from)); cell <= last; cell++) {
-    if (shares[cell]! >= HALF) row.signs[cell] = 'loopBusy';
+    const lack = lackSign(cell, shares[cell]!);
+    if (lack === 'turns') row.signs[cell] = lack;
+    else if (shares[cell]! >= HALF) row.signs[cell] = 'loopBusy';
+    else if (lack) row.signs[cell] = lack;
     else if (ran.has(cell)) row.signs[cell] = 'loopStep';
-    else if (!script.signs[cell]) row.signs[cell] = 'loopIdle';
+    else if (!script.signs[cell] && absent[cell]! < HALF) row.signs[cell] = 'loopIdle';
   }
   return row;
+}
+
+/** Where the thread of the loop, or of the script, lacked the GIL or a core, as a sign for a cell of which it ran `ran`. */
+function lackSigns(
+  { lacking }: LoopLine,
+  scale: Scale,
+  script: boolean,
+): (cell: number, ran: number) => Sign | undefined {
+  const gil = new Float64Array(scale.cells);
+  const core = new Float64Array(scale.cells);
+  const bouts = new Bouts(scale);
+  for (const lack of lacking) {
+    if (lack.script !== script) continue;
+    const [from, to] = [scale.atTime(lack.from), scale.atTime(lack.to)];
+    spread(lack.lack === 'gil' ? gil : core, scale, from, to);
+    bouts.add(from, to);
+  }
+  return (cell, ran) => {
+    const lacks = gil[cell]! + core[cell]!;
+    if (bouts.isMixed(cell, ran, lacks)) return 'turns';
+    if (lacks < HALF) return undefined;
+    return gil[cell]! >= core[cell]! ? 'gil' : 'core';
+  };
 }
 
 /** When the plain code around the loops took time, while no loop ran. In turns it has no place: it runs in none. */
@@ -285,7 +381,12 @@ function scriptRow(loop: LoopLine, scale: Scale, room: number): Row {
     const most = spread(shares, scale, scale.atTime(from), scale.atTime(to) + open);
     if (most < HALF) row.signs[scale.cell(scale.atTime(from))] = 'script';
   }
-  for (let cell = 0; cell < scale.cells; cell++) if (shares[cell]! >= HALF) row.signs[cell] = 'script';
+  const lackSign = lackSigns(loop, scale, true);
+  for (let cell = 0; cell < scale.cells; cell++) {
+    const lack = lackSign(cell, shares[cell]!);
+    if (lack === 'turns' || shares[cell]! < HALF) row.signs[cell] = lack ?? row.signs[cell];
+    else row.signs[cell] = 'script';
+  }
   return row;
 }
 
@@ -371,18 +472,23 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   const labels = options.labels ?? true;
   const parts = Array.from(traces, ({ title, trace }) => {
     const lives = lifelines(trace);
-    // A line that says "1 more" would only take the place of what it hides.
-    const shown = lives.tasks.length <= maxRows ? lives.tasks.length : maxRows - 1;
+    const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
+    // The row of the loop is that of its thread.
+    const threads = lives.threads.filter(({ host }) => !(host && hasLoop));
     return {
       title: printable(title),
       lives,
-      tasks: lives.tasks.slice(0, shown),
-      hidden: lives.tasks.slice(shown),
+      hasLoop,
+      tasks: fold(lives.tasks, maxRows),
+      threads: fold(inOrder(threads, lives.processes), maxRows),
     };
   });
   const loops = parts.map(({ lives }) => lives.loop);
   if (
-    parts.every(({ lives: { tasks, loop } }) => tasks.length + loop.runs.length + loop.script.length === 0)
+    parts.every(
+      ({ lives: { tasks, threads, loop } }) =>
+        tasks.length + threads.length + loop.runs.length + loop.script.length === 0,
+    )
   ) {
     return inkText([[['(nothing ran)', 'quiet']]], width, options.color);
   }
@@ -392,10 +498,13 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   const titled = parts.some(({ title }) => title !== '');
 
   const indent = titled ? 2 : 0;
-  const corner = by === 'time' ? '' : parts.length > 1 ? 'turns' : to > from ? 'time' : 'iteration';
-  const names = parts.flatMap(({ lives, tasks, hidden }) => [
-    ...tasks.map(({ name }) => name),
-    foldedName(hidden),
+  const isIterated = parts.some(({ hasLoop, lives }) => hasLoop || lives.threads.length === 0);
+  const corner =
+    by === 'time' ? '' : parts.length > 1 || !isIterated ? 'turns' : to > from ? 'time' : 'iteration';
+  const names = parts.flatMap(({ lives, tasks, threads }) => [
+    ...[...tasks.shown, ...threads.shown].map(({ name }) => name),
+    foldedName(tasks.hidden),
+    foldedName(threads.hidden),
     by === 'time' && lives.loop.script.length > 0 ? 'script' : '',
   ]);
   const nameWidth = Math.max(
@@ -417,7 +526,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     for (const sign of row.signs) used.add(sign);
     body.push([name, ...row.spans()]);
   };
-  for (const { title, lives, tasks, hidden } of parts) {
+  for (const { title, lives, hasLoop, tasks, threads } of parts) {
     if (titled) {
       if (body.length > 0) body.push([]);
       const { from: start, to: end } = lives.loop;
@@ -427,27 +536,85 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
         [`  ${length}`, 'quiet'],
       ]);
     }
-    for (const life of tasks) add(margin(life.name), taskRow(life, scale, room, labels));
-    if (hidden.length > 0) body.push([margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']]);
-    const row = loopRow(lives, scale, room);
-    if (row.signs.some((sign) => sign)) add(margin('loop', 'quiet'), row);
-    const script = scriptRow(lives.loop, scale, room);
-    if (script.signs.some((sign) => sign)) add(margin('script', 'quiet'), script);
+    for (const life of tasks.shown) add(margin(life.name), lifeRow(life, scale, room, labels));
+    if (tasks.hidden.length > 0) body.push(foldedLine(tasks.hidden, margin));
+    if (hasLoop || lives.threads.length === 0) {
+      const row = loopRow(lives, scale, room);
+      if (row.signs.some((sign) => sign)) add(margin('loop', 'quiet'), row);
+    }
+    // Where no loop ran, the thread of the script has a row of its own below.
+    if (hasLoop || !lives.threads.some(({ host }) => host)) {
+      const script = scriptRow(lives.loop, scale, room);
+      if (script.signs.some((sign) => sign)) add(margin('script', 'quiet'), script);
+    }
+    let heading = '';
+    for (const life of threads.shown) {
+      const next = headingOf(life, lives, hasLoop);
+      if (next !== heading) {
+        const text = truncate(`${' '.repeat(indent)}┄ ${next} `, width);
+        const end = indent + nameWidth + 2 + scale.cells;
+        body.push([[text + '┄'.repeat(Math.max(0, end - cellWidth(text))), 'quiet']]);
+      }
+      heading = next;
+      add(margin(life.name), lifeRow(life, scale, room, labels, 'run'));
+    }
+    if (threads.hidden.length > 0) body.push(foldedLine(threads.hidden, margin));
   }
   const axis = axisLines(axisMarks(scale, loops, to, to === from), scale.cells);
   const labelLine: Line = [margin(corner, 'quiet'), [axis.labels, 'quiet']];
   const lines: Line[] = [labelLine, [margin(''), [axis.above, 'quiet']], ...body];
   if (body.length > TALL) lines.push([margin(''), [axis.below, 'quiet']], labelLine);
-  const legend = legendLines(used, width);
+  const legend = legendLines(used, width, loops);
   if ((options.legend ?? true) && legend.length > 0) lines.push([], ...legend);
   return inkText(lines, width, options.color);
 }
 
-function foldedName(hidden: readonly Lifeline[]): string {
+/** What is shown, and what becomes one line. */
+function fold<T>(lives: readonly T[], maxRows: number): { readonly shown: T[]; readonly hidden: T[] } {
+  // A line that says "1 more" would only take the place of what it hides.
+  const shown = lives.length <= maxRows ? lives.length : maxRows - 1;
+  return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
+}
+
+/** Threads by process; processes that have a name of their own for one thread only come last. */
+function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine[]): ThreadLine[] {
+  const place = new Map(processes.map(({ process }, i) => [process, i]));
+  const placeOf = (life: ThreadLine) =>
+    (isAlone(life, processes) ? processes.length : 0) + (place.get(life.process) ?? 0);
+  return [...threads].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** Whether a thread is its process: that of a pool, or of a `Process`, has the same name. */
+function isAlone({ name, process: id }: ThreadLine, processes: readonly ProcessLine[]): boolean {
+  return processes.some(({ process, name: other }) => process === id && other === name);
+}
+
+/** What stands above a thread; '': nothing, as all are of one kind. */
+function headingOf(life: ThreadLine, { processes, threads }: Lifelines, hasLoop: boolean): string {
+  const own = processes.find(({ process }) => process === life.process);
+  if (own === undefined) return hasLoop ? 'threads' : '';
+  if (!hasLoop && threads.every(({ process }) => process === life.process)) return '';
+  const alone = isAlone(life, processes);
+  const isMain = processes.find(({ machine }) => machine === own.machine) === own;
+  const machines = [...new Set(processes.map(({ machine }) => machine))];
+  const which = machines.length > 1 ? `machine ${machines.indexOf(own.machine) + 1}, ` : '';
+  const what = alone ? 'processes' : isMain ? 'threads' : `threads of ${own.name}`;
+  const gil = !own.gil ? 'no GIL' : alone ? 'a GIL each' : 'one GIL';
+  return `${which}${what}: ${gil}, ${own.cores} core${own.cores === 1 ? '' : 's'}`;
+}
+
+function foldedLine(
+  hidden: readonly Omit<Lifeline, 'task'>[],
+  margin: (name: string, style: Style) => Span,
+): Line {
+  return [margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']];
+}
+
+function foldedName(hidden: readonly unknown[]): string {
   return hidden.length === 0 ? '' : `… ${hidden.length} more`;
 }
 
-function foldedSum(hidden: readonly Lifeline[]): string {
+function foldedSum(hidden: readonly Omit<Lifeline, 'task'>[]): string {
   const counts = new Map<string, number>();
   for (const { end, stretches } of hidden) {
     const state = end ? ENDS[end.outcome] : (stretches.at(-1)?.doing ?? 'new');
@@ -456,10 +623,19 @@ function foldedSum(hidden: readonly Lifeline[]): string {
   return Array.from(counts, ([state, count]) => `${count} ${state}`).join(', ');
 }
 
-function legendLines(used: ReadonlySet<Sign | undefined>, width: number): Line[] {
-  const lines: Span[][] = [];
+function legendLines(used: ReadonlySet<Sign | undefined>, width: number, loops: readonly LoopLine[]): Line[] {
+  const entries = new Map<string, { readonly style: Style; means: string }>();
   for (const [sign, { glyph, style, means }] of Object.entries(SIGNS)) {
     if (!used.has(sign as Sign) || means === '') continue;
+    const isHeldUp = sign === 'overdue' && loops.some(({ lacking }) => lacking.length > 0);
+    const text = isHeldUp ? 'overdue: the loop can’t run' : means;
+    const known = entries.get(glyph);
+    // One glyph, two kinds of rows.
+    if (known) known.means += `, ${text}`;
+    else entries.set(glyph, { style, means: text });
+  }
+  const lines: Span[][] = [];
+  for (const [glyph, { style, means }] of entries) {
     const line = lines.at(-1);
     const entry: Span[] = [
       [glyph, style],

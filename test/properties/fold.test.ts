@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   Barrier,
+  blocked,
   blockingSleep,
+  busy,
   Condition,
   type Coroutine,
   compute,
@@ -19,23 +21,40 @@ import {
   type EventKind,
   EventLoop,
   Future,
+  gather,
   getRunningLoop,
   Lock,
+  Machine,
+  Process,
+  ProcessPool,
   print,
   Queue,
   Recorder,
+  request,
+  run,
+  runInExecutor,
   runScript,
+  runThreads,
   Semaphore,
   StateFolder,
   SystemExit,
   sleep,
+  Thread,
+  ThreadCondition,
+  ThreadEvent,
+  ThreadLock,
+  ThreadPool,
+  ThreadQueue,
+  ThreadSemaphore,
   TimeoutError,
   type TraceEvent,
   timeout,
+  toThread,
 } from '../../src/index.ts';
 import { EVENT_SCHEMA } from '../../src/trace/events.ts';
 import { runProgram } from '../conformance/adapter.ts';
 import { loadPrograms, programFiles } from '../conformance/corpus.ts';
+import { MachineWatch } from '../support/machine-snapshot.ts';
 import { type Heard, type Picture, pictureOfLoop, pictureOfState } from '../support/snapshot.ts';
 
 /** A moment at which the live objects were looked at: after which event, and what they showed. */
@@ -214,14 +233,162 @@ function createTaskIn(loop: EventLoop): void {
   loop.callLater(5, () => {});
 }
 
-/** Runs the zoo, and looks whenever it asks, and after each of its iterations. */
-function visit(): { events: TraceEvent[]; moments: Moment[] } {
+/** Threads of all sorts: with and without a GIL, in a loop and alone, with locks, pools, processes and costs. */
+function threadZoo(lookAround: () => void, hear: (message: string) => void): () => void {
+  // What switching costs is over without an event that says so, and the code of a thread goes on: it says a word first.
+  const look = () => {
+    print('look');
+    lookAround();
+  };
+  const costs = {
+    threadSwitch: 0.1,
+    processSwitch: 0.3,
+    threadCreate: 0.5,
+    processCreate: 2,
+    handOver: 0.7,
+  };
+  return () => {
+    run(function* () {
+      look();
+      yield* sleep(1);
+    });
+    runThreads(workshop(look), { cores: 2, costs, exceptionHandler: ({ message }) => hear(message) });
+    look();
+    runThreads(workshop(look), { cores: 2, gil: false, exceptionHandler: ({ message }) => hear(message) });
+    look();
+    const lines = new ThreadQueue<number>(0, 'lines');
+    run(
+      function* () {
+        const lock = new Lock('lock');
+        const pool = new ProcessPool({ maxWorkers: 2 });
+        const threads = new ThreadPool({ maxWorkers: 1 });
+        look();
+        function* beat(): Coroutine<void> {
+          for (let i = 0; i < 5; i++) {
+            yield* sleep(4);
+            look();
+            yield* lock.run(() => sleep(1));
+            compute(2, 'beat');
+            look();
+          }
+          blockingSleep(9);
+          look();
+        }
+        function* digging(): Coroutine<number> {
+          yield* busy(20, 'dig');
+          look();
+          yield* blocked(3);
+          print('dug');
+          yield* lines.put(1);
+          look();
+          return 1;
+        }
+        const beats = createTask(beat());
+        yield* gather([
+          toThread(digging),
+          runInExecutor(pool, digging),
+          runInExecutor(pool, digging),
+          runInExecutor(threads, digging),
+        ]);
+        look();
+        const never = new Thread(digging, { name: 'never started' });
+        const failing = new Thread(
+          function* () {
+            yield* busy(1);
+            throw new Error('in a thread');
+          },
+          { name: 'failing' },
+        ).start();
+        yield* failing.join();
+        look();
+        yield* beats;
+        expect(never.isAlive()).toBe(false);
+        yield* pool.shutdown();
+        look();
+      },
+      { machine: new Machine({ cores: 2, costs }), stepCost: 0.05, exceptionHandler: () => {} },
+    );
+    // The machine goes on behind the script, whose own thread waits and computes as well.
+    const late = new Thread(
+      function* () {
+        look();
+        yield* busy(30);
+        look();
+      },
+      { name: 'late' },
+    ).start();
+    blockingSleep(5);
+    look();
+    compute(10);
+    look();
+    blockingSleep(50);
+    look();
+    expect(late.done()).toBe(true);
+  };
+}
+
+function workshop(look: () => void): () => Coroutine<void> {
+  return function* () {
+    const bench = new ThreadLock('bench');
+    const tools = new ThreadSemaphore(2, 'tools');
+    const lunch = new ThreadEvent('lunch');
+    const orders = new ThreadQueue<number>(1, 'orders');
+    const news = new ThreadCondition(undefined, 'news');
+    const saw = new Device({ name: 'saw', latency: 6, channels: 1 });
+    function* joiner(): Coroutine<number> {
+      look();
+      yield* busy(7, 'plan');
+      look();
+      yield* bench.run(function* () {
+        look();
+        yield* busy(6, 'cut');
+      });
+      yield* tools.acquire();
+      look();
+      yield* request(saw, { label: 'board' });
+      tools.release();
+      yield* busy(12, 'glue', { native: true });
+      look();
+      yield* lunch.wait();
+      const order = yield* orders.get();
+      yield* news.run(() => news.waitFor(() => true));
+      print(`order ${order}`);
+      look();
+      return order;
+    }
+    const joiners = ['a', 'b', 'c'].map((name) => new Thread(joiner, { name }).start());
+    const other = new Process(
+      function* () {
+        look();
+        for (let i = 0; i < 12; i++) {
+          yield* busy(5, 'count');
+          look();
+          yield* blocked(0);
+        }
+        throw new Error('out of paper');
+      },
+      { name: 'office' },
+    ).start();
+    look();
+    yield* blocked(70);
+    look();
+    lunch.set();
+    for (let i = 0; i < 3; i++) yield* orders.put(i);
+    for (const thread of joiners) yield* thread.join();
+    yield* other.join();
+    look();
+  };
+}
+
+/** Runs a zoo, and looks whenever it asks. */
+function visit(program: typeof threadZoo): { events: TraceEvent[]; moments: Moment[] } {
   const recorder = new Recorder();
+  const watch = new MachineWatch();
   const moments: Moment[] = [];
   const heard: Heard = { output: [], errors: [] };
   let loop: EventLoop | null = null;
   const look = () => {
-    moments.push({ seq: recorder.length, picture: pictureOfLoop(loop!, heard) });
+    moments.push({ seq: recorder.length, picture: pictureOfLoop(loop!, heard, watch) });
   };
   const begin = EventLoop.prototype.createTask;
   vi.spyOn(EventLoop.prototype, 'createTask').mockImplementation(function remember(this: EventLoop, ...args) {
@@ -236,7 +403,8 @@ function visit(): { events: TraceEvent[]; moments: Moment[] } {
     heard.errors.push(context.message);
     report.call(this, context);
   });
-  runScript(zoo(look), { trace: recorder, print: (line) => heard.output.push(line) });
+  const hear = (message: string) => heard.errors.push(message);
+  runScript(program(look, hear), { trace: recorder, print: (line) => heard.output.push(line) });
   return { events: [...recorder], moments };
 }
 
@@ -259,9 +427,12 @@ function differences(
   return wrong;
 }
 
-describe('the log of a program that uses everything', () => {
-  it('gives the state of the live loop at every look, in the middle of steps too', () => {
-    const { events, moments } = visit();
+describe.each([
+  ['a program that uses everything of a loop', zoo],
+  ['programs of threads', threadZoo],
+])('the log of %s', (_, program) => {
+  it('gives the state of the live objects at every look, in the middle of steps too', () => {
+    const { events, moments } = visit(program);
     expect(moments.length).toBeGreaterThan(15);
     const folder = new StateFolder({ strict: true });
     let next = 0;
@@ -269,14 +440,22 @@ describe('the log of a program that uses everything', () => {
       while (next < seq) folder.apply(events[next++]!);
       expect(pictureOfState(folder.state()), `after event ${seq}`).toEqual(picture);
     }
+    while (next < events.length) folder.apply(events[next++]!);
   });
+});
 
-  /** Kinds that say what happened, and change no state by themselves. */
-  const TELLS_ONLY: readonly EventKind[] = ['future:done', 'choice'];
+describe('the logs of both', () => {
+  /**
+   * Kinds that say what happened, and change no state by themselves. A future that is done makes others ready, by events
+   * of their own; a policy that permutes the ready queue is in no program here; the CPU time that a thread has had is known
+   * from when it ran; and one that is given the GIL runs in that moment, or is ready for a core, which says it again.
+   */
+  const TELLS_ONLY: readonly EventKind[] = ['future:done', 'choice', 'thread:busy', 'gil:take'];
+  const OF_MACHINES = /^(machine|process|thread|gil):|^overhead$/;
   const changing = EVENT_SCHEMA.map(({ kind }) => kind).filter((kind) => !TELLS_ONLY.includes(kind));
 
-  it.each(changing)('gives another state without its events %s', (kind) => {
-    const { events, moments } = visit();
+  it.each(changing)('give another state without the events %s', (kind) => {
+    const { events, moments } = visit(OF_MACHINES.test(kind) ? threadZoo : zoo);
     expect(
       events.some((event) => event.kind === kind),
       `the program has a ${kind}`,

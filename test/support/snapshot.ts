@@ -9,10 +9,12 @@ import { running } from '../../src/core/running.ts';
 import type { Holder } from '../../src/core/suspension.ts';
 import { Task } from '../../src/core/task.ts';
 import type { TracedResource } from '../../src/core/tracer.ts';
+import { ThreadPrimitive } from '../../src/cpu/thread-primitive.ts';
 import { Device } from '../../src/io/device.ts';
 import { Primitive } from '../../src/sync/primitive.ts';
 import type { WaitQueue } from '../../src/sync/wait-queue.ts';
 import type { LoopState } from '../../src/trace/index.ts';
+import { type MachinePicture, type MachineWatch, machinesOfState } from './machine-snapshot.ts';
 
 /** What a fold and the live objects are compared by. */
 export interface Picture {
@@ -29,8 +31,11 @@ export interface Picture {
   devices: string[];
   output: string[];
   errors: string[];
-  spent: { idle: number; burned: number; blocked: number };
+  spent: { idle: number; burned: number; blocked: number; overhead: number };
+  machines: MachinePicture;
 }
+
+const NO_MACHINES: MachinePicture = { machine: 'none', processes: [], threads: [] };
 
 /** What the live side collects itself: what was printed, and what the exception handler was told. */
 export interface Heard {
@@ -39,8 +44,10 @@ export interface Heard {
 }
 
 /** The picture that the live objects give. */
-export function pictureOfLoop(loop: EventLoop, heard: Heard): Picture {
+export function pictureOfLoop(loop: EventLoop, heard: Heard, watch?: MachineWatch): Picture {
   const { tracer, world } = loop;
+  // While the code of a thread runs, what the loop is doing stands aside.
+  const stage = watch?.stage(running) ?? running;
   const queued = new Set([...loop.ready].filter((entry) => entry instanceof Task));
   const idOf = (target: Holder | TracedResource | null): number => {
     if (target === null) return 0;
@@ -53,7 +60,7 @@ export function pictureOfLoop(loop: EventLoop, heard: Heard): Picture {
     if (queued.has(task)) return `${head} ready`;
     if (task.waitingOn === null) return `${head} running`;
     const { on, target, reason, name } = task.waitingOn.describeWait();
-    return `${head} waiting: ${on} ${idOf(target)} ${reason} ${changes(on, reason) ? '*' : name}`;
+    return `${head} waiting: ${waitLine(on, idOf(target), reason, name)}`;
   });
   const resources = [...tracer.resources].map(([resource, id]) => {
     const holders = resource instanceof Primitive ? resource.holders.map((task) => task.id) : [];
@@ -64,10 +71,11 @@ export function pictureOfLoop(loop: EventLoop, heard: Heard): Picture {
     time: loop.time(),
     iteration: loop.iteration,
     remaining: loop.remaining,
-    running: running.task === null ? [] : [`task ${running.task.id}`],
-    inCallback: loop.isRunning() && running.task === null,
+    running: stage.task === null ? [] : [`task ${stage.task.id}`],
+    // The code of a thread is never looked at in the middle of a callback: none that computes is in any program here.
+    inCallback: stage === running && loop.isRunning() && stage.task === null,
     // biome-ignore lint/complexity/useLiteralKeys: it is private, and only brackets may look at it
-    loop: { running: loop.isRunning(), stopping: loop['stopping'], closed: loop.isClosed() },
+    loop: { running: stage.loop === loop, stopping: loop['stopping'], closed: loop.isClosed() },
     ready: [...loop.ready].map((entry) =>
       entry instanceof Task
         ? `task ${entry.id}`
@@ -84,7 +92,13 @@ export function pictureOfLoop(loop: EventLoop, heard: Heard): Picture {
     ),
     output: [...heard.output],
     errors: [...heard.errors],
-    spent: { idle: world.idled, burned: world.burned, blocked: world.blocked },
+    spent: {
+      idle: world.idled,
+      burned: world.burned,
+      blocked: world.blocked,
+      overhead: world.overhead,
+    },
+    machines: watch?.picture() ?? NO_MACHINES,
   };
 }
 
@@ -94,13 +108,19 @@ function handleId(entry: object): number {
   return readyEvent ?? id;
 }
 
-/** The names of those a group still waits for change while it waits; the log has those of the beginning. */
-function changes(on: string, reason: string): boolean {
-  return on === 'future' && reason !== 'await future';
+/** What a wait says of itself changes while it lasts, in places; the log has what it said at its beginning. */
+function waitLine(on: string, target: number | undefined, reason: string, name: string): string {
+  // A job of a pool waits in a queue until a thread takes it up.
+  if (reason === 'executor') return `${reason} ${name}`;
+  // The names of those a group still waits for.
+  const changes = on === 'future' && reason !== 'await future';
+  return `${on} ${target} ${reason} ${changes ? '*' : name}`;
 }
 
 /** The tasks in a primitive's own queues that wait still, by number; those who join a queue wait in its inner event. */
 function waitersOf(resource: TracedResource): number[] {
+  // Those who wait there are threads, and say so themselves.
+  if (resource instanceof ThreadPrimitive) return [];
   const { waiters, getters, putters, finished } = resource as unknown as Record<
     string,
     WaitQueue | undefined
@@ -136,7 +156,7 @@ export function pictureOfState(state: LoopState): Picture {
       if (droppedAt !== null) return `${head} dropped`;
       if (waiting === null) return `${head} ${phase}`;
       const { on, target, reason } = waiting;
-      return `${head} waiting: ${on} ${target} ${reason} ${changes(on, reason) ? '*' : waiting.name}`;
+      return `${head} waiting: ${waitLine(on, target, reason, waiting.name)}`;
     }),
     resources: [...state.resources.values()]
       .filter(({ type }) => type !== 'device')
@@ -150,7 +170,8 @@ export function pictureOfState(state: LoopState): Picture {
       .map(({ id }) => `${id}: ${inFlight(id, 'started')} in flight, ${inFlight(id, 'queued')} queued`),
     output: state.output.map(({ text }) => text),
     errors: state.errors.map(({ message }) => message),
-    spent: { idle: state.idle, burned: state.burned, blocked: state.blocked },
+    spent: { idle: state.idle, burned: state.burned, blocked: state.blocked, overhead: state.overhead },
+    machines: machinesOfState(state),
   };
 }
 

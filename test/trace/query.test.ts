@@ -258,9 +258,9 @@ describe('asking for events', () => {
 
   it('gives the lines of output with their times and tasks', () => {
     expect(chores.outputs()).toEqual([
-      { time: MINUTES_30, task: 3, text: 'laundry is done' },
-      { time: MINUTES_30, task: 4, text: 'dishes are done' },
-      { time: MINUTES_40, task: 2, text: 'rice is done' },
+      { time: MINUTES_30, task: 3, thread: 0, text: 'laundry is done' },
+      { time: MINUTES_30, task: 4, thread: 0, text: 'dishes are done' },
+      { time: MINUTES_40, task: 2, thread: 0, text: 'rice is done' },
     ]);
     expect(chores.endTime).toBe(MINUTES_40);
   });

@@ -78,7 +78,11 @@ describe('the state before the first event', () => {
       idle: 0,
       burned: 0,
       blocked: 0,
+      overhead: 0,
       loop: { id: 0, running: false, stopping: false, closed: false },
+      machine: null,
+      processes: new Map(),
+      threads: new Map(),
     });
   });
 });
@@ -839,8 +843,26 @@ describe('each kind of event', () => {
     { kind: 'handle:end', handle: 38 },
     { kind: 'loop:return', loop: 1, remaining: 0 },
     { kind: 'loop:close', loop: 1 },
+    { kind: 'machine:new', cores: 1, interval: 5, slice: 4 },
+    { kind: 'process:new', process: 1, machine: 49, gil: true, name: 'main' }, // 50
+    { kind: 'thread:create', thread: 1, process: 1, parent: 0, name: 'MainThread' },
+    { kind: 'thread:host', thread: 1 },
+    { kind: 'thread:run', thread: 1, core: 0 },
+    { kind: 'thread:create', thread: 2, process: 1, parent: 1, name: 'worker' },
+    { kind: 'overhead', thread: 2, ms: 1, what: 'create' }, // 55
+    { kind: 'thread:ready', thread: 2, lack: 'gil' },
+    { kind: 'gil:ask', thread: 2, holder: 1, at: 45 },
+    { kind: 'thread:preempt', thread: 1, by: 'gil', at: 45 },
+    { kind: 'gil:take', thread: 2 },
+    { kind: 'thread:run', thread: 2, core: 0 }, // 60
+    { kind: 'thread:busy', thread: 2, from: 45, ms: 0, label: '' },
+    { kind: 'thread:hold', resource: 1, thread: 2, held: true },
+    { kind: 'thread:print', thread: 2, text: 'hello' },
+    { kind: 'thread:wait', thread: 2, target: 0, on: 'timer', reason: 'blocked', name: '' },
+    { kind: 'thread:run', thread: 2, core: 0 }, // 65
+    { kind: 'thread:done', thread: 2, outcome: 'result', detail: '' },
   );
-  const SILENT: readonly EventKind[] = ['future:done'];
+  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy'];
 
   it('happens in the story below, which holds together', () => {
     expect(new Set(STORY.map((event) => event.kind))).toEqual(
@@ -849,7 +871,7 @@ describe('each kind of event', () => {
     expect(stateAt(Trace.of(STORY), STORY.length, { strict: true }).loop.closed).toBe(true);
   });
 
-  it('changes the state by more than its place and time, except for a future that is done', () => {
+  it('changes the state by more than its place and time, except for a future that is done and CPU time that was had', () => {
     let before = initialState();
     const unseen: EventKind[] = [];
     for (const event of STORY) {
@@ -871,5 +893,7 @@ function plain(state: LoopState): unknown {
     tasks: [...state.tasks],
     resources: [...state.resources],
     requests: [...state.requests],
+    processes: [...state.processes],
+    threads: [...state.threads],
   };
 }
