@@ -136,7 +136,7 @@ const IN_CALL: WaitDescription = {
 /**
  * A machine with cores, threads and processes, for a loop or for threads alone.
  *
- * Without threads it changes nothing, to the byte. Throws a ValueError for impossible options.
+ * Without threads and costs it changes nothing, to the byte. Throws a ValueError for impossible options.
  *
  * @example
  * run(main, { machine: new Machine({ cores: 4, gil: false }) })
@@ -233,6 +233,16 @@ export class Machine implements Processor {
   get world(): World {
     if (this.attached === null) throw new RuntimeError('this machine belongs to no run yet');
     return this.attached;
+  }
+
+  /** What a step of a coroutine costs; the loop spends it. @internal */
+  get stepCost(): number {
+    return this.costs.coroutineSwitch;
+  }
+
+  /** What a task costs; the loop spends it. @internal */
+  get taskCost(): number {
+    return this.costs.coroutineCreate;
   }
 
   /** Virtual ms. */
