@@ -318,10 +318,11 @@ export class Machine implements Processor {
 
   /** The thread wants `work` ms of CPU, and is resumed when it has had them. @internal */
   want(thread: Schedulable, work: number, isNative = false): void {
+    const isAsked = mustDrop(thread); // before a native call begins
     thread.work = work;
     thread.isNative = isNative;
     if (thread.phase !== 'running') this.acquire(thread, thread.event);
-    else if (mustDrop(thread)) this.dropGil(thread);
+    else if (isAsked) this.dropGil(thread);
     else if (thread.core!.expired && this.runQueue.length > 0) this.preempt(thread);
     else this.beginSlice(thread);
   }
@@ -457,6 +458,16 @@ export class Machine implements Processor {
     if (tracer.active) tracer.emit(CODE['gil:ask'], asking.event, asking.id, holder.id);
     // One that has no core drops it as soon as it has one; the loop's own code, at its next call.
     if (holder.slot >= 0 && mustDrop(holder)) this.dropGil(holder);
+  }
+
+  /**
+   * Who starts a thread waits until that has begun (`Thread.start` in threading.py), and gives up the GIL for it: when it next
+   * takes time, since start() is a plain call here. The new one then has it for a switch interval, or until it blocks.
+   * @internal
+   */
+  letBegin(thread: Schedulable): void {
+    const { gil } = thread.process;
+    if (thread.phase === 'gil' && gil!.holder === (this.current ?? this.host)) gil!.asked = true;
   }
 
   /** Forced: the running thread hands the GIL to another, and queues up for it. */
