@@ -64,7 +64,7 @@ export { ThreadEvent } from './cpu/thread-event.ts';
 export { ThreadSemaphore } from './cpu/thread-semaphore.ts';
 export { ThreadQueue } from './cpu/thread-queue.ts';
 export { Machine, type MachineOptions, type ThreadExceptionHandler } from './cpu/machine.ts';
-export { type Costs, NO_COSTS } from './cpu/costs.ts';
+export { type Costs, NO_COSTS, REALISTIC } from './cpu/costs.ts';
 
 // Taking turns.
 export { type Acquirable, Lock } from './sync/lock.ts';

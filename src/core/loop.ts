@@ -60,7 +60,10 @@ export interface LoopOptions {
   readonly world?: World;
   /** Who shares the CPU with the loop: a simulated machine with threads. One of its own, if ever needed, by default. */
   readonly machine?: Processor & { attach(world: World): void };
-  /** CPU time (ms) that each step and callback takes besides what it computes: what switching costs. 0 by default. */
+  /**
+   * CPU time (ms) that each step and callback takes besides what it computes: what switching costs. That of the machine,
+   * `costs.coroutineSwitch`, by default.
+   */
   readonly stepCost?: number;
 }
 
@@ -117,6 +120,8 @@ export class EventLoop {
   readonly shutdowns: (() => Coroutine<void>)[];
   /** CPU time (ms) that each step and callback takes. */
   private readonly stepCost: number;
+  /** CPU time (ms) that making a task takes. */
+  private readonly taskCost: number;
   /** Each handle needs a look before or after it: in debug mode, where a policy permutes, and where switching costs. */
   private readonly oneByOne: boolean;
   private readonly number: number;
@@ -158,7 +163,8 @@ export class EventLoop {
     };
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
-    this.stepCost = checkStepCost(settings.stepCost ?? 0);
+    this.stepCost = checkStepCost(settings.stepCost ?? this.world.processor?.stepCost ?? 0);
+    this.taskCost = this.world.processor?.taskCost ?? 0;
     this.oneByOne = this.debug || this.policy?.adversarial === true || this.stepCost > 0;
     this.shutdowns = [];
     this.slowCallbackDuration = 100;
@@ -261,6 +267,7 @@ export class EventLoop {
     if (this.closed) throw this.closedError('createTask');
     if (!isNativeGenerator(coroutine) && !isCoroutine(coroutine)) throw notACoroutine(coroutine);
     if (this.debug) this.coroutines.addDriven(coroutine);
+    if (this.taskCost > 0 && running.loop === this) this.world.spend(this.taskCost, 'create');
     return new Task(this, coroutine, options);
   }
 

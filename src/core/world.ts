@@ -30,6 +30,10 @@ export interface Processor {
   finish(): void;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
+  /** CPU ms that each step and callback of a loop takes besides what it computes. */
+  readonly stepCost: number;
+  /** CPU ms that it takes a loop to make a task. */
+  readonly taskCost: number;
 }
 
 /**

@@ -136,7 +136,7 @@ const IN_CALL: WaitDescription = {
 /**
  * A machine with cores, threads and processes, for a loop or for threads alone.
  *
- * Without threads it changes nothing, to the byte. Throws a ValueError for impossible options.
+ * Without threads and costs it changes nothing, to the byte. Throws a ValueError for impossible options.
  *
  * @example
  * run(main, { machine: new Machine({ cores: 4, gil: false }) })
@@ -236,6 +236,16 @@ export class Machine implements Processor {
     return this.attached;
   }
 
+  /** What a step of a coroutine costs; the loop spends it. @internal */
+  get stepCost(): number {
+    return this.costs.coroutineSwitch;
+  }
+
+  /** What a task costs; the loop spends it. @internal */
+  get taskCost(): number {
+    return this.costs.coroutineCreate;
+  }
+
   /** Virtual ms. */
   get now(): number {
     return this.world.clock.now;
@@ -311,10 +321,11 @@ export class Machine implements Processor {
 
   /** The thread wants `work` ms of CPU, and is resumed when it has had them. @internal */
   want(thread: Schedulable, work: number, isNative = false): void {
+    const isAsked = mustDrop(thread); // before a native call begins
     thread.work = work;
     thread.isNative = isNative;
     if (thread.phase !== 'running') this.acquire(thread, thread.event);
-    else if (mustDrop(thread)) this.dropGil(thread);
+    else if (isAsked) this.dropGil(thread);
     else if (thread.core!.expired && this.runQueue.length > 0) this.preempt(thread);
     else this.beginSlice(thread);
   }
@@ -450,6 +461,16 @@ export class Machine implements Processor {
     if (tracer.active) tracer.emit(CODE['gil:ask'], asking.event, asking.id, holder.id);
     // One that has no core drops it as soon as it has one; the loop's own code, at its next call.
     if (holder.slot >= 0 && mustDrop(holder)) this.dropGil(holder);
+  }
+
+  /**
+   * Who starts a thread waits until that has begun (`Thread.start` in threading.py), and gives up the GIL for it: when it next
+   * takes time, since start() is a plain call here. The new one then has it for a switch interval, or until it blocks.
+   * @internal
+   */
+  letBegin(thread: Schedulable): void {
+    const { gil } = thread.process;
+    if (thread.phase === 'gil' && gil!.holder === (this.current ?? this.host)) gil!.asked = true;
   }
 
   /** Forced: the running thread hands the GIL to another, and queues up for it. */

@@ -83,7 +83,12 @@ export class Thread<T = unknown> extends Schedulable {
     machine.add(this, machine.currentId());
   }
 
-  /** Starts it: from now on it wants to run. Throws a RuntimeError the second time. Mirrors `Thread.start`. */
+  /**
+   * Starts it: from now on it wants to run. Throws a RuntimeError the second time. Mirrors `Thread.start`.
+   *
+   * The statements up to the next `yield*` come first; then, as in CPython, the new thread has the GIL for a switch interval,
+   * or until it blocks, before the one that started it goes on.
+   */
   start(): this {
     if (this.phase !== 'new')
       throw new RuntimeError(`threads can only be started once: ${this.name} was started before`);
@@ -91,6 +96,7 @@ export class Thread<T = unknown> extends Schedulable {
     if (!this.daemon) machine.unfinished++;
     machine.charge(this, this.creationCost(), 'create');
     machine.wake(this, machine.world.tracer.cause);
+    machine.letBegin(this);
     return this;
   }
 

@@ -260,6 +260,7 @@ describe('the loop’s own thread', () => {
     const trace = new Recorder();
     run(
       function* main(): Coroutine<void> {
+        yield* toThread(computing(0)); // from now on there is a worker: a new one would run at once
         const job = createTask(toThread(computing(4)));
         yield* sleep(0);
         yield* sleep(0);
@@ -277,6 +278,8 @@ describe('the loop’s own thread', () => {
             `${event.time} ${event.kind} ${'thread' in event ? event.thread : event.kind === 'compute' ? event.label : ''}`,
         ),
     ).toEqual([
+      '0 thread:run 1',
+      '0 thread:run 2',
       '0 thread:run 1',
       '5 gil:ask 2',
       '5 thread:preempt 1',

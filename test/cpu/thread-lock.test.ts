@@ -73,7 +73,7 @@ describe('a lock of threads', () => {
       yield* holder.join();
       yield* waiting.join();
     });
-    expect(ends).toEqual(['7 main', '25 holder', '25 waiting']);
+    expect(ends).toEqual(['7 main', '20 holder', '20 waiting']);
   });
 
   it('is released whatever happens in its body', () => {
