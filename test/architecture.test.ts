@@ -19,10 +19,11 @@ const ARROWS: Record<string, readonly string[]> = {
   queues: ['core', 'sync'],
   io: ['core', 'queues'],
   cpu: ['core', 'sync', 'queues', 'io'],
+  models: ['core', 'combinators', 'io', 'cpu', 'trace'],
   trace: [],
   views: ['trace'],
   testing: ['core', 'trace', 'views'],
-  node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'trace', 'views', 'testing'],
+  node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'models', 'trace', 'views', 'testing'],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */

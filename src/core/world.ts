@@ -129,14 +129,13 @@ export class World {
     if (tracer.active) tracer.emit(CODE.block, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
   }
 
-  /** CPU is spent on what is nobody's work, such as switching: as `burn`. @internal */
+  /** CPU is spent on what is nobody's work, such as switching: as `burn`. That it may take longer is no overhead. @internal */
   spend(ms: number, what: string): void {
-    const { clock, tracer, processor } = this;
-    const from = clock.now;
+    const { tracer, processor } = this;
     if (processor === null) this.stand(ms);
     else processor.burn(ms);
-    this.overhead += clock.now - from;
-    if (tracer.active) tracer.emit(CODE.overhead, tracer.cause, 0, clock.now - from, 0, what);
+    this.overhead += ms;
+    if (tracer.active) tracer.emit(CODE.overhead, tracer.cause, 0, ms, 0, what);
   }
 
   /** The clock goes forward by `ms`, and what completes meanwhile completes. @internal */

@@ -220,8 +220,8 @@ class NextJob extends Operation<Job | null> {
   }
 }
 
-/** A job, or its result, on its way between processes. */
-class HandOver extends Operation<void> {
+/** A job, or its result, on its way between processes. @internal */
+export class HandOver extends Operation<void> {
   private readonly ms: number;
 
   constructor(ms: number) {

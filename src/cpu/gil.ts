@@ -15,6 +15,7 @@ import { Fifo } from '../core/fifo.ts';
 import type { Completion } from '../core/world.ts';
 import type { Machine } from './machine.ts';
 import type { Schedulable } from './schedulable.ts';
+import { WakeUps } from './wake-ups.ts';
 
 /** What is nearer than this (ms) is the same moment: a nanosecond. */
 const HAIR = 1e-6;
@@ -35,10 +36,10 @@ export class Gil implements Completion {
   /** The time of that. */
   private askAt: number;
   /**
-   * When those who wait wake up to look, in order: each does so every interval since it came, so that its time modulo the
-   * interval says it all. Sorted, so that the next one is found by halving, however many wait.
+   * Those who wait, by when they wake up to look: each does so every interval since it came, so that its time modulo the
+   * interval says it all.
    */
-  private readonly phases: number[];
+  private readonly wakeUps: WakeUps;
 
   constructor(machine: Machine, interval: number) {
     this.holder = null;
@@ -49,7 +50,7 @@ export class Gil implements Completion {
     this.interval = interval;
     this.lastHolder = null;
     this.askAt = Number.POSITIVE_INFINITY;
-    this.phases = [];
+    this.wakeUps = new WakeUps();
   }
 
   /** The thread has it from now on; returns whether that is a switch: somebody else had it before. */
@@ -59,16 +60,14 @@ export class Gil implements Completion {
     this.asked = false;
     if (lastHolder === thread) return false;
     this.lastHolder = thread;
-    this.setTimer(this.phases.length === 0 ? Number.POSITIVE_INFINITY : this.nextWakeUp());
+    this.setTimer(this.wakeUps.isEmpty ? Number.POSITIVE_INFINITY : this.nextWakeUp());
     return lastHolder !== null;
   }
 
   /** The thread waits for it. */
   enqueue(thread: Schedulable): void {
     const { now } = this.machine;
-    const phase = this.phaseOf(now);
-    thread.gilPhase = phase;
-    this.phases.splice(this.firstFrom(phase), 0, phase);
+    this.wakeUps.add(thread, this.phaseOf(now));
     this.waiters.push(thread);
     const inAnInterval = now + this.interval;
     if (!this.asked && (this.slot < 0 || inAnInterval < this.askAt)) this.setTimer(inAnInterval);
@@ -82,14 +81,14 @@ export class Gil implements Completion {
     const picked = this.machine.choose(this.waiters.length);
     if (picked > 0) this.waiters.moveToHead(picked);
     const next = this.waiters.shift();
-    this.phases.splice(this.firstFrom(next.gilPhase), 1);
+    this.wakeUps.remove(next);
     return next;
   }
 
   /** Somebody has waited an interval in vain, and asks. */
   onDue(): void {
     this.asked = true;
-    const asking = [...this.waiters].find(({ gilPhase }) => this.isNow(gilPhase)) ?? this.waiters.at(0)!;
+    const asking = this.firstAround(this.phaseOf(this.machine.now)) ?? this.waiters.at(0)!;
     this.machine.askedForGil(this.holder!, asking);
   }
 
@@ -102,34 +101,27 @@ export class Gil implements Completion {
 
   /** There was a switch: when the first of those who wait will have seen none for a whole interval. */
   private nextWakeUp(): number {
-    const { phases, interval } = this;
+    const { wakeUps, interval } = this;
     const earliest = this.machine.now + interval;
     const phase = this.phaseOf(earliest);
-    const place = this.firstFrom(phase - HAIR);
-    const wait = place < phases.length ? phases[place]! - phase : phases[0]! + interval - phase;
+    const next = wakeUps.firstFrom(phase - HAIR);
+    const wait = next === null ? wakeUps.firstFrom(0)!.gilPhase + interval - phase : next.gilPhase - phase;
     // A hair before the end of a round is its beginning.
     return interval - wait < HAIR ? earliest : earliest + Math.max(0, wait);
   }
 
-  private isNow(phase: number): boolean {
-    const apart = Math.abs(this.phaseOf(this.machine.now) - phase);
-    return apart < HAIR || this.interval - apart < HAIR;
+  /** The first of those who wake up now, at `phase` of the interval. */
+  private firstAround(phase: number): Schedulable | null {
+    const { wakeUps, interval } = this;
+    const isNow = (one: Schedulable | null) => {
+      const apart = one === null ? interval / 2 : Math.abs(one.gilPhase - phase);
+      return apart < HAIR || interval - apart < HAIR;
+    };
+    const candidates = [phase - HAIR, 0, interval - HAIR].map((from) => wakeUps.firstFrom(from));
+    return candidates.find(isNow) ?? null;
   }
 
   private phaseOf(time: number): number {
     return time - Math.floor(time / this.interval) * this.interval;
-  }
-
-  /** The place of the first phase that is `phase` or more. */
-  private firstFrom(phase: number): number {
-    const { phases } = this;
-    let low = 0;
-    let high = phases.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (phases[middle]! < phase) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

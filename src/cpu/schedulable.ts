@@ -42,6 +42,8 @@ export abstract class Schedulable implements Completion, Holder {
   event: number;
   /** When it looks for the GIL, within a switch interval. @internal */
   gilPhase: number;
+  /** Which of those who look at that moment it is. @internal */
+  gilTurn: number;
   /** It got the GIL from another thread, and hasn't run since. @internal */
   hadSwitch: boolean;
   readonly #name: string;
@@ -59,6 +61,7 @@ export abstract class Schedulable implements Completion, Holder {
     this.slot = -1;
     this.event = 0;
     this.gilPhase = 0;
+    this.gilTurn = 0;
     this.hadSwitch = false;
     this.#name = name || `Thread-${++machine.namedThreads}`;
   }

@@ -224,6 +224,11 @@ export function request<T = void>(device: Device, options: RequestOptions<T> = {
   return new RequestSegment(device, options);
 }
 
+/** Whether a value is what `busy`, `blocked` or `request` made. @internal */
+export function isSegment(value: unknown): value is Segment {
+  return value instanceof BusySegment || value instanceof BlockedSegment || value instanceof RequestSegment;
+}
+
 function duration(ms: number, what: string): number {
   if (!(typeof ms === 'number' && ms >= 0 && ms < Number.POSITIVE_INFINITY))
     throw new ValueError(`${what} takes a number of ms, 0 or more, got ${describeValue(ms)}`);

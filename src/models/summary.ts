@@ -1,0 +1,346 @@
+/**
+ * What a run took: a fold of its trace, event by event, which keeps nothing but what is alive. So a run of 100,000 threads
+ * can be measured while it writes its trace, and nobody has to keep that.
+ *
+ * What counts as what:
+ *
+ * - *busy* is CPU time spent on the work itself. Of a loop it is what `compute` took; of threads, the time they were on
+ *   a core, less the machine's own work. A blocking call, and a sleep, occupy their thread and not the processor.
+ * - *overhead* is CPU time charged for the machine's own work: switching, starting, handing over.
+ * - A switch is *voluntary* if a thread or task suspends because it has to wait, or gives way; *forced* if a thread is made
+ *   to stop, by those who want the GIL or at the end of its time slice. That one ends is no switch.
+ * - *waiting* is the sum over all threads and tasks, by cause. A thread that waits for its loop's or its pool's next job
+ *   is *idle*. Of a task that waits while its loop's thread waits too, both count.
+ * - *memory* is the most at any moment: `processMemory` for each process, which has one thread, `threadMemory` for each
+ *   more, `coroutineMemory` for each task that is not done. A program is a process from the start.
+ */
+
+import { type Costs, checkCosts } from '../cpu/costs.ts';
+import { CODE, EVENT_SCHEMA, type EventText, type TraceEvent, type TraceSink } from '../trace/events.ts';
+
+/** Why a thread or task doesn't run, though it isn't over. */
+export type WaitCause =
+  /** A thread wants to run, and another one has the GIL. */
+  | 'gil'
+  /** A thread could run, and all cores are taken. */
+  | 'core'
+  /** A task is in the ready queue. */
+  | 'ready'
+  /** In a sleep or a blocking call. */
+  | 'sleep'
+  /** For the answer of a device. */
+  | 'device'
+  /** For a lock, a queue or the like. */
+  | 'lock'
+  /** For other threads or tasks, or a future. */
+  | 'join'
+  /** For something to do. */
+  | 'idle';
+
+/** All causes, those that a model can help first. */
+export const WAIT_CAUSES: readonly WaitCause[] = [
+  'gil',
+  'core',
+  'ready',
+  'sleep',
+  'device',
+  'lock',
+  'join',
+  'idle',
+];
+
+/** CPU ms of the machine's own work, by what it was; `total` is their sum. */
+export interface Overhead {
+  readonly total: number;
+  readonly switch: number;
+  readonly create: number;
+  readonly pickle: number;
+}
+
+/** What a run took. Times in virtual ms, memory in bytes. */
+export interface Summary {
+  /** From the first event to the last. */
+  readonly makespan: number;
+  /** How many cores the machine has. */
+  readonly cores: number;
+  /** CPU time spent on the work itself. */
+  readonly busy: number;
+  /** `busy` as a part of what all cores could have done in the makespan: 0 to 1. */
+  readonly cpuUse: number;
+  readonly overhead: Overhead;
+  readonly switches: { readonly voluntary: number; readonly forced: number };
+  /** Summed over all threads and tasks. */
+  readonly waiting: { readonly [C in WaitCause]: number };
+  /** The most that were there at one time, and what they took. */
+  readonly peak: {
+    readonly processes: number;
+    readonly threads: number;
+    readonly tasks: number;
+    readonly memory: number;
+  };
+  /** How many threads and tasks ended with an error. */
+  readonly failed: number;
+  /** How many events the trace has. */
+  readonly events: number;
+}
+
+/** What a trace doesn't say. */
+export interface SummaryOptions {
+  /** Cores, where no machine with threads says it in the trace; 1 by default. */
+  readonly cores?: number;
+  /** For the memory; 0 by default. */
+  readonly costs?: Partial<Costs>;
+}
+
+/** Since when a thread or task waits, and why. */
+interface Wait {
+  cause: WaitCause;
+  since: number;
+}
+
+const RUNNING = -1;
+
+/**
+ * Folds a trace into a summary while it is written: hand it to a run as its `trace`.
+ *
+ * @example
+ * const summing = new Summarizer({ costs });
+ * run(main, { trace: summing });
+ * summing.summary().makespan // 2400000
+ */
+export class Summarizer implements TraceSink {
+  private readonly costs: Costs;
+  private cores: number;
+  private events: number;
+  private first: number;
+  private now: number;
+  /** Threads have been on cores for so long, up to when the running ones came. */
+  private onCores: number;
+  private computed: number;
+  private hasMachine: boolean;
+  /** What was charged while threads paid for it, out of their time on cores. */
+  private charged: number;
+  private readonly overhead: { switch: number; create: number; pickle: number };
+  private readonly switches: { voluntary: number; forced: number };
+  private readonly waited: { [C in WaitCause]: number };
+  private readonly tasks: Map<number, Wait | typeof RUNNING>;
+  private readonly threads: Map<number, Wait | typeof RUNNING>;
+  /** When each thread that runs came to its core. */
+  private readonly runningSince: Map<number, number>;
+  private readonly processOf: Map<number, number>;
+  /** How many threads each process has. */
+  private readonly population: Map<number, number>;
+  private readonly alive: { processes: number; threads: number; tasks: number };
+  private readonly peak: { processes: number; threads: number; tasks: number; memory: number };
+  private failed: number;
+
+  /** Throws a ValueError for impossible costs. */
+  constructor(options: SummaryOptions = {}) {
+    this.costs = checkCosts(options.costs);
+    this.cores = options.cores ?? 1;
+    this.events = 0;
+    this.first = 0;
+    this.now = 0;
+    this.onCores = 0;
+    this.computed = 0;
+    this.hasMachine = false;
+    this.charged = 0;
+    this.overhead = { switch: 0, create: 0, pickle: 0 };
+    this.switches = { voluntary: 0, forced: 0 };
+    this.waited = { gil: 0, core: 0, ready: 0, sleep: 0, device: 0, lock: 0, join: 0, idle: 0 };
+    this.tasks = new Map();
+    this.threads = new Map();
+    this.runningSince = new Map();
+    this.processOf = new Map();
+    this.population = new Map();
+    this.alive = { processes: 1, threads: 1, tasks: 0 };
+    this.peak = { processes: 0, threads: 0, tasks: 0, memory: 0 };
+    this.failed = 0;
+    this.notePeak();
+  }
+
+  write(
+    code: number,
+    time: number,
+    _iteration: number,
+    _cause: number,
+    a: number,
+    b: number,
+    _c: number,
+    text: EventText,
+  ): void {
+    if (this.events++ === 0) this.first = time;
+    this.now = time;
+    switch (code) {
+      case CODE['task:create']:
+        this.alive.tasks++;
+        this.tasks.set(a, RUNNING);
+        return this.notePeak();
+      case CODE['task:ready']:
+        return this.wait(this.tasks, a, 'ready');
+      case CODE['task:yield']:
+        this.switches.voluntary++;
+        return this.wait(this.tasks, a, 'ready');
+      case CODE['task:step']:
+        return this.goOn(this.tasks, a);
+      case CODE['task:wait']:
+        this.switches.voluntary++;
+        return this.wait(this.tasks, a, causeOf(text![0]!, text![1]!));
+      case CODE['task:done']:
+        this.goOn(this.tasks, a);
+        this.tasks.delete(a);
+        this.alive.tasks--;
+        if (text![0] === 'exception') this.failed++;
+        return;
+      case CODE.compute:
+        if (!this.hasMachine) this.computed += b - a;
+        return;
+      case CODE.block:
+        if (!this.hasMachine) this.waited.sleep += b - a;
+        return;
+      case CODE.overhead:
+        this.overhead[text as keyof typeof this.overhead] += b;
+        if (this.hasMachine) this.charged += b;
+        return;
+      case CODE['machine:new']:
+        return this.machineBegins(a);
+      case CODE['process:new']:
+        this.alive.processes++;
+        return this.notePeak();
+      case CODE['thread:create']:
+        this.processOf.set(a, b);
+        this.population.set(b, (this.population.get(b) ?? 0) + 1);
+        this.alive.threads++;
+        this.threads.set(a, RUNNING);
+        return this.notePeak();
+      case CODE['thread:ready']:
+        return this.wait(this.threads, a, text === 'gil' ? 'gil' : 'core');
+      case CODE['gil:take']:
+        return this.wait(this.threads, a, 'core');
+      case CODE['thread:run']:
+        this.goOn(this.threads, a);
+        this.runningSince.set(a, time);
+        return;
+      case CODE['thread:preempt']:
+        this.switches.forced++;
+        this.stop(a);
+        return this.wait(this.threads, a, text === 'gil' ? 'gil' : 'core');
+      case CODE['thread:wait']:
+        this.switches.voluntary++;
+        this.stop(a);
+        return this.wait(this.threads, a, causeOf(text![0]!, text![1]!));
+      case CODE['thread:done']:
+        return this.threadEnds(a, text![0] === 'exception');
+    }
+  }
+
+  private machineBegins(cores: number): void {
+    this.cores = cores;
+    if (this.hasMachine) return;
+    this.hasMachine = true;
+    // The process and the thread that a program begins with are told of now.
+    this.alive.processes--;
+    this.alive.threads--;
+  }
+
+  private threadEnds(thread: number, isFailure: boolean): void {
+    this.stop(thread);
+    this.goOn(this.threads, thread);
+    this.threads.delete(thread);
+    this.alive.threads--;
+    if (isFailure) this.failed++;
+    const process = this.processOf.get(thread)!;
+    this.processOf.delete(thread);
+    const left = this.population.get(process)! - 1;
+    this.population.set(process, left);
+    if (left > 0) return;
+    this.population.delete(process);
+    this.alive.processes--;
+  }
+
+  private stop(thread: number): void {
+    const since = this.runningSince.get(thread);
+    if (since === undefined) return;
+    this.onCores += this.now - since;
+    this.runningSince.delete(thread);
+  }
+
+  private wait(units: Map<number, Wait | typeof RUNNING>, id: number, cause: WaitCause): void {
+    this.goOn(units, id);
+    units.set(id, { cause, since: this.now });
+  }
+
+  private goOn(units: Map<number, Wait | typeof RUNNING>, id: number): void {
+    const wait = units.get(id);
+    if (wait === undefined || wait === RUNNING) return;
+    this.waited[wait.cause] += this.now - wait.since;
+    units.set(id, RUNNING);
+  }
+
+  private notePeak(): void {
+    const { alive, peak, costs } = this;
+    peak.processes = Math.max(peak.processes, alive.processes);
+    peak.threads = Math.max(peak.threads, alive.threads);
+    peak.tasks = Math.max(peak.tasks, alive.tasks);
+    const memory =
+      alive.processes * costs.processMemory +
+      Math.max(0, alive.threads - alive.processes) * costs.threadMemory +
+      alive.tasks * costs.coroutineMemory;
+    peak.memory = Math.max(peak.memory, memory);
+  }
+
+  /** The summary up to the last event. */
+  summary(): Summary {
+    const { now, cores, overhead } = this;
+    const makespan = now - this.first;
+    let { onCores } = this;
+    for (const since of this.runningSince.values()) onCores += now - since;
+    const waiting = { ...this.waited };
+    for (const units of [this.tasks, this.threads])
+      for (const wait of units.values()) if (wait !== RUNNING) waiting[wait.cause] += now - wait.since;
+    // Of a run that was stopped, what was charged may not be paid.
+    const busy = this.computed + Math.max(0, onCores - this.charged);
+    return {
+      makespan,
+      cores,
+      busy,
+      cpuUse: makespan === 0 ? 0 : busy / (makespan * cores),
+      overhead: { total: overhead.switch + overhead.create + overhead.pickle, ...overhead },
+      switches: { ...this.switches },
+      waiting,
+      peak: { ...this.peak },
+      failed: this.failed,
+      events: this.events,
+    };
+  }
+}
+
+function causeOf(on: string, reason: string): WaitCause {
+  if (on === 'resource') return reason === 'request' ? 'device' : 'lock';
+  if (reason === 'select' || reason === 'job') return 'idle';
+  return on === 'timer' && reason !== 'exit' ? 'sleep' : 'join';
+}
+
+/**
+ * The summary of a trace that is there.
+ *
+ * @example summarize(trace, { cores: 4 }).busy // 6000000
+ */
+export function summarize(trace: Iterable<TraceEvent>, options: SummaryOptions = {}): Summary {
+  const summing = new Summarizer(options);
+  for (const event of trace) {
+    const code = CODE[event.kind];
+    const { numbers, texts } = EVENT_SCHEMA[code]!;
+    const field = (name: string | undefined) =>
+      name === undefined ? 0 : (event as unknown as Record<string, unknown>)[name];
+    const [a, b, c] = [0, 1, 2].map((place) => Number(field(numbers[place]?.name))) as [
+      number,
+      number,
+      number,
+    ];
+    const words = texts.map(({ name }) => String(field(name)));
+    const text = words.length === 1 ? words[0] : words;
+    summing.write(code, event.time, event.iteration, event.cause, a, b, c, text);
+  }
+  return summing.summary();
+}
