@@ -45,14 +45,14 @@ function* startTasks(): Coroutine<void> {
 export default demo(import.meta, {
   title: 'Two ways to take turns: threads trade the GIL, coroutines the loop',
   parts: [
-    { title: 'threads, by preemption', program: () => runThreads(startThreads, { cores: 1 }) },
+    { title: 'threads, by preemption', program: () => runThreads(startThreads, { cores: 1, name: 'main' }) },
     { title: 'coroutines, by agreement', program: startTasks },
   ],
   moments: ({ kind }) => kind === 'gil:ask' || kind === 'task:yield',
   watch: [
-    'Threads change every 5 ms, in the middle of their work: bob asked.',
+    'Threads change every 5 ms, in the middle of their work.',
     'Coroutines change every 4 ms, where the program says so.',
     'Either way it takes 36 ms: turns are not a second processor.',
   ],
-  question: 'Let each coroutine compute 12 ms in one go. Who is late, and by how much?',
+  question: 'Let each coroutine compute 12 ms in one go: who waits how long?',
 });

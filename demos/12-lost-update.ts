@@ -1,14 +1,13 @@
 /**
  * The lost update.
  *
- * Two workers add up what they count. Each reads the counter, works, and writes it back. A thread may be preempted in
- * between, and then writes over what the other has written meanwhile. A lock keeps the others out. Coroutines need none
- * here: between two `yield*` nobody else runs.
+ * Two workers count. Each reads the counter, works, and writes it back, three times. A thread may be preempted in between,
+ * and then writes over what the other has written meanwhile. A lock keeps the other out. Coroutines need none here: the same
+ * `busy` is a plain computation in them, and between two waits nobody else runs.
  */
 import {
   busy,
   type Coroutine,
-  compute,
   createTask,
   gather,
   print,
@@ -19,57 +18,52 @@ import {
 } from 'loopscope';
 import { demo } from 'loopscope/node';
 
-const ROUNDS = 3;
+type Round = () => Coroutine<void>;
+let counter = 0;
 
-/** Counts in two threads; `guarded` keeps the other one out, or doesn't. */
-function* countInThreads(guarded: (add: () => Coroutine<void>) => Coroutine<void>): Coroutine<void> {
-  let counter = 0;
-  function* add(): Coroutine<void> {
-    const seen = counter;
-    yield* busy(3, `${seen} + 1`);
-    counter = seen + 1;
-  }
-  function* count(): Coroutine<void> {
-    for (let round = 0; round < ROUNDS; round++) yield* guarded(add);
-  }
-  const threads = ['ann', 'bob'].map((name) => new Thread(count, { name }).start());
+function* add(): Coroutine<void> {
+  const seen = counter;
+  yield* busy(3, `${seen} + 1`);
+  counter = seen + 1;
+}
+
+function* count(round: Round): Coroutine<void> {
+  for (let i = 0; i < 3; i++) yield* round();
+}
+
+function* inThreads(round: Round): Coroutine<void> {
+  counter = 0;
+  const threads = ['ann', 'bob'].map((name) => new Thread(() => count(round), { name }).start());
   for (const thread of threads) yield* thread.join();
-  print(`counted ${counter} of ${2 * ROUNDS}`);
+  print(`counted ${counter} of 6`);
 }
 
-const unguarded = () => runThreads(() => countInThreads((add) => add()));
-
-function underLock(): void {
-  const lock = new ThreadLock('counter');
-  runThreads(() => countInThreads((add) => lock.run(add)));
+function* inTasks(round: Round): Coroutine<void> {
+  counter = 0;
+  yield* gather(createTask(count(round), { name: 'ann' }), createTask(count(round), { name: 'bob' }));
+  print(`counted ${counter} of 6`);
 }
 
-function* countInTasks(): Coroutine<void> {
-  let counter = 0;
-  function* count(): Coroutine<void> {
-    for (let round = 0; round < ROUNDS; round++) {
-      const seen = counter;
-      compute(3, `${seen} + 1`); // long, but a plain call: nobody else runs
-      counter = seen + 1;
-      yield* sleep(0);
-    }
-  }
-  yield* gather(['ann', 'bob'].map((name) => createTask(count(), { name })));
-  print(`counted ${counter} of ${2 * ROUNDS}`);
+function* addAndGiveWay(): Coroutine<void> {
+  yield* add();
+  yield* sleep(0);
 }
+
+const lock = new ThreadLock('counter');
+const threads = (round: Round) => () => runThreads(() => inThreads(round), { name: 'main' });
 
 export default demo(import.meta, {
   title: 'The lost update: counter += 1 across a preemption',
   parts: [
-    { title: 'threads', program: unguarded },
-    { title: 'threads with a lock', program: underLock },
-    { title: 'coroutines', program: countInTasks },
+    { title: 'threads', program: threads(add) },
+    { title: 'threads with a lock', program: threads(() => lock.run(add)) },
+    { title: 'coroutines', program: () => inTasks(addAndGiveWay) },
   ],
   moments: ({ kind }) => kind === 'thread:preempt',
   watch: [
-    'ann is preempted at 5 ms, in the middle of her second `1 + 1`; bob reads',
-    'the same 1. Both write 2, and one update is lost. With the lock bob waits;',
-    'coroutines can’t be interrupted between two `yield*`.',
+    'ann loses the GIL in the middle of `1 + 1`; bob reads the same 1. Both',
+    'write 2, and an update is lost. Under the lock bob waits. Coroutines',
+    'can’t be interrupted between two waits.',
   ],
-  question: 'Coroutines: move the sleep between reading and writing. How much is lost?',
+  question: 'Let `add` wait with `blocked(3)` instead: what do coroutines lose?',
 });

@@ -31,15 +31,21 @@ function* serve(others: (() => Coroutine<void>)[]): Coroutine<void> {
 export default demo(import.meta, {
   title: 'The convoy: IO behind a thread that computes',
   parts: [
-    { title: 'alone', program: () => runThreads(() => serve([]), { cores: 2 }) },
-    { title: 'beside one that computes', program: () => runThreads(() => serve([hog]), { cores: 2 }) },
-    { title: 'without a GIL', program: () => runThreads(() => serve([hog]), { cores: 2, gil: false }) },
+    { title: 'alone', program: () => runThreads(() => serve([]), { cores: 2, name: 'main' }) },
+    {
+      title: 'beside one that computes',
+      program: () => runThreads(() => serve([hog]), { cores: 2, name: 'main' }),
+    },
+    {
+      title: 'without a GIL',
+      program: () => runThreads(() => serve([hog]), { cores: 2, gil: false, name: 'main' }),
+    },
   ],
   moments: ['gil:ask'],
   watch: [
-    'Alone the four rounds take 8 ms. Beside hog each waits 5 ms for the GIL',
-    'with its answer in hand: 28 ms, though hog loses only 4.',
-    'Without a GIL the server runs on the other core, and 8 ms do.',
+    'Alone the four rounds take 8 ms. Beside hog each answer waits 5 ms for',
+    'the GIL: the server takes four times as long, while hog loses 4 ms.',
+    'Without a GIL the server has a core of its own, and 8 ms do.',
   ],
-  question: 'Set `switchInterval: 1`. What does the server gain, and what does hog lose?',
+  question: 'Set `switchInterval: 1`: what does the server gain, and hog lose?',
 });

@@ -27,12 +27,12 @@ function* kitchen(): Coroutine<void> {
 
 export default demo(import.meta, {
   title: 'Two threads, two locks, and nobody can go on',
-  program: () => runThreads(kitchen),
+  program: () => runThreads(kitchen, { name: 'main' }),
   fails: DeadlockError,
   moments: ({ kind }) => kind === 'thread:hold' || kind === 'thread:wait',
   watch: [
     'ann holds the pot and wants the stove, bob the other way round.',
-    'Python would stand still here without a word; the error names the ring.',
+    'Python would stand still here without a word. The error names the ring.',
   ],
-  question: 'Have both take the pot first. How long does cooking for two take then?',
+  question: 'Have both take the pot first: how long does cooking take then?',
 });
