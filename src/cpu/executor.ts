@@ -6,7 +6,7 @@
  * Mirrors `loop.run_in_executor` (base_events.py), `concurrent.futures` and `asyncio.to_thread` (threads.py).
  */
 
-import { type Context, captureContext } from '../core/context.ts';
+import { type Context, copyContext } from '../core/context.ts';
 import { type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
@@ -17,7 +17,7 @@ import { running } from '../core/running.ts';
 import { currentThread } from './current-thread.ts';
 import type { Interpreter, Machine } from './machine.ts';
 import { Operation } from './operation.ts';
-import { machineHere, Thread } from './thread.ts';
+import { checkBody, machineHere, Thread } from './thread.ts';
 import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
 
 /** What an executor does: a generator function in which `yield*` marks what takes time, with its arguments. */
@@ -36,7 +36,6 @@ export interface PoolOptions {
 class Job<T = unknown> {
   readonly loop: EventLoop;
   readonly work: () => Coroutine<T>;
-  readonly context: Context | null;
   readonly future: ThreadFuture<T>;
   /** Who does it; null as long as it queues. */
   worker: Thread<unknown> | null;
@@ -44,7 +43,6 @@ class Job<T = unknown> {
   constructor(loop: EventLoop, label: string, work: () => Coroutine<T>) {
     this.loop = loop;
     this.work = work;
-    this.context = captureContext();
     this.worker = null;
     this.future = new ThreadFuture<T>(loop, 'executor', label, () =>
       this.worker === null ? [] : [this.worker],
@@ -110,6 +108,7 @@ export abstract class Executor {
     this.machine = machine;
     machine.admitHost();
     const job = new Job(loop, label, work);
+    machine.unfinished++; // the end of the program waits for it
     this.jobs.push(job as Job);
     const idle = this.workers.find((worker) => worker.isIdle);
     if (idle !== undefined) idle.callUp();
@@ -129,6 +128,7 @@ export abstract class Executor {
     while (this.jobs.length > 0) {
       const job = this.jobs.shift();
       if (!job.isDropped) return job;
+      this.machine!.unfinished--;
     }
     return null;
   }
@@ -160,15 +160,15 @@ function* work(worker: Worker): Coroutine<void> {
     let value: unknown;
     const handOver = pool.handOver(machine);
     if (handOver > 0) yield* new HandOver(handOver);
-    running.context = job.context;
     try {
-      value = yield* job.work();
+      value = yield* checkBody(job.work(), 'the work of an executor');
     } catch (error) {
       isError = true;
       value = error;
     }
     if (handOver > 0) yield* new HandOver(handOver);
     job.settle(isError, value);
+    machine.unfinished--;
   }
 }
 
@@ -330,21 +330,28 @@ export function runInExecutor<T, A extends unknown[]>(
   body: (...args: A) => Coroutine<T>,
   ...args: A
 ): Future<T> {
+  const loop = checkCall('runInExecutor()', body);
+  return (pool ?? defaultPool(loop)).submit(loop, body.name, () => body(...args));
+}
+
+/** The loop of the coroutine that calls; throws where there is none, and for what can't be called by a worker. */
+function checkCall(what: string, body: unknown): EventLoop {
   if (currentThread() !== null)
-    throw new RuntimeError('runInExecutor() belongs to coroutines of the event loop, not to a thread');
+    throw new RuntimeError(`${what} belongs to coroutines of the event loop, not to a thread`);
   const loop = getRunningLoop();
   if (typeof body !== 'function')
     throw new TypeError(
       `an executor takes a function* and calls it in its worker, got ${describeValue(body)}`,
     );
-  return (pool ?? defaultPool(loop)).submit(loop, body.name, () => body(...args));
+  return loop;
 }
 
 /**
  * Runs a function in a thread, and gives its result; the loop goes on meanwhile. Mirrors `asyncio.to_thread`.
  *
  * That helps against a blocking call, which gives the GIL up; against one that computes it doesn't, since the loop then has
- * to wait for the GIL again and again. Cancelling the task doesn't stop the thread.
+ * to wait for the GIL again and again. Cancelling the task doesn't stop the thread. The context variables of the task are
+ * there in the thread; what that sets, it sets in a copy. (`runInExecutor` leaves the worker its own.)
  *
  * @example const rows = yield* toThread(function* () { yield* blocked(200, 'query'); return 3; });
  */
@@ -356,5 +363,18 @@ export function toThread<T, A extends unknown[]>(
 }
 
 function* inThread<T, A extends unknown[]>(body: (...args: A) => Coroutine<T>, args: A): Coroutine<T> {
-  return yield* runInExecutor(null, body, ...args);
+  const loop = checkCall('toThread()', body);
+  const context = copyContext();
+  return yield* defaultPool(loop).submit(loop, body.name, () => within(context, () => body(...args)));
+}
+
+/** The worker does it in another context than its own. */
+function* within<T>(context: Context, body: () => Coroutine<T>): Coroutine<T> {
+  const own = running.context;
+  running.context = context;
+  try {
+    return yield* checkBody<T>(body(), 'the work of an executor');
+  } finally {
+    running.context = own;
+  }
 }

@@ -640,14 +640,15 @@ export class Machine implements Processor {
     this.current = thread;
     running.loop = null;
     running.task = null;
-    running.context = null;
+    running.context = thread.context;
     running.script = this.script;
     tracer.cause = thread.event;
   }
 
   /** @internal */
   leave(): void {
-    const { outer } = this;
+    const { outer, current } = this;
+    current!.context = running.context;
     this.current = null;
     running.loop = outer.loop;
     running.task = outer.task;

@@ -1,3 +1,4 @@
+import type { Context } from '../core/context.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
 import type { Completion } from '../core/world.ts';
 import type { Core, Interpreter, Machine } from './machine.ts';
@@ -46,6 +47,8 @@ export abstract class Schedulable implements Completion, Holder {
   gilTurn: number;
   /** It got the GIL from another thread, and hasn't run since. @internal */
   hadSwitch: boolean;
+  /** The variables of its code: its own, empty at first; null as long as it has set none. @internal */
+  context: Context | null;
   readonly #name: string;
 
   constructor(machine: Machine, process: Interpreter, name: string) {
@@ -63,6 +66,7 @@ export abstract class Schedulable implements Completion, Holder {
     this.gilPhase = 0;
     this.gilTurn = 0;
     this.hadSwitch = false;
+    this.context = null;
     this.#name = name || `Thread-${++machine.namedThreads}`;
   }
 

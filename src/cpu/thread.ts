@@ -34,6 +34,14 @@ export interface ThreadOptions {
   readonly daemon?: boolean;
 }
 
+/** What a body gave, if it is a coroutine; throws a TypeError that says what it should be. @internal */
+export function checkBody<T>(coroutine: unknown, what: string): Coroutine<T> {
+  if (isAsync(coroutine)) throw new TypeError(`${what} can not be an async function: ${PROMISE_HINT}`);
+  if (typeof (coroutine as Coroutine<T> | undefined)?.next !== 'function')
+    throw new TypeError(`${what} is a function*, and this returned ${describeValue(coroutine)}`);
+  return coroutine as Coroutine<T>;
+}
+
 /** The machine of the loop, script or thread that runs; made there when it is first needed. @internal */
 export function machineHere(what: string): Machine {
   const world = worldHere(what);
@@ -172,15 +180,7 @@ export class Thread<T = unknown> extends Schedulable {
   }
 
   private begin(): Coroutine<T> {
-    const coroutine: unknown = this.body();
-    if (isAsync(coroutine))
-      throw new TypeError(`the body of a thread can not be an async function: ${PROMISE_HINT}`);
-    const isCoroutine = typeof (coroutine as Coroutine<T> | undefined)?.next === 'function';
-    if (!isCoroutine)
-      throw new TypeError(
-        `the body of a thread is a function*, and this returned ${describeValue(coroutine)}`,
-      );
-    return coroutine as Coroutine<T>;
+    return checkBody<T>(this.body(), 'the body of a thread');
   }
 
   private badYield(value: unknown): RuntimeError {
