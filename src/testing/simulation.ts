@@ -60,8 +60,8 @@ export const SIMULATION_LIMITS: Limits = Object.freeze({
 
 const MAX_EVENTS = 2_000_000;
 
-/** A printed line: when (virtual ms), by which task ('' outside of tasks), and what. */
-export type PrintedLine = readonly [time: number, task: string, text: string];
+/** A printed line: when (virtual ms), by which task or thread ('' outside of both), and what. */
+export type PrintedLine = readonly [time: number, by: string, text: string];
 
 /** A task, in short. Times are virtual ms; busy, ready and waiting add up to total, the time from its creation to its end. */
 export interface TaskSummary extends TaskTimes {
@@ -119,7 +119,7 @@ export class Simulation<T = unknown> {
   }
 
   /**
-   * The same with the time and the task of each line.
+   * The same with the time and the task, or thread, of each line.
    *
    * @example simulate(main).log; // [[1800000, 'laundry', 'laundry is done'], [2400000, 'rice', 'rice is done']]
    */
@@ -172,8 +172,11 @@ export class Simulation<T = unknown> {
 
 /** The lines that were printed in a trace. */
 export function printedLines(trace: Trace): PrintedLine[] {
-  const { output, tasks } = query(trace).final;
-  return output.map(({ time, task, text }): PrintedLine => [time, tasks.get(task)?.name ?? '', text]);
+  const { output, tasks, threads } = query(trace).final;
+  return output.map(({ time, task, thread, text }): PrintedLine => {
+    const by = thread === 0 ? tasks.get(task) : threads.get(thread);
+    return [time, by?.name ?? '', text];
+  });
 }
 
 /**

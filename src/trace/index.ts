@@ -18,6 +18,9 @@ export {
   type TaskRef,
   type TaskSlice,
   type TaskStep,
+  type ThreadOverlap,
+  type ThreadRef,
+  type ThreadSlice,
   type TraceQuery,
 } from './query.ts';
 export { DEFAULT_MAX_EVENTS, Recorder, type RecorderOptions, TraceLimitError } from './recorder.ts';

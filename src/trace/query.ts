@@ -6,10 +6,12 @@
  * the stretches of time that lie between the changes of a task's state.
  *
  * A task is named by its id or by its name, the last one it had. Where two tasks have the same name, only the id
- * will do; no question silently answers for another task than was meant.
+ * will do; no question silently answers for another task than was meant. So are threads, which are asked for by questions
+ * of their own: a task and a thread may have the same number.
  */
 
 import type { EventKind, EventOf, TraceEvent } from './events.ts';
+import { type ThreadState, type ThreadTimes, threadTimes } from './machine-state.ts';
 import {
   type LoopState,
   type OutputLine,
@@ -43,11 +45,35 @@ export interface TaskStep {
   readonly end: 'wait' | 'yield' | 'done' | null;
 }
 
-/** A stretch of the loop's life, in virtual ms: idle, burning CPU or held up by a blocking call. */
+/** A thread's id, or its name. */
+export type ThreadRef = number | string;
+
+/** A stretch of a thread's life, in virtual ms. */
+export interface ThreadSlice {
+  readonly from: number;
+  readonly to: number;
+  /** `gil`, `core`: it is ready, and lacks that. */
+  readonly state: 'running' | 'gil' | 'core' | 'waiting';
+  /** What a waiting thread does: `join`, `request`. */
+  readonly reason?: string;
+}
+
+/** How much two threads had of the same time, in virtual ms. */
+export interface ThreadOverlap {
+  /** Both ran: what more than one core is worth, and what the GIL prevents. */
+  readonly running: number;
+  /** Both were waiting. */
+  readonly waiting: number;
+}
+
+/**
+ * A stretch of the loop's life, in virtual ms: idle, burning CPU or held up by a blocking call; or ready, where there are
+ * threads, and without the GIL (`gil`) or a core.
+ */
 export interface LoopSlice {
   readonly from: number;
   readonly to: number;
-  readonly state: 'idle' | 'computing' | 'blocked';
+  readonly state: 'idle' | 'computing' | 'blocked' | 'gil' | 'core';
   /** Who did it; 0: nobody. */
   readonly task: number;
   /** What it was called, '' if idle. */
@@ -84,12 +110,19 @@ export class TraceQuery {
   readonly endTime: number;
   readonly #records: Map<number, TaskRecord>;
   readonly #loopSlices: LoopSlice[];
+  readonly #threads: Map<number, ThreadRecord>;
+  /** The thread of the loop, and since when it lacks what it lacks. */
+  #host: number;
+  #lack: { readonly from: number; readonly state: 'gil' | 'core' } | null;
 
   constructor(trace: Trace) {
     this.trace = trace;
     this.endTime = trace.endTime;
     this.#records = new Map();
     this.#loopSlices = [];
+    this.#threads = new Map();
+    this.#host = 0;
+    this.#lack = null;
     const folder = new StateFolder();
     for (const event of trace) {
       folder.apply(event);
@@ -97,6 +130,7 @@ export class TraceQuery {
     }
     this.final = folder.state();
     for (const record of this.#records.values()) record.close(this.endTime);
+    for (const record of this.#threads.values()) record.enter(this.endTime, null);
   }
 
   /**
@@ -116,22 +150,60 @@ export class TraceQuery {
    * @example query(trace).task('rice').doneAt; // 2400000
    */
   task(ref: TaskRef): TaskState {
-    if (typeof ref === 'number') {
-      const task = this.final.tasks.get(ref);
-      if (task) return task;
-    }
-    const named = this.tasks().filter((task) => task.name === ref);
-    if (named.length === 1) return named[0]!;
-    const all = (named.length > 1 ? named : this.tasks()).map(
-      ({ id, name }) => `${id} ${JSON.stringify(name)}`,
-    );
-    const list =
-      all.length > 20 ? `${all.slice(0, 20).join(', ')} and ${all.length - 20} more` : all.join(', ');
-    throw new RangeError(
-      named.length > 1
-        ? `several tasks are named ${JSON.stringify(ref)}, ask for one by its id: ${list}`
-        : `the trace has no task ${JSON.stringify(ref)}; it has ${list || 'none at all'}`,
-    );
+    return find(this.final.tasks, ref, 'task');
+  }
+
+  /**
+   * Every thread, in the order in which they were made; the loop's own is one of them (`host`).
+   *
+   * @example query(trace).threads().map((thread) => thread.name); // ['MainThread', 'asyncio-0']
+   */
+  threads(): ThreadState[] {
+    return [...this.final.threads.values()];
+  }
+
+  /**
+   * The thread with that id or that name, as it was at the end.
+   *
+   * Throws a `RangeError` if there is none, or if several have that name.
+   *
+   * @example query(trace).thread('asyncio-0').switches.forced; // 3
+   */
+  thread(ref: ThreadRef): ThreadState {
+    return find(this.final.threads, ref, 'thread');
+  }
+
+  /**
+   * How a thread's life is made up, from its start to its end without gaps.
+   *
+   * @example query(trace).threadSlicesOf('b')[0]; // { from: 0, to: 5, state: 'gil' }
+   */
+  threadSlicesOf(ref: ThreadRef): ThreadSlice[] {
+    return [...(this.#threads.get(this.thread(ref).id)?.slices ?? [])];
+  }
+
+  /**
+   * How long a thread was busy, lacked the GIL, lacked a core, and waited, in virtual ms; `total` is their sum, from its
+   * start to its end.
+   *
+   * @example query(trace).threadTimesOf('b'); // { busy: 12, gil: 12, core: 0, waiting: 0, total: 24 }
+   */
+  threadTimesOf(ref: ThreadRef): ThreadTimes & { readonly total: number } {
+    return threadTimes(this.thread(ref), this.endTime);
+  }
+
+  /**
+   * How much of their time two threads shared, in virtual ms. With one GIL they never run at once.
+   *
+   * @example query(trace).threadOverlap('a', 'b').running; // 0
+   */
+  threadOverlap(a: ThreadRef, b: ThreadRef): ThreadOverlap {
+    const of = (ref: ThreadRef, state: ThreadSlice['state']) =>
+      this.threadSlicesOf(ref).filter((slice) => slice.state === state);
+    return {
+      running: shared(of(a, 'running'), of(b, 'running')),
+      waiting: shared(of(a, 'waiting'), of(b, 'waiting')),
+    };
   }
 
   /**
@@ -185,8 +257,8 @@ export class TraceQuery {
   }
 
   /**
-   * What the loop did with the time: the clock moves only when it is idle, computes or is blocked. Idle slices that
-   * touch are one.
+   * What the loop did with the time: the clock moves only when it is idle, computes or is blocked, or waits for the GIL
+   * or a core; in the middle of a computation, too, which then is in several slices. What switching costs is in none. Idle slices that touch are one.
    *
    * @example query(trace).loopSlices()[0]; // { from: 0, to: 1800000, state: 'idle', task: 0, label: '' }
    */
@@ -256,6 +328,7 @@ export class TraceQuery {
       this.#records.set(event.task, record);
       record.note(event);
     }
+    if ('thread' in event && event.kind !== 'overhead') this.#noteThread(event);
     if (event.kind === 'clock:jump') {
       const last = this.#loopSlices.at(-1);
       const joins = last?.state === 'idle' && last.to === event.from;
@@ -264,16 +337,38 @@ export class TraceQuery {
       this.#addLoopSlice({ from, to: event.to, state: 'idle', task: 0, label: '' });
     } else if (event.kind === 'compute' || event.kind === 'block') {
       const { from, to, task, label } = event;
-      this.#addLoopSlice({
-        from,
-        to,
-        state: event.kind === 'compute' ? 'computing' : 'blocked',
-        task,
-        label,
-      });
+      this.#addHeldUp({ from, to, state: event.kind === 'compute' ? 'computing' : 'blocked', task, label });
     } else if (event.kind === 'loop:close') {
       for (const record of this.#records.values()) record.close(event.time);
     }
+  }
+
+  #noteThread(event: Extract<TraceEvent, { thread: number }>): void {
+    if (event.kind === 'thread:host') this.#host = event.thread;
+    const record = this.#threads.get(event.thread) ?? new ThreadRecord();
+    this.#threads.set(event.thread, record);
+    const before = record.open;
+    record.note(event);
+    if (event.thread !== this.#host || record.open === before) return;
+    const lack = this.#lack;
+    if (lack) this.#addLoopSlice({ ...lack, to: event.time, task: 0, label: '' });
+    const { open } = record;
+    this.#lack =
+      open?.state === 'gil' || open?.state === 'core' ? { from: open.from, state: open.state } : null;
+  }
+
+  /** A computation is over: what of it is left beside the slices in which the loop lacked the GIL or a core. */
+  #addHeldUp(slice: LoopSlice): void {
+    const inside: LoopSlice[] = [];
+    while ((this.#loopSlices.at(-1)?.from ?? -1) >= slice.from && isLack(this.#loopSlices.at(-1)))
+      inside.unshift(this.#loopSlices.pop()!);
+    let { from } = slice;
+    for (const lack of inside) {
+      this.#addLoopSlice({ ...slice, from, to: lack.from });
+      this.#addLoopSlice(lack);
+      from = lack.to;
+    }
+    this.#addLoopSlice({ ...slice, from });
   }
 
   #addLoopSlice(slice: LoopSlice): void {
@@ -340,6 +435,78 @@ class TaskRecord {
     const step = this.steps.pop();
     if (step) this.steps.push({ ...step, to, end });
   }
+}
+
+/** What is noted about a thread while the trace is read. */
+class ThreadRecord {
+  readonly slices: ThreadSlice[];
+  /** The state it is in and since when; `null` before it was started and after it ended. */
+  open: Omit<ThreadSlice, 'to'> | null;
+
+  constructor() {
+    this.slices = [];
+    this.open = null;
+  }
+
+  note(event: Extract<TraceEvent, { thread: number }>): void {
+    const from = event.time;
+    switch (event.kind) {
+      case 'thread:ready':
+        this.enter(from, { from, state: event.lack === 'gil' ? 'gil' : 'core' });
+        break;
+      case 'gil:take':
+        this.enter(from, { from, state: 'core' });
+        break;
+      case 'thread:run':
+        this.enter(from, { from, state: 'running' });
+        break;
+      case 'thread:preempt':
+        this.enter(from, { from, state: event.by === 'gil' ? 'gil' : 'core' });
+        break;
+      case 'thread:wait':
+        this.enter(from, { from, state: 'waiting', reason: event.reason });
+        break;
+      case 'thread:done':
+        this.enter(from, null);
+        break;
+    }
+  }
+
+  enter(time: number, next: Omit<ThreadSlice, 'to'> | null): void {
+    const { open } = this;
+    if (open && time > open.from) this.slices.push({ ...open, to: time });
+    this.open = next;
+  }
+}
+
+function isLack(slice: LoopSlice | undefined): boolean {
+  return slice?.state === 'gil' || slice?.state === 'core';
+}
+
+/** The one with that id or that name; throws a `RangeError` if there is none, or several. */
+function find<T extends { readonly id: number; readonly name: string }>(
+  all: ReadonlyMap<number, T>,
+  ref: number | string,
+  what: string,
+): T {
+  if (typeof ref === 'number') {
+    const one = all.get(ref);
+    if (one) return one;
+  }
+  const named = [...all.values()].filter(({ name }) => name === ref);
+  if (named.length === 1) return named[0]!;
+  const listed = (named.length > 1 ? named : [...all.values()]).map(
+    ({ id, name }) => `${id} ${JSON.stringify(name)}`,
+  );
+  const list =
+    listed.length > 20
+      ? `${listed.slice(0, 20).join(', ')} and ${listed.length - 20} more`
+      : listed.join(', ');
+  throw new RangeError(
+    named.length > 1
+      ? `several ${what}s are named ${JSON.stringify(ref)}, ask for one by its id: ${list}`
+      : `the trace has no ${what} ${JSON.stringify(ref)}; it has ${list || 'none at all'}`,
+  );
 }
 
 interface Span {

@@ -141,6 +141,7 @@ export class Cast {
   /** What a thread waits for, in two or three words: `join cook`, `request disk`. */
   threadWait({ on, reason, name }: Pick<EventOf<'thread:wait'>, 'on' | 'reason' | 'name'>): string {
     if (reason === 'job') return 'no job';
+    if (reason === 'exit') return 'the other threads';
     return [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
   }
 

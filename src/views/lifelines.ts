@@ -386,9 +386,9 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
         break;
       case 'thread:wait': {
         const life = threadOf(event.thread);
-        const reason = event.on === 'timer' ? '' : printable(event.reason);
-        turnThread(life, 'waiting', cast.threadWait(event), reason);
-        life.isTimed = event.on === 'timer' && event.name === '';
+        const isOwn = event.on === 'timer' || event.reason === 'job';
+        turnThread(life, 'waiting', cast.threadWait(event), isOwn ? '' : printable(event.reason));
+        life.isTimed = event.on === 'timer' && event.name === '' && event.reason !== 'exit';
         break;
       }
       case 'thread:done': {

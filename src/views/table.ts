@@ -15,6 +15,9 @@
  *
  * The last row is the loop: how long it was held up by computing and blocking (busy) and how long it had nothing to
  * do (under waiting). What the plain code of a script took while no loop ran is not counted.
+ *
+ * Where there are threads, a table of them follows (thread-table.ts); without a loop it stands alone. A step in which the
+ * loop's thread had to wait for the GIL was busy meanwhile, as far as the task is concerned: its thread's row tells.
  */
 
 import type { TraceEvent } from '../trace/events.ts';
@@ -23,6 +26,7 @@ import { Cast } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, type Span, type Style } from './ink.ts';
 import { lifelines } from './lifelines.ts';
+import { type ThreadTableInput, threadLines } from './thread-table.ts';
 import { formatDuration } from './time.ts';
 
 /** How a table is drawn. */
@@ -31,7 +35,7 @@ export interface TaskTableOptions {
   readonly width?: number;
   /** ANSI colours; none if not given. */
   readonly color?: boolean;
-  /** At most this many tasks; the rest becomes one line, `… 12 more`. All if not given. */
+  /** At most this many tasks, and threads; the rest becomes one line, `… 12 more`. All if not given. */
   readonly maxRows?: number;
 }
 
@@ -50,14 +54,17 @@ const STATE = 'state';
 
 /**
  * Draws a table of the tasks of a trace: state, busy, ready and waiting time, steps and switches; the loop in the last
- * row.
+ * row. Below it a table of the threads, if there are any.
  *
  * @example console.log(taskTable(trace, { width: process.stdout.columns }))
  */
 export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
-  const { rows, loop, loopLine, overdue } = readRows(trace);
+  const { rows, loop, loopLine, overdue, threads } = readRows(trace);
+  const hasThreads = threads.final.threads.size > 0;
+  const threadTable = hasThreads ? threadLines(threads, width, maxRows) : [];
+  if (hasThreads && rows.length === 0 && !threads.hasLoop) return inkText(threadTable, width, options.color);
   const shown = rows.length <= maxRows ? rows : rows.slice(0, maxRows - 1);
 
   let columns: Column[] = ['busy', 'ready', 'waiting', 'overdue', 'steps', 'switches'];
@@ -113,6 +120,7 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
   const both = nameWidth + 2 + stateWidth;
   if (!fits && across <= both) last.splice(0, 3, [pad(`${loop.name}  ${loopLine}`, both)]);
   lines.push(last);
+  if (hasThreads) lines.push([], ...threadTable);
   return inkText(lines, width, options.color);
 }
 
@@ -123,6 +131,7 @@ interface TableRows {
   readonly loopLine: string;
   /** Whether any task was overdue. */
   readonly overdue: boolean;
+  readonly threads: ThreadTableInput;
 }
 
 function readRows(trace: Iterable<TraceEvent>): TableRows {
@@ -130,6 +139,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const cast = new Cast();
   /** What each task waited for last. */
   const waits = new Map<number, string>();
+  const threadWaits = new Map<number, string>();
   const switches = new Map<number, number>();
   let lastRun = 0;
   let steps = 0;
@@ -140,6 +150,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     cast.see(event);
     if (event.kind === 'iteration') iterations++;
     else if (event.kind === 'handle:run') lastRun = 0;
+    else if (event.kind === 'thread:wait') threadWaits.set(event.thread, cast.threadWait(event));
     else if (event.kind === 'task:wait') waits.set(event.task, cast.wait(event));
     else if (event.kind === 'task:step') {
       steps++;
@@ -176,10 +187,13 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     };
   });
   const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0);
-  const script = sum(lives.loop.script.map((stretch) => stretch.to - stretch.from));
+  const { script: computed, absent, lacking, from } = lives.loop;
+  const notLoop = [...computed, ...lacking.filter((lack) => lack.script)];
+  const script = sum(notLoop.map((stretch) => stretch.to - stretch.from));
+  const away = script + sum(absent.map((stretch) => stretch.to - stretch.from));
   const loop: TableRow = {
     name: 'loop',
-    state: formatDuration(final.time - lives.loop.from.time - script),
+    state: formatDuration(final.time - from.time - away),
     style: 'plain',
     cells: {
       busy: formatDuration(final.burned + final.blocked - script),
@@ -191,7 +205,9 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     },
   };
   const loopLine = `${loop.state}, ${count(iterations, 'iteration')}`;
-  return { rows, loop, loopLine, overdue: sum(overdue.values()) > 0 };
+  const hasLoop = iterations > 0 || steps > 0;
+  const threads = { final, from: from.time, waits: threadWaits, hasLoop };
+  return { rows, loop, loopLine, overdue: sum(overdue.values()) > 0, threads };
 }
 
 /** Lets the events through, and shows each to `look` on its way: a trace may be read only once. */
