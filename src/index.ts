@@ -74,12 +74,52 @@ export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
 export { Barrier } from './sync/barrier.ts';
 export { LifoQueue, type PriorityOptions, PriorityQueue, Queue } from './queues/queue.ts';
 
-// What happened, and how to look at it.
+// The same work under several models of execution.
+export { type CompareOptions, type Comparison, compare } from './models/compare.ts';
+export {
+  allModels,
+  coroutines,
+  freeThreads,
+  type Model,
+  type ModelOptions,
+  type NamedModelOptions,
+  processes,
+  sequential,
+  threads,
+} from './models/model.ts';
+export { type Activity, copies, type Workload, type WorkloadSource } from './models/workload.ts';
+export {
+  type Curves,
+  curves,
+  type SweepFigure,
+  type SweepOptions,
+  type SweepPoint,
+  sweep,
+} from './models/sweep.ts';
+export {
+  type Overhead,
+  Summarizer,
+  type Summary,
+  type SummaryOptions,
+  summarize,
+  type WaitCause,
+} from './models/summary.ts';
 
 // What happened, and how to look at it.
 export * from './trace/index.ts';
 export {
+  type ComparisonRow,
+  type ComparisonTableOptions,
+  comparisonTable,
   formatDuration,
+  type PlotAxis,
+  type PlotData,
+  type PlotOptions,
+  type PlotSeries,
+  type PlotSvgOptions,
+  type PlotUnit,
+  plot,
+  plotSvg,
   type StoryOptions,
   story,
   type TaskTableOptions,

@@ -35,6 +35,8 @@ export class Gil implements Completion {
   private lastHolder: Schedulable | null;
   /** The time of that. */
   private askAt: number;
+  /** When the last switch was over: those who wait count from there. */
+  private switchedAt: number;
   /**
    * Those who wait, by when they wake up to look: each does so every interval since it came, so that its time modulo the
    * interval says it all.
@@ -50,6 +52,7 @@ export class Gil implements Completion {
     this.interval = interval;
     this.lastHolder = null;
     this.askAt = Number.POSITIVE_INFINITY;
+    this.switchedAt = 0;
     this.wakeUps = new WakeUps();
   }
 
@@ -60,8 +63,15 @@ export class Gil implements Completion {
     this.asked = false;
     if (lastHolder === thread) return false;
     this.lastHolder = thread;
-    this.setTimer(this.wakeUps.isEmpty ? Number.POSITIVE_INFINITY : this.nextWakeUp());
+    this.countFrom(this.machine.now);
     return lastHolder !== null;
+  }
+
+  /** The switch is, or will be, over at `time`: those who wait see it then, and count from there. */
+  countFrom(time: number): void {
+    this.switchedAt = time;
+    if (this.asked) return;
+    this.setTimer(this.wakeUps.isEmpty ? Number.POSITIVE_INFINITY : this.nextWakeUp());
   }
 
   /** The thread waits for it. */
@@ -69,8 +79,10 @@ export class Gil implements Completion {
     const { now } = this.machine;
     this.wakeUps.add(thread, this.phaseOf(now));
     this.waiters.push(thread);
+    if (this.asked) return;
+    if (now < this.switchedAt) return this.setTimer(this.nextWakeUp());
     const inAnInterval = now + this.interval;
-    if (!this.asked && (this.slot < 0 || inAnInterval < this.askAt)) this.setTimer(inAnInterval);
+    if (this.slot < 0 || inAnInterval < this.askAt) this.setTimer(inAnInterval);
   }
 
   /** The holder gives it up; returns who gets it, null if nobody waits. */
@@ -102,7 +114,7 @@ export class Gil implements Completion {
   /** There was a switch: when the first of those who wait will have seen none for a whole interval. */
   private nextWakeUp(): number {
     const { wakeUps, interval } = this;
-    const earliest = this.machine.now + interval;
+    const earliest = this.switchedAt + interval;
     const phase = this.phaseOf(earliest);
     const next = wakeUps.firstFrom(phase - HAIR);
     const wait = next === null ? wakeUps.firstFrom(0)!.gilPhase + interval - phase : next.gilPhase - phase;

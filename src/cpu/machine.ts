@@ -63,7 +63,7 @@ export class Core implements Completion {
   thread: Schedulable | null;
   /** Who ran on it last. */
   last: Schedulable | null;
-  /** When the one that runs came. */
+  /** When the one that runs had come. */
   since: number;
   /** The time slice is over, but what runs can't be interrupted now. */
   expired: boolean;
@@ -420,12 +420,16 @@ export class Machine implements Processor {
 
   private dispatch(thread: Schedulable, core: Core, cause: number): void {
     const { tracer } = this.world;
-    this.chargeSwitch(thread, core.last);
+    const { hadSwitch } = thread;
+    const cost = this.chargeSwitch(thread, core.last);
+    // It is there when the switch is over, and has its slice and interval from then on. Else a switch that costs as much
+    // as these would leave nothing for work, and threads would take turns for ever without getting anywhere.
+    if (hadSwitch && cost > 0) thread.process.gil?.countFrom(this.now + cost);
     this.move(thread, 'running');
     thread.core = core;
     core.thread = thread;
     core.last = thread;
-    core.since = this.now;
+    core.since = this.now + cost;
     if (tracer.active) thread.event = tracer.emit(CODE['thread:run'], cause, thread.id, core.id);
     if (this.runQueue.length > 0) this.limitSlice(core);
     if (mustDrop(thread)) this.dropGil(thread);
@@ -526,12 +530,15 @@ export class Machine implements Processor {
   }
 
   /** What it costs that another thread runs now, on this core or with this GIL: once, if both are so. */
-  private chargeSwitch(thread: Schedulable, before: Schedulable | null): void {
+  private chargeSwitch(thread: Schedulable, before: Schedulable | null): number {
     const { costs } = this;
     const isOther = before !== null && before !== thread;
-    if (isOther && before.process !== thread.process) this.charge(thread, costs.processSwitch, 'switch');
-    else if (isOther || thread.hadSwitch) this.charge(thread, costs.threadSwitch, 'switch');
+    let cost = 0;
+    if (isOther && before.process !== thread.process) cost = costs.processSwitch;
+    else if (isOther || thread.hadSwitch) cost = costs.threadSwitch;
+    this.charge(thread, cost, 'switch');
     thread.hadSwitch = false;
+    return cost;
   }
 
   /** CPU time that the machine's own work takes; the thread spends it before it goes on. @internal */

@@ -1,6 +1,16 @@
 /** Views: a trace in, text out. Pure functions, for a terminal or any other place that shows text. */
 
 export { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from './cells.ts';
+export { type ComparisonRow, type ComparisonTableOptions, comparisonTable } from './comparison-table.ts';
+export {
+  type PlotAxis,
+  type PlotData,
+  type PlotOptions,
+  type PlotSeries,
+  type PlotUnit,
+  plot,
+} from './plot.ts';
+export { type PlotSvgOptions, plotSvg } from './plot-svg.ts';
 export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts';
 export { type TaskTableOptions, taskTable } from './table.ts';
 export { formatDuration, type Tick, timeTicks } from './time.ts';

@@ -51,6 +51,19 @@ export function formatDuration(ms: number): string {
   return parts.join(' ');
 }
 
+/**
+ * Writes a duration, given in virtual ms, short enough for a column of them: in one unit, to three figures.
+ *
+ * @example roughDuration(123_456.789) // '123 s'
+ * @example roughDuration(6_000_000) // '100 min'
+ */
+export function roughDuration(ms: number): string {
+  if (ms < 0) return `-${roughDuration(-ms)}`;
+  if (ms === 0 || !Number.isFinite(ms)) return formatDuration(ms);
+  const { name, ms: size } = UNITS.find(({ below }) => ms < below)!;
+  return `${Number((ms / size).toPrecision(3))} ${name}`;
+}
+
 /** A place on a time axis: where, in virtual ms, and what is written there. */
 export interface Tick {
   readonly time: number;
