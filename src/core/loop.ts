@@ -116,8 +116,8 @@ export class EventLoop {
   /** Failed futures whose exception nobody has looked at. @internal */
   readonly unretrieved: Set<Future<unknown>>;
   /** @internal */ namedTasks: number;
-  /** Coroutines to be run when the loop is shut down, before it is closed. @internal */
-  readonly shutdowns: (() => Coroutine<void>)[];
+  /** What is to be waited for when the loop is shut down, before it is closed. @internal */
+  readonly shutdowns: (() => Future<void>)[];
   /** CPU time (ms) that each step and callback takes. */
   private readonly stepCost: number;
   /** CPU time (ms) that making a task takes. */

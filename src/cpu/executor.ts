@@ -143,9 +143,28 @@ export abstract class Executor {
    * Mirrors `Executor.shutdown`.
    */
   *shutdown(): Coroutine<void> {
+    this.dismiss();
+    for (const worker of this.workers) yield* worker.join();
+  }
+
+  /** The same for a loop that is shut down itself: no task of the program's, but a future. @internal */
+  shutdownFor(loop: EventLoop): Future<void> {
+    this.dismiss();
+    const { workers } = this;
+    const over = new ThreadFuture<void>(loop, 'shutdown', this.name, () =>
+      workers.filter((one) => one.isAlive()),
+    );
+    let left = workers.length;
+    for (const worker of workers)
+      worker.whenDone(() => {
+        if (--left === 0) callSoonThreadsafe(loop, () => over.setResult());
+      });
+    return over;
+  }
+
+  private dismiss(): void {
     this.isShutDown = true;
     for (const worker of this.workers) if (worker.isIdle) worker.callUp();
-    for (const worker of this.workers) yield* worker.join();
   }
 }
 
@@ -312,7 +331,7 @@ function defaultPool(loop: EventLoop): ThreadPool {
     const made = new ThreadPool({ name: 'asyncio' });
     pool = made;
     defaults.set(loop, made);
-    loop.shutdowns.push(() => made.shutdown());
+    loop.shutdowns.push(() => made.shutdownFor(loop)); // by then it has a worker, or else nobody asked for it
   }
   return pool;
 }

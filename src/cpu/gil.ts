@@ -74,10 +74,10 @@ export class Gil implements Completion {
     this.setTimer(this.wakeUps.isEmpty ? Number.POSITIVE_INFINITY : this.nextWakeUp());
   }
 
-  /** The thread waits for it. */
-  enqueue(thread: Schedulable): void {
+  /** The thread waits for it; one that had to drop it, from when another has it. */
+  enqueue(thread: Schedulable, hasDropped = false): void {
     const { now } = this.machine;
-    this.wakeUps.add(thread, this.phaseOf(now));
+    this.wakeUps.add(thread, this.phaseOf(hasDropped ? Math.max(now, this.switchedAt) : now));
     this.waiters.push(thread);
     if (this.asked) return;
     if (now < this.switchedAt) return this.setTimer(this.nextWakeUp());

@@ -483,7 +483,7 @@ export class Machine implements Processor {
     this.tracePreempt(thread, 'gil');
     this.move(thread, 'gil');
     this.giveUp(thread);
-    thread.process.gil!.enqueue(thread);
+    thread.process.gil!.enqueue(thread, true);
   }
 
   /** A time slice is over. @internal */

@@ -99,23 +99,25 @@ describe('the cost of a thread', () => {
   it('to switch is spent by the one that goes on, each time another had the GIL or the core before', () => {
     const { events } = told(
       function* () {
-        for (const thread of [worker('a', 7).start(), worker('b', 7).start()]) yield* thread.join();
+        for (const thread of [worker('a', 12).start(), worker('b', 8).start()]) yield* thread.join();
       },
       { costs: { threadSwitch: 1 }, cores: 2 },
     );
     expect(spent(events)).toEqual([
       '0 a: 1 switch',
-      '5 b: 1 switch',
-      '10 a: 1 switch',
-      '14 b: 1 switch',
-      '18 MainThread: 1 switch',
+      '10 b: 1 switch',
+      '16 a: 1 switch',
+      '20 b: 1 switch',
+      '24 MainThread: 1 switch',
     ]);
+    // b looks every 5 ms. At 5 it sees that there was a switch, which was over at 1; at 10 it asks. From then on each waits
+    // from the end of a switch, and asks 5 ms later.
     expect(slices(events)).toEqual([
-      'a 0-5 gil',
-      'b 5-10 gil',
-      'a 10-14 done',
-      'b 14-18 done',
-      'MainThread 18-19 done',
+      'a 0-10 gil',
+      'b 10-16 gil',
+      'a 16-20 done',
+      'b 20-24 done',
+      'MainThread 24-25 done',
     ]);
   });
 
