@@ -172,7 +172,7 @@ class Child implements Waiter, Ready {
 /** The error of a cancelled child; of one that returned all the same, what it was last asked with. */
 function cancellationOf(child: Future<unknown>): CancelledError {
   if (child.cancelled()) return child.takeCancelledError();
-  return new CancelledError(child instanceof Task ? child.cancellation?.message : undefined);
+  return new CancelledError(child instanceof Task ? child.cancelMessage() : undefined);
 }
 
 function resultOrError(child: Future<unknown>): unknown {

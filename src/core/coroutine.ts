@@ -5,6 +5,7 @@ import type { Ready } from './ready-queue.ts';
 import { running } from './running.ts';
 import {
   DONE,
+  GAVE_WAY,
   GIVE_WAY,
   noTask,
   notAwaited,
@@ -271,18 +272,16 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   }
 
   onDue(): void {
-    const { loop } = this.task!;
-    const { tracer } = loop;
-    if (tracer.active) this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, 'sleep');
-    loop.ready.push(this);
+    const { tracer } = running;
+    if (tracer !== null) this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, 'sleep');
+    this.task!.loop.ready.push(this);
   }
 
   run(): void {
-    const { tracer } = this.task!.loop;
     const { id } = this;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
+    if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);
     this.wake();
-    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
+    if (running.tracer !== null) running.tracer.emit(CODE['handle:end'], running.tracer.cause, id);
   }
 
   describeWait(): WaitDescription {
@@ -307,21 +306,21 @@ const giveWay: Coroutine<void> = {
   next() {
     const { task } = running;
     if (task === null) throw noTask();
-    if (!task.gaveWay) {
+    if ((task.flags & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
-      task.gaveWay = true;
+      task.flags |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }
-    task.gaveWay = false;
+    task.flags &= ~GAVE_WAY;
     DONE.value = undefined;
     return DONE as IteratorResult<Suspension, void>;
   },
   throw(error) {
-    if (running.task !== null) running.task.gaveWay = false;
+    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
     throw error;
   },
   return() {
-    if (running.task !== null) running.task.gaveWay = false;
+    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
     return { done: true, value: undefined };
   },
 };
@@ -428,7 +427,7 @@ export function closeCoroutine(coroutine: Coroutine<unknown>): void {
   // What it has begun to wait for is given up again.
   if (running.task !== null) {
     running.task.waitingOn = null;
-    running.task.gaveWay = false;
+    running.task.flags &= ~GAVE_WAY;
   }
   try {
     coroutine.throw(error);

@@ -23,7 +23,7 @@ export const CANCELLED = 3;
 
 /** Who is told when a future is done: a task that awaits it, or a callback. @internal */
 export interface Waiter {
-  futureDone(): void;
+  futureDone(future: Future<unknown>): void;
 }
 
 /**
@@ -189,17 +189,21 @@ export class Future<T = unknown> implements WaitTarget {
   settle(state: number, value: unknown): void {
     this.state = state;
     this.value = value;
-    const { loop, waiters } = this;
-    if (state === EXCEPTION) loop.unretrieved.add(this);
-    const { tracer } = loop;
+    const { tracer, unretrieved } = this.loop;
+    if (state === EXCEPTION) unretrieved.add(this);
+    if (!tracer.active) return this.tellWaiters();
     const outer = tracer.cause;
-    if (tracer.active) tracer.cause = this.traceSettled(); // the waiters are ready because of this
-    if (waiters !== null) {
-      this.waiters = null;
-      if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone();
-      else waiters.futureDone();
-    }
-    if (tracer.active) tracer.cause = outer;
+    tracer.cause = this.traceSettled(); // the waiters are ready because of this
+    this.tellWaiters();
+    tracer.cause = outer;
+  }
+
+  private tellWaiters(): void {
+    const { waiters } = this;
+    if (waiters === null) return;
+    this.waiters = null;
+    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone(this);
+    else waiters.futureDone(this);
   }
 
   /**
