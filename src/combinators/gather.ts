@@ -1,13 +1,18 @@
 import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
 import { ensureFuture, getRunningLoop } from '../core/current.ts';
 import { CancelledError } from '../core/errors.ts';
-import { EXCEPTION, type Future, RESULT, type Waiter } from '../core/future.ts';
+import type { Future, Waiter } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
+import * as states from '../core/states.ts';
 import { Task } from '../core/task.ts';
 import { CODE } from '../trace/events.ts';
 import { WaitingFor } from './waiting-for.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { EXCEPTION, RESULT } = states;
 
 /** The results of several awaitables, place by place. */
 export type Results<A extends readonly Awaitable<unknown>[]> = {

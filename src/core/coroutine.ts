@@ -2,21 +2,15 @@ import { CODE } from '../trace/events.ts';
 import { CancelledError, describeValue, RuntimeError, ValueError } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
-import { running } from './running.ts';
-import {
-  DONE,
-  GAVE_WAY,
-  GIVE_WAY,
-  noTask,
-  notAwaited,
-  PARKED,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as protocol from './suspension.ts';
+import { noTask, notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 import type { Task } from './task.ts';
 import type { Timer } from './timers.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { DONE, GAVE_WAY, GIVE_WAY, PARKED, RUNAWAY } = protocol;
 
 /**
  * A coroutine: what `function*` bodies are annotated with. Mirrors what `async def` makes.
@@ -73,7 +67,8 @@ const WOKEN = 2;
 const OVER = 3;
 
 /** Returned by `attempt`: not yet, I have queued up. */
-export const WAIT: unique symbol = Symbol('wait');
+const wait: unique symbol = Symbol('wait');
+export const WAIT: typeof wait = wait;
 
 /**
  * A coroutine that waits for one thing, written by hand: under `sleep`, `lock.acquire`, `queue.get` and their like.
@@ -120,7 +115,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     }
     this.status = OVER; // unless it has to wait
     const outcome = this.attempt(status === NEW);
-    if (outcome !== WAIT) {
+    if (outcome !== wait) {
       if (--running.immediateLeft < 0) return RUNAWAY as unknown as IteratorResult<Suspension, T>;
       DONE.value = outcome;
       return DONE as IteratorResult<Suspension, T>;

@@ -3,23 +3,15 @@ import { type Context, captureContext } from './context.ts';
 import { CancelledError, describeValue, InvalidStateError } from './errors.ts';
 import { type Callback, Handle, labelOf } from './handle.ts';
 import type { EventLoop } from './loop.ts';
-import { running } from './running.ts';
-import {
-  DONE,
-  noTask,
-  notAwaited,
-  PENDING_FUTURE,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
+import { noTask, notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 
-/** The states of a future: it leaves PENDING once, for one of the others, and stays there. */
-export const PENDING = 0;
-export const RESULT = 1;
-export const EXCEPTION = 2;
-export const CANCELLED = 3;
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { DONE, PENDING_FUTURE, RUNAWAY } = protocol;
+const { CANCELLED, EXCEPTION, PENDING, RESULT } = states;
 
 /** Who is told when a future is done: a task that awaits it, or a callback. @internal */
 export interface Waiter {

@@ -4,18 +4,24 @@ import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './
 import { explainDeadlock } from './deadlock.ts';
 import { describeValue, LimitError, LoopExit, RuntimeError, ValueError } from './errors.ts';
 import { formatValue } from './format.ts';
-import { Future, PENDING } from './future.ts';
+import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
-import { running } from './running.ts';
-import { LISTED } from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
 import { World } from './world.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { LISTED } = protocol;
+const { PENDING } = states;
 
 /** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
 const ROOM = 1024;

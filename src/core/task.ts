@@ -2,22 +2,19 @@ import { CODE } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { CancelledError, describeValue, isAsync, LoopExit, PROMISE_HINT, RuntimeError } from './errors.ts';
-import { CANCELLED, EXCEPTION, Future, OUTCOMES, PENDING, RESULT, type Waiter } from './future.ts';
+import { Future, OUTCOMES, type Waiter } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
-import { running } from './running.ts';
-import {
-  GIVE_WAY,
-  LISTED,
-  notAwaited,
-  PARKED,
-  PENDING_FUTURE,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
+import { notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 import type { Tracer } from './tracer.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { GIVE_WAY, LISTED, PARKED, PENDING_FUTURE, RUNAWAY } = protocol;
+const { CANCELLED, EXCEPTION, PENDING, RESULT } = states;
 
 /** How a task is created. */
 export interface TaskOptions {
