@@ -92,8 +92,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.extras = null;
     const context = options?.context ?? captureContext();
     if (context !== null) this.needExtras().context = context;
-    if (tracer.active)
-      tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
+    if (tracer.active) this.traceCreated(tracer);
     if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.startEagerly();
     else this.enqueue();
   }
@@ -212,7 +211,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   enqueue(): void {
     const { loop } = this;
     const { tracer } = loop;
-    if (tracer.active) this.needExtras().readyEvent = tracer.emit(CODE['task:ready'], tracer.cause, this.id);
+    if (tracer.active) this.traceReady(tracer, CODE['task:ready']);
     loop.ready.push(this);
   }
 
@@ -223,10 +222,8 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** Takes one step. Only the loop calls this. @internal */
   run(): void {
-    const { tracer } = running;
     const { extras } = this;
-    if (tracer !== null)
-      tracer.cause = tracer.emit(CODE['task:step'], extras === null ? 0 : extras.readyEvent, this.id);
+    if (running.tracer !== null) this.traceStep(running.tracer);
     running.task = this as Task<unknown>;
     if (extras !== null) running.context = extras.context;
     this.step();
@@ -317,6 +314,10 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private waitBegins(target: WaitTarget): void {
     if ((this.flags & LISTED) === 0) this.loop.list(this as Task<unknown>);
+    if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(target);
+  }
+
+  private waitBeginsOddly(target: WaitTarget): void {
     if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     const { extras } = this;
@@ -339,8 +340,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private joinReady(): void {
     const { tracer } = running;
-    if (tracer !== null)
-      this.needExtras().readyEvent = tracer.emit(CODE['task:yield'], tracer.cause, this.id);
+    if (tracer !== null) this.traceReady(tracer, CODE['task:yield']);
     this.loop.ready.push(this);
   }
 
@@ -387,7 +387,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.joinReady();
   }
 
-  // ---- what it says of itself -------------------------------------------------------------------------
+  // ---- what it says of itself: in methods of their own, so that the ways above stay short enough to be compiled as one -------------------------------------------------------------------------
 
   override getLabel(): string {
     return this.getName();
@@ -413,6 +413,18 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       OUTCOMES[this.state]!,
       this.detail(),
     ]);
+  }
+
+  private traceCreated(tracer: Tracer): void {
+    tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
+  }
+
+  private traceReady(tracer: Tracer, code: number): void {
+    this.needExtras().readyEvent = tracer.emit(code, tracer.cause, this.id);
+  }
+
+  private traceStep(tracer: Tracer): void {
+    tracer.cause = tracer.emit(CODE['task:step'], this.extras === null ? 0 : this.extras.readyEvent, this.id);
   }
 
   private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {
