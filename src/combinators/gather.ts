@@ -1,13 +1,18 @@
 import { type Awaitable, isShared, type ResultOf } from '../core/coroutine.ts';
 import { ensureFuture, getRunningLoop } from '../core/current.ts';
 import { CancelledError } from '../core/errors.ts';
-import { EXCEPTION, type Future, RESULT, type Waiter } from '../core/future.ts';
+import type { Future, Waiter } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
+import * as states from '../core/states.ts';
 import { Task } from '../core/task.ts';
 import { CODE } from '../trace/events.ts';
 import { WaitingFor } from './waiting-for.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { EXCEPTION, RESULT } = states;
 
 /** The results of several awaitables, place by place. */
 export type Results<A extends readonly Awaitable<unknown>[]> = {
@@ -60,7 +65,7 @@ export function gather(...args: unknown[]): Future<unknown> {
     throw new TypeError('gather() takes options after an array: gather([a, b], { returnExceptions: true })');
   }
   const first = ensureFuture(list[0]!, running.loop);
-  const outer = new GatheringFuture(first.loop, options?.returnExceptions ?? false);
+  const outer = new GatheringFuture(first.loop, list.length, options?.returnExceptions ?? false);
   outer.add(first);
   // That nothing is given twice is the usual case, and told from one look at all of them.
   const places = new Set(list).size === list.length ? null : new Map<unknown, number>([[list[0], 0]]);
@@ -78,18 +83,21 @@ export function gather(...args: unknown[]): Future<unknown> {
   return outer;
 }
 
-class GatheringFuture extends WaitingFor<unknown[]> {
+class GatheringFuture extends WaitingFor<unknown[]> implements Waiter {
   private readonly children: Future<unknown>[];
+  /** How many of them have been added. */
+  private added: number;
   private readonly returnExceptions: boolean;
   /** Those that were done when they were added, until all have been added. */
   private readonly doneBefore: Future<unknown>[];
   private left: number;
   private cancelRequested: boolean;
 
-  constructor(loop: EventLoop, returnExceptions: boolean) {
-    const children: Future<unknown>[] = [];
+  constructor(loop: EventLoop, size: number, returnExceptions: boolean) {
+    const children = new Array<Future<unknown>>(size);
     super(loop, 'gather', children);
     this.children = children;
+    this.added = 0;
     this.returnExceptions = returnExceptions;
     this.doneBefore = [];
     this.left = 0;
@@ -97,15 +105,15 @@ class GatheringFuture extends WaitingFor<unknown[]> {
   }
 
   add(child: Future<unknown>): void {
-    this.children.push(child);
+    this.children[this.added++] = child;
     this.left++;
     if (child.done()) this.doneBefore.push(child);
-    else child.addWaiter(new Child(this, child));
+    else child.addWaiter(this);
   }
 
   /** What was given twice runs once, and its result stands in both places. */
   addAgain(place: number): void {
-    this.children.push(this.children[place]!);
+    this.children[this.added++] = this.children[place]!;
   }
 
   /** If all were done before, so is the gather, before anybody waits. */
@@ -120,6 +128,13 @@ class GatheringFuture extends WaitingFor<unknown[]> {
     for (const child of this.children) if (child.cancel(message)) any = true;
     if (any) this.cancelRequested = true;
     return any;
+  }
+
+  /** A child is done: its callback joins the ready queue. */
+  futureDone(child: Future<unknown>): void {
+    const { tracer } = this.loop;
+    const id = tracer.active ? tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, 'gather') : 0;
+    this.loop.ready.push(new ChildDone(this, child, id));
   }
 
   childDone(child: Future<unknown>): void {
@@ -142,37 +157,33 @@ class GatheringFuture extends WaitingFor<unknown[]> {
   }
 }
 
-/** A child's done callback: a handle in all but its weight (a gather of a million has a million of them). */
-class Child implements Waiter, Ready {
+/**
+ * A child's done callback: a handle in all but its weight. It is made when the child is done: a gather of a million has
+ * only few of them at a time.
+ */
+class ChildDone implements Ready {
   private readonly outer: GatheringFuture;
-  private readonly future: Future<unknown>;
-  private id: number;
+  private readonly child: Future<unknown>;
+  private readonly id: number;
 
-  constructor(outer: GatheringFuture, future: Future<unknown>) {
+  constructor(outer: GatheringFuture, child: Future<unknown>, id: number) {
     this.outer = outer;
-    this.future = future;
-    this.id = 0;
-  }
-
-  futureDone(): void {
-    const { loop } = this.future;
-    const { tracer } = loop;
-    if (tracer.active) this.id = tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, 'gather');
-    loop.ready.push(this);
+    this.child = child;
+    this.id = id;
   }
 
   run(): void {
-    const { tracer } = this.future.loop;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], this.id, this.id);
-    this.outer.childDone(this.future);
-    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, this.id);
+    const { id } = this;
+    if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);
+    this.outer.childDone(this.child);
+    if (running.tracer !== null) running.tracer.emit(CODE['handle:end'], running.tracer.cause, id);
   }
 }
 
 /** The error of a cancelled child; of one that returned all the same, what it was last asked with. */
 function cancellationOf(child: Future<unknown>): CancelledError {
   if (child.cancelled()) return child.takeCancelledError();
-  return new CancelledError(child instanceof Task ? child.cancellation?.message : undefined);
+  return new CancelledError(child instanceof Task ? child.cancelMessage() : undefined);
 }
 
 function resultOrError(child: Future<unknown>): unknown {

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/current.ts';
-import { EXCEPTION, type Future } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
+import { EXCEPTION } from '../core/states.ts';
 import { WaitingFor } from './waiting-for.ts';
 
 /**

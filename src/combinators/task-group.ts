@@ -1,8 +1,9 @@
 import { type Awaitable, type Coroutine, closeCoroutine, named } from '../core/coroutine.ts';
 import { ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
-import { EXCEPTION, type Future } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
+import { EXCEPTION } from '../core/states.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { WaitingFor } from './waiting-for.ts';
 

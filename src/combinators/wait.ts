@@ -1,8 +1,9 @@
 import { type Coroutine, isCoroutine, named } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
-import { EXCEPTION, type Future, isFuture } from '../core/future.ts';
+import { type Future, isFuture } from '../core/future.ts';
 import type { TimerHandle } from '../core/handle.ts';
+import { EXCEPTION } from '../core/states.ts';
 import { WaitingFor } from './waiting-for.ts';
 
 /** When `wait` is over: when all are done, when one is, or when one has failed (or all are done). */

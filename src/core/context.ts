@@ -1,5 +1,8 @@
 import { describeValue, RuntimeError } from './errors.ts';
-import { running } from './running.ts';
+import { running as shared } from './running.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /**
  * Context variables: values that follow a task instead of a call.

@@ -2,20 +2,15 @@ import { CODE } from '../trace/events.ts';
 import { CancelledError, describeValue, RuntimeError, ValueError } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
-import { running } from './running.ts';
-import {
-  DONE,
-  GIVE_WAY,
-  noTask,
-  notAwaited,
-  PARKED,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as protocol from './suspension.ts';
+import { noTask, notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 import type { Task } from './task.ts';
 import type { Timer } from './timers.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { DONE, GAVE_WAY, GIVE_WAY, PARKED, RUNAWAY } = protocol;
 
 /**
  * A coroutine: what `function*` bodies are annotated with. Mirrors what `async def` makes.
@@ -72,7 +67,8 @@ const WOKEN = 2;
 const OVER = 3;
 
 /** Returned by `attempt`: not yet, I have queued up. */
-export const WAIT: unique symbol = Symbol('wait');
+const wait: unique symbol = Symbol('wait');
+export const WAIT: typeof wait = wait;
 
 /**
  * A coroutine that waits for one thing, written by hand: under `sleep`, `lock.acquire`, `queue.get` and their like.
@@ -119,7 +115,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     }
     this.status = OVER; // unless it has to wait
     const outcome = this.attempt(status === NEW);
-    if (outcome !== WAIT) {
+    if (outcome !== wait) {
       if (--running.immediateLeft < 0) return RUNAWAY as unknown as IteratorResult<Suspension, T>;
       DONE.value = outcome;
       return DONE as IteratorResult<Suspension, T>;
@@ -271,18 +267,16 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   }
 
   onDue(): void {
-    const { loop } = this.task!;
-    const { tracer } = loop;
-    if (tracer.active) this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, 'sleep');
-    loop.ready.push(this);
+    const { tracer } = running;
+    if (tracer !== null) this.id = tracer.emit(CODE['timer:due'], this.id, this.id, 0, 0, 'sleep');
+    this.task!.loop.ready.push(this);
   }
 
   run(): void {
-    const { tracer } = this.task!.loop;
     const { id } = this;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['handle:run'], id, id);
+    if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);
     this.wake();
-    if (tracer.active) tracer.emit(CODE['handle:end'], tracer.cause, id);
+    if (running.tracer !== null) running.tracer.emit(CODE['handle:end'], running.tracer.cause, id);
   }
 
   describeWait(): WaitDescription {
@@ -307,21 +301,21 @@ const giveWay: Coroutine<void> = {
   next() {
     const { task } = running;
     if (task === null) throw noTask();
-    if (!task.gaveWay) {
+    if ((task.flags & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
-      task.gaveWay = true;
+      task.flags |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }
-    task.gaveWay = false;
+    task.flags &= ~GAVE_WAY;
     DONE.value = undefined;
     return DONE as IteratorResult<Suspension, void>;
   },
   throw(error) {
-    if (running.task !== null) running.task.gaveWay = false;
+    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
     throw error;
   },
   return() {
-    if (running.task !== null) running.task.gaveWay = false;
+    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
     return { done: true, value: undefined };
   },
 };
@@ -428,7 +422,7 @@ export function closeCoroutine(coroutine: Coroutine<unknown>): void {
   // What it has begun to wait for is given up again.
   if (running.task !== null) {
     running.task.waitingOn = null;
-    running.task.gaveWay = false;
+    running.task.flags &= ~GAVE_WAY;
   }
   try {
     coroutine.throw(error);

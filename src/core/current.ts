@@ -2,8 +2,11 @@ import { type Awaitable, type Coroutine, isCoroutine, isNativeGenerator } from '
 import { RuntimeError, ValueError } from './errors.ts';
 import { Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
-import { running } from './running.ts';
+import { running as shared } from './running.ts';
 import type { Task, TaskOptions } from './task.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /** The loop that runs right now. Mirrors `asyncio.get_running_loop`; throws a RuntimeError if there is none. */
 export function getRunningLoop(): EventLoop {

@@ -3,27 +3,19 @@ import { type Context, captureContext } from './context.ts';
 import { CancelledError, describeValue, InvalidStateError } from './errors.ts';
 import { type Callback, Handle, labelOf } from './handle.ts';
 import type { EventLoop } from './loop.ts';
-import { running } from './running.ts';
-import {
-  DONE,
-  noTask,
-  notAwaited,
-  PENDING_FUTURE,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
+import { noTask, notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 
-/** The states of a future: it leaves PENDING once, for one of the others, and stays there. */
-export const PENDING = 0;
-export const RESULT = 1;
-export const EXCEPTION = 2;
-export const CANCELLED = 3;
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { DONE, PENDING_FUTURE, RUNAWAY } = protocol;
+const { CANCELLED, EXCEPTION, PENDING, RESULT } = states;
 
 /** Who is told when a future is done: a task that awaits it, or a callback. @internal */
 export interface Waiter {
-  futureDone(): void;
+  futureDone(future: Future<unknown>): void;
 }
 
 /**
@@ -189,17 +181,21 @@ export class Future<T = unknown> implements WaitTarget {
   settle(state: number, value: unknown): void {
     this.state = state;
     this.value = value;
-    const { loop, waiters } = this;
-    if (state === EXCEPTION) loop.unretrieved.add(this);
-    const { tracer } = loop;
+    const { tracer, unretrieved } = this.loop;
+    if (state === EXCEPTION) unretrieved.add(this);
+    if (!tracer.active) return this.tellWaiters();
     const outer = tracer.cause;
-    if (tracer.active) tracer.cause = this.traceSettled(); // the waiters are ready because of this
-    if (waiters !== null) {
-      this.waiters = null;
-      if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone();
-      else waiters.futureDone();
-    }
-    if (tracer.active) tracer.cause = outer;
+    tracer.cause = this.traceSettled(); // the waiters are ready because of this
+    this.tellWaiters();
+    tracer.cause = outer;
+  }
+
+  private tellWaiters(): void {
+    const { waiters } = this;
+    if (waiters === null) return;
+    this.waiters = null;
+    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone(this);
+    else waiters.futureDone(this);
   }
 
   /**

@@ -3,8 +3,11 @@ import type { Context } from './context.ts';
 import { LoopExit } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
-import { running } from './running.ts';
+import { running as shared } from './running.ts';
 import type { Timer } from './timers.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /** The arguments of a callback without any: one array for all. */
 export const NO_ARGUMENTS: readonly never[] = [];

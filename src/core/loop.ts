@@ -11,18 +11,25 @@ import {
   ValueError,
 } from './errors.ts';
 import { formatValue } from './format.ts';
-import { Future, PENDING } from './future.ts';
+import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import { Oracle } from './oracle.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import type { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
-import { running } from './running.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
 import { type Processor, World } from './world.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { LISTED } = protocol;
+const { PENDING } = states;
 
 /** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
 const ROOM = 1024;
@@ -136,7 +143,8 @@ export class EventLoop {
   private exceptionHandler: ExceptionHandler | null;
   private stopping: boolean;
   private closed: boolean;
-  private iterationsLeft: number;
+  /** The last iteration that the limits allow, unless the clock moves. */
+  private lastIteration: number;
   private instant: number;
 
   constructor(options: LoopOptions = {}) {
@@ -182,7 +190,7 @@ export class EventLoop {
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
     this.closed = false;
-    this.iterationsLeft = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
+    this.lastIteration = Math.min(this.limits.iterationsPerInstant, this.limits.iterations);
     this.instant = this.world.clock.now;
   }
 
@@ -289,12 +297,11 @@ export class EventLoop {
     if (world.calendar.length > 0) world.completeUntil(world.clock.now);
     if (ready.length === 0 && !this.letTimePass(until)) return false;
 
-    this.iteration++;
-    if (--this.iterationsLeft < 0) this.checkLimits();
+    if (++this.iteration > this.lastIteration) this.checkLimits();
     // What is ready already keeps its place; then what came from outside; then the timers. They are due when
     // `when <= now`, and come in the order of their deadlines.
     if (this.completed.length > 0) this.deliver();
-    if (timers.length > 0) this.collectDueTimers();
+    if (timers.peek() <= world.clock.now) this.collectDueTimers();
     this.remaining = ready.length;
     if (running.tracer !== null) this.traceIteration(running.tracer);
     return true;
@@ -315,7 +322,8 @@ export class EventLoop {
   /** A new instant: the bound on iterations without the clock moving counts from here. */
   private countFromHere(): void {
     const { iterations, iterationsPerInstant } = this.limits;
-    this.iterationsLeft = Math.min(iterationsPerInstant, iterations - this.iteration);
+    const last = this.iteration + iterationsPerInstant;
+    this.lastIteration = last < iterations ? last : iterations;
     this.instant = this.time();
   }
 
@@ -323,7 +331,7 @@ export class EventLoop {
     if (this.iteration > this.limits.iterations || this.time() === this.instant)
       throw this.tooManyIterations();
     this.countFromHere(); // the clock was moved by a computation meanwhile
-    this.iterationsLeft--;
+    this.lastIteration--; // this one counts
   }
 
   private traceIteration(tracer: Tracer): void {
@@ -547,7 +555,7 @@ export class EventLoop {
     this.reportLeftovers();
     this.closed = true;
     if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
-    for (const task of this.allTasks()) if (!task.isListed) this.list(task); // or else they would be lost with the queue
+    for (const task of this.allTasks()) if ((task.flags & LISTED) === 0) this.list(task); // or else they would be lost with the queue
     this.ready.clear();
     this.timers.clear();
     this.completed = [];
@@ -564,7 +572,9 @@ export class EventLoop {
   allTasks(): Task<unknown>[] {
     const tasks = this.tasks.filter((task) => task !== null && !task.done()) as Task<unknown>[];
     // Those that have not ended their first step: they wait for it, or are in it.
-    const fresh = [...this.ready, running.task].filter((entry) => entry instanceof Task && !entry.isListed);
+    const fresh = [...this.ready, running.task].filter(
+      (entry) => entry instanceof Task && (entry.flags & LISTED) === 0,
+    );
     return [...tasks, ...(fresh as Task<unknown>[])]
       .filter((task) => task.loop === this)
       .sort((a, b) => a.id - b.id);
@@ -581,7 +591,7 @@ export class EventLoop {
   list(task: Task<unknown>): void {
     if (this.taskCount === this.tasks.length) this.makeRoom();
     this.tasks[this.taskCount++] = task;
-    task.isListed = true;
+    task.flags |= LISTED;
   }
 
   /**

@@ -63,6 +63,12 @@ export const RUNAWAY: { done: false; value: undefined } = { done: false, value: 
 export const GIVE_WAY: { done: false; value: undefined } = { done: false, value: undefined };
 /** Returned by the iterator of an awaitable that is over, with its result. @internal */
 export const DONE: { done: true; value: unknown } = { done: true, value: undefined };
+
+/** A flag of a task: it is in the loop's list of tasks, from the end of its first step on (if it isn't done by then). @internal */
+export const LISTED = 1;
+/** A flag of a task: it is in the middle of a `sleep(0)`. @internal */
+export const GAVE_WAY = 2;
+
 /** The error for an awaitable that was asked for its next value by something else than `yield*`. @internal */
 export function notAwaited(task: Task<unknown>): RuntimeError {
   task.waitingOn = null;

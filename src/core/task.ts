@@ -2,21 +2,19 @@ import { CODE } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { CancelledError, describeValue, isAsync, LoopExit, PROMISE_HINT, RuntimeError } from './errors.ts';
-import { CANCELLED, EXCEPTION, Future, OUTCOMES, PENDING, RESULT, type Waiter } from './future.ts';
+import { Future, OUTCOMES, type Waiter } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
-import { running } from './running.ts';
-import {
-  GIVE_WAY,
-  notAwaited,
-  PARKED,
-  PENDING_FUTURE,
-  RUNAWAY,
-  type Suspension,
-  type WaitDescription,
-  type WaitTarget,
-} from './suspension.ts';
+import { running as shared } from './running.ts';
+import * as states from './states.ts';
+import * as protocol from './suspension.ts';
+import { notAwaited, type Suspension, type WaitDescription, type WaitTarget } from './suspension.ts';
 import type { Tracer } from './tracer.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
+const { GIVE_WAY, LISTED, PARKED, PENDING_FUTURE, RUNAWAY } = protocol;
+const { CANCELLED, EXCEPTION, PENDING, RESULT } = states;
 
 /** How a task is created. */
 export interface TaskOptions {
@@ -28,16 +26,29 @@ export interface TaskOptions {
   readonly eagerStart?: boolean;
 }
 
-/** What was asked of a task by `cancel`. */
-interface Cancellation {
-  /** How many requests were made and not taken back. */
+/**
+ * What only few tasks have: a context of their own, a cancellation. Kept apart, so that the many others
+ * are 24 bytes smaller, and a step asks one question for both.
+ */
+class Extras {
+  /** The context it runs in, if it has one of its own. */
+  context: Context | null;
+  /** How many requests to cancel were made and not taken back. */
   requests: number;
-  /** It is to be thrown in at the next step. */
-  due: boolean;
+  /** A cancellation is to be thrown in at the next step. */
+  cancelDue: boolean;
   /** The message of the last one that was not passed on to what the task awaits. */
-  message: string | undefined;
-  /** It is being passed on to what the task awaits, right now. */
+  cancelMessage: string | undefined;
+  /** A cancellation is being passed on to what the task awaits, right now. */
   passingOn: boolean;
+
+  constructor() {
+    this.context = null;
+    this.requests = 0;
+    this.cancelDue = false;
+    this.cancelMessage = undefined;
+    this.passingOn = false;
+  }
 }
 
 /**
@@ -61,16 +72,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   readonly id: number;
   /** The event that made it ready, in a trace. @internal */
   readyEvent: number;
-  private coroutine: Coroutine<T> | null;
   /** What it is parked on; it stays until the next step, as asyncio's `_fut_waiter` does. @internal */
   waitingOn: WaitTarget | null;
-  private context: Context | null;
-  /** It is in the middle of a `sleep(0)`. @internal */
-  gaveWay: boolean;
-  /** It is in the loop's list of tasks: from the end of its first step on, if it isn't done by then. @internal */
-  isListed: boolean;
-  /** What was asked of it by `cancel`; null for the many that are never cancelled. @internal */
-  cancellation: Cancellation | null;
+  /** LISTED, GAVE_WAY. @internal */
+  flags: number;
+  private extras: Extras | null;
+  // Its coroutine is in `value`, up to the moment when the result takes that place.
 
   /** Use `createTask`, which looks at what it is given. @internal */
   constructor(loop: EventLoop, coroutine: Coroutine<T>, options: TaskOptions | undefined) {
@@ -79,14 +86,13 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.id = ++tracer.tasks;
     this.label = options?.name === undefined ? ++loop.namedTasks : String(options.name);
     this.readyEvent = 0;
-    this.coroutine = coroutine;
+    this.value = coroutine;
     this.waitingOn = null;
-    this.context = options?.context ?? captureContext();
-    this.gaveWay = false;
-    this.isListed = false;
-    this.cancellation = null;
-    if (tracer.active)
-      tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
+    this.flags = 0;
+    this.extras = null;
+    const context = options?.context ?? captureContext();
+    if (context !== null) this.needExtras().context = context;
+    if (tracer.active) this.traceCreated(tracer);
     if ((options?.eagerStart ?? loop.eager) && loop.isRunning()) this.startEagerly();
     else this.enqueue();
   }
@@ -111,12 +117,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** The coroutine it drives; null once it is done. Mirrors `get_coro`. */
   getCoroutine(): Coroutine<T> | null {
-    return this.coroutine;
+    return this.state === PENDING ? (this.value as Coroutine<T>) : null;
   }
 
   /** The context it runs in, if it has one of its own. Mirrors `get_context`. */
   getContext(): Context | null {
-    return this.context;
+    return this.extras === null ? null : this.extras.context;
   }
 
   /** A task's result is that of its coroutine: always throws a RuntimeError. */
@@ -140,31 +146,23 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   override cancel(message?: string): boolean {
     this.loop.unretrieved.delete(this);
     if (this.state !== PENDING) return false;
-    this.cancellation ??= { requests: 0, due: false, message: undefined, passingOn: false };
-    const { cancellation } = this;
-    if (cancellation.passingOn) return this.breakRing(message);
-    cancellation.requests++;
+    const extras = this.needExtras();
+    if (extras.passingOn) return this.breakRing(extras, message);
+    extras.requests++;
     const { tracer } = this.loop;
     const outer = tracer.cause;
     if (tracer.active) {
-      tracer.cause = tracer.emit(
-        CODE['task:cancel'],
-        outer,
-        this.id,
-        cancellation.requests,
-        0,
-        message ?? '',
-      );
+      tracer.cause = tracer.emit(CODE['task:cancel'], outer, this.id, extras.requests, 0, message ?? '');
     }
     // What is done already refuses; then the step is in the queue, and will throw the cancellation in, even where a
     // result was to be delivered: that result is lost.
-    cancellation.passingOn = true;
+    extras.passingOn = true;
     const forwarded = this.waitingOn?.cancel(message) === true;
-    cancellation.passingOn = false;
+    extras.passingOn = false;
     tracer.cause = outer;
     if (!forwarded) {
-      cancellation.due = true;
-      cancellation.message = message;
+      extras.cancelDue = true;
+      extras.cancelMessage = message;
     }
     return true;
   }
@@ -173,11 +171,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
    * The cancellation has come back to where it began: the task waits for itself, through others. It is thrown in here.
    * (asyncio recurses until the stack is full.)
    */
-  private breakRing(message: string | undefined): true {
-    const { cancellation, waitingOn } = this;
-    if (cancellation!.due) return true;
-    cancellation!.due = true;
-    cancellation!.message = message;
+  private breakRing(extras: Extras, message: string | undefined): true {
+    const { waitingOn } = this;
+    if (extras.cancelDue) return true;
+    extras.cancelDue = true;
+    extras.cancelMessage = message;
     if (waitingOn instanceof Future) waitingOn.removeWaiter(this);
     this.enqueue();
     return true;
@@ -185,7 +183,12 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** How many cancellations were asked for and not taken back by `uncancel`. Mirrors `Task.cancelling`. */
   cancelling(): number {
-    return this.cancellation === null ? 0 : this.cancellation.requests;
+    return this.extras === null ? 0 : this.extras.requests;
+  }
+
+  /** With what message it was last asked to stop, if it had to be told itself. @internal */
+  cancelMessage(): string | undefined {
+    return this.extras?.cancelMessage;
   }
 
   /**
@@ -193,13 +196,13 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
    * still to be delivered is dropped. Mirrors `Task.uncancel`.
    */
   uncancel(): number {
-    const { cancellation } = this;
-    if (cancellation === null || cancellation.requests === 0) return 0;
-    cancellation.requests--;
-    if (cancellation.requests === 0) cancellation.due = false;
+    const { extras } = this;
+    if (extras === null || extras.requests === 0) return 0;
+    extras.requests--;
+    if (extras.requests === 0) extras.cancelDue = false;
     const { tracer } = this.loop;
-    if (tracer.active) tracer.emit(CODE['task:uncancel'], tracer.cause, this.id, cancellation.requests);
-    return cancellation.requests;
+    if (tracer.active) tracer.emit(CODE['task:uncancel'], tracer.cause, this.id, extras.requests);
+    return extras.requests;
   }
 
   // ---- ready → running ------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   enqueue(): void {
     const { loop } = this;
     const { tracer } = loop;
-    if (tracer.active) this.readyEvent = tracer.emit(CODE['task:ready'], tracer.cause, this.id);
+    if (tracer.active) this.traceReady(tracer, CODE['task:ready']);
     loop.ready.push(this);
   }
 
@@ -219,32 +222,37 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** Takes one step. Only the loop calls this. @internal */
   run(): void {
-    const { tracer } = running;
-    if (tracer !== null) tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
+    const { extras } = this;
+    if (running.tracer !== null) this.traceStep(running.tracer);
     running.task = this as Task<unknown>;
-    if (this.context !== null) running.context = this.context;
+    if (extras !== null) running.context = extras.context;
     this.step();
     // What leaves the loop in mid-step is cleaned up by the loop's driver: a `finally` here would cost every step.
     running.task = null;
     if (running.context !== null) {
-      this.context = running.context;
+      this.needExtras().context = running.context;
       running.context = null; // between steps there is none
     }
+  }
+
+  private needExtras(): Extras {
+    this.extras ??= new Extras();
+    return this.extras;
   }
 
   /** The first step, inside `createTask`: the creating task stands still meanwhile. */
   private startEagerly(): void {
     const { tracer } = this.loop;
     const { task, context, immediateLeft } = running;
-    if (task !== null && !task.isListed) this.loop.list(task); // it is not current any more, and must not be lost
+    if (task !== null && (task.flags & LISTED) === 0) this.loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
     running.task = this as Task<unknown>;
-    running.context = this.context;
+    running.context = this.getContext();
     try {
       this.step();
     } finally {
-      this.context = running.context;
+      if (running.context !== null) this.needExtras().context = running.context;
       running.context = context;
       running.task = task;
       running.immediateLeft = immediateLeft;
@@ -256,12 +264,13 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** Runs the coroutine up to where it waits, or to its end. Every step of every task goes through here. */
   private step(): void {
-    const coroutine = this.coroutine!;
+    const coroutine = this.value as Coroutine<T>;
+    const { extras } = this;
     let result: IteratorResult<Suspension, T>;
     running.immediateLeft = running.immediateLimit;
     try {
-      if (this.cancellation?.due) {
-        result = coroutine.throw(this.takeDue(this.cancellation));
+      if (extras?.cancelDue) {
+        result = coroutine.throw(this.takeDue(extras));
       } else {
         this.waitingOn = null;
         // The future it awaited gives its result, or throws its error, from inside: `yield*` asks it again.
@@ -273,24 +282,24 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     }
     if ((result as unknown) === PARKED) this.waitBegins(this.waitingOn!);
     else if ((result as unknown) === GIVE_WAY) this.joinReady();
-    else this.stepEnded(result);
+    else if ((result as unknown) === PENDING_FUTURE) this.awaitFuture(this.waitingOn as Future<unknown>);
+    else if (result.done) this.finish(result.value);
+    else this.stepEndedOddly(result);
   }
 
-  /** What ends a step less often, kept apart so that the compiler takes `step` into the loop as a whole. */
-  private stepEnded(result: IteratorResult<Suspension, T>): void {
-    if ((result as unknown) === PENDING_FUTURE) this.awaitFuture(this.waitingOn as Future<unknown>);
-    else if ((result as unknown) === RUNAWAY) this.runAway();
-    else if (result.done) this.finish(result.value);
+  /** Kept apart so that the compiler takes `step` into the loop as a whole. */
+  private stepEndedOddly(result: IteratorYieldResult<Suspension>): void {
+    if ((result as unknown) === RUNAWAY) this.runAway();
     else if (result.value === undefined && result.done === false) this.joinReady();
     else this.throwNextTime(badYield(this.getName(), isAsync(result) ? result : result.value));
   }
 
   /** The error to throw in: that of what it awaited, if that ended with a cancellation, else a new one. */
-  private takeDue(cancellation: Cancellation): CancelledError {
+  private takeDue(extras: Extras): CancelledError {
     const awaited = this.waitingOn;
     this.waitingOn = null;
-    cancellation.due = false;
-    return awaited?.takeCancellation() ?? new CancelledError(cancellation.message);
+    extras.cancelDue = false;
+    return awaited?.takeCancellation() ?? new CancelledError(extras.cancelMessage);
   }
 
   private awaitFuture(future: Future<unknown>): void {
@@ -304,10 +313,15 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private waitBegins(target: WaitTarget): void {
-    if (!this.isListed) this.loop.list(this as Task<unknown>);
+    if ((this.flags & LISTED) === 0) this.loop.list(this as Task<unknown>);
+    if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(target);
+  }
+
+  private waitBeginsOddly(target: WaitTarget): void {
     if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
-    if (this.cancellation?.due && target.cancel(this.cancellation.message)) this.cancellation.due = false;
+    const { extras } = this;
+    if (extras?.cancelDue && target.cancel(extras.cancelMessage)) extras.cancelDue = false;
   }
 
   /** It awaits on and on without ever waiting: the program is stopped, with the task where it is. */
@@ -326,52 +340,54 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private joinReady(): void {
     const { tracer } = running;
-    if (tracer !== null) this.readyEvent = tracer.emit(CODE['task:yield'], tracer.cause, this.id);
+    if (tracer !== null) this.traceReady(tracer, CODE['task:yield']);
     this.loop.ready.push(this);
   }
 
   private finish(value: T): void {
+    if (this.waitingOn !== null || this.extras !== null) this.finishOddly(value);
+    else this.settle(RESULT, value);
+  }
+
+  private finishOddly(value: T): void {
     if (this.waitingOn !== null) {
       this.fail(notAwaited(this as Task<unknown>));
       return;
     }
-    if (this.cancellation?.due) {
+    const { extras } = this;
+    if (extras?.cancelDue) {
       // It was asked to stop and returned without ever waiting again: it ends cancelled, its value is dropped.
-      this.cancellation.due = false;
-      this.end(CANCELLED, this.cancellation.message);
+      extras.cancelDue = false;
+      this.settle(CANCELLED, extras.cancelMessage);
     } else {
-      this.end(RESULT, value);
+      this.settle(RESULT, value);
     }
   }
 
   private fail(error: unknown): void {
-    if (error instanceof CancelledError) this.end(CANCELLED, error);
-    else this.end(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
+    if (error instanceof CancelledError) this.settle(CANCELLED, error);
+    else this.settle(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
     if (error instanceof LoopExit) throw error;
-  }
-
-  private end(state: number, value: unknown): void {
-    this.coroutine = null;
-    this.settle(state, value);
   }
 
   /** It yielded what it should not: the next step throws this into it, as asyncio does. */
   private throwNextTime(error: RuntimeError): void {
-    const coroutine = this.coroutine!;
+    const coroutine = this.value as Coroutine<T>;
     const restore = (): Coroutine<T> => {
-      this.coroutine = coroutine;
+      this.value = coroutine;
       return coroutine;
     };
-    this.coroutine = {
+    const thrower: Coroutine<T> = {
       next: () => restore().throw(error),
       throw: (other) => restore().throw(other),
       return: (value) => restore().return(value),
       [Symbol.iterator]: restore,
     };
+    this.value = thrower;
     this.joinReady();
   }
 
-  // ---- what it says of itself -------------------------------------------------------------------------
+  // ---- what it says of itself: in methods of their own, so that the ways above stay short enough to be compiled as one -------------------------------------------------------------------------
 
   override getLabel(): string {
     return this.getName();
@@ -402,6 +418,18 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       OUTCOMES[this.state]!,
       this.detail(),
     ]);
+  }
+
+  private traceCreated(tracer: Tracer): void {
+    tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
+  }
+
+  private traceReady(tracer: Tracer, code: number): void {
+    this.readyEvent = tracer.emit(code, tracer.cause, this.id);
+  }
+
+  private traceStep(tracer: Tracer): void {
+    tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
   }
 
   private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {

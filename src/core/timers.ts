@@ -28,7 +28,7 @@ export interface Timer {
 export class TimerQueue {
   /** How many timers are set. */
   length: number;
-  // The heap, by place: when, and in which slot.
+  // The heap, by place: when, and in which slot. With no timer set, Infinity stands at the top.
   private when: Float64Array;
   private slotAt: Int32Array;
   // By slot: the timer, its place in the heap, and in which order it was set. A free slot holds the next free one in
@@ -50,11 +50,12 @@ export class TimerQueue {
     this.freeSlot = -1;
     this.nextSequence = 0;
     this.grow(capacity);
+    this.when[0] = Number.POSITIVE_INFINITY;
   }
 
   /** The earliest deadline in ms; Infinity if no timer is set. */
   peek(): number {
-    return this.length === 0 ? Number.POSITIVE_INFINITY : this.when[0]!;
+    return this.when[0]!;
   }
 
   /** Sets a timer for the time `when` (ms). */
@@ -75,6 +76,7 @@ export class TimerQueue {
     this.release(slot, timer);
     const last = --this.length;
     if (last > 0) this.siftDown(0, this.when[last]!, this.slotAt[last]!);
+    else this.when[0] = Number.POSITIVE_INFINITY;
     return timer;
   }
 
@@ -84,8 +86,8 @@ export class TimerQueue {
     const place = this.placeOf[slot]!;
     this.release(slot, timer);
     const last = --this.length;
-    if (place === last) return;
-    this.siftDown(place, this.when[last]!, this.slotAt[last]!);
+    if (last === 0) this.when[0] = Number.POSITIVE_INFINITY;
+    else if (place < last) this.siftDown(place, this.when[last]!, this.slotAt[last]!);
   }
 
   clear(): void {

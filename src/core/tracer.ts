@@ -11,7 +11,10 @@ import {
 } from '../trace/events.ts';
 import type { VirtualClock } from './clock.ts';
 import { describeValue, LimitError } from './errors.ts';
-import { running } from './running.ts';
+import { running as shared } from './running.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /** Listens to events of one kind. */
 export type TraceListener<K extends EventKind> = (event: EventOf<K>) => void;
@@ -84,7 +87,8 @@ export class Tracer {
   emit(code: number, cause: number, a = 0, b = 0, c = 0, text: EventText = undefined): number {
     const seq = ++this.seq;
     const time = this.clock.now;
-    if (running.loop !== null) this.iteration = running.loop.iteration;
+    const { loop } = running;
+    if (loop !== null) this.iteration = loop.iteration;
     const { iteration } = this;
     if (this.sink !== null) {
       try {

@@ -1,11 +1,12 @@
 import { getRunningLoop } from '../core/current.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
-import { Future, PENDING } from '../core/future.ts';
+import { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import type { Oracle } from '../core/oracle.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
+import { PENDING } from '../core/states.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Task } from '../core/task.ts';
 import type { TracedResource } from '../core/tracer.ts';

@@ -1,12 +1,15 @@
 import { type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { describeValue, QueueEmpty, QueueFull, QueueShutDown, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Event } from '../sync/event.ts';
 import { Primitive } from '../sync/primitive.ts';
 import { Waiter, WaitQueue } from '../sync/wait-queue.ts';
 import { heapPop, heapPush, type Less, naturalLess } from './heap.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /** Where a queue keeps its items, in the order in which they come out. */
 interface Store<T> {

@@ -1,10 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { isCancelled, RuntimeError } from '../core/errors.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Primitive } from './primitive.ts';
 import { Waiter, WaitQueue } from './wait-queue.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /**
  * Something that is acquired and released: a lock, a semaphore, or a condition by its lock.

@@ -1,9 +1,12 @@
 import type { EventLoop } from '../core/loop.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import type { Task } from '../core/task.ts';
 import type { TracedResource } from '../core/tracer.ts';
 import { CODE } from '../trace/events.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /**
  * What every primitive has: a name, tasks that hold it, and a voice in the trace.

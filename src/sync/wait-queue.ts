@@ -1,7 +1,10 @@
 import { Wait } from '../core/coroutine.ts';
 import { RuntimeError } from '../core/errors.ts';
 import type { EventLoop } from '../core/loop.ts';
-import { running } from '../core/running.ts';
+import { running as shared } from '../core/running.ts';
+
+// What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
+const running = shared;
 
 /**
  * The one queue that every primitive's waiters stand in: first in, first out; anybody may leave from the middle.
