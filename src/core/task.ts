@@ -387,7 +387,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     this.joinReady();
   }
 
-  // ---- what it says of itself: in methods of their own, so that the ways above stay short enough to be compiled as one -------------------------------------------------------------------------
+  // ---- what it says of itself: apart, so that the ways above stay short enough to be compiled as one ---
 
   override getLabel(): string {
     return this.getName();
