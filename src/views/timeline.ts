@@ -335,7 +335,11 @@ function loopRow({ loop }: Lifelines, scale: Scale, room: number): Row {
   const shares = new Float64Array(scale.cells);
   for (const { from, to } of loop.busy) spread(shares, scale, scale.atTime(from), scale.atTime(to));
   const absent = new Float64Array(scale.cells);
-  for (const { from, to } of loop.absent) spread(absent, scale, scale.atTime(from), scale.atTime(to));
+  for (const { from, to } of loop.absent) {
+    // As in the row of the script: the last moment too.
+    const open = to >= loop.to.time ? 1 : 0;
+    spread(absent, scale, scale.atTime(from), scale.atTime(to) + open);
+  }
   const lackSign = lackSigns(loop, scale, false);
   const ran = new Set(loop.runs.map((run) => scale.cell(scale.at(run))));
   const script = scriptRow(loop, scale, room);
