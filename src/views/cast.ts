@@ -103,6 +103,11 @@ export class Cast {
     return task === 0 && !this.#loopRuns;
   }
 
+  /** Whether the loop, or the script around it, is a thread among others. */
+  get hasHost(): boolean {
+    return this.#hosts.size > 0;
+  }
+
   /** Whether a thread is that of the loop, or of the script around it. */
   isHost(thread: number): boolean {
     return this.#hosts.has(thread);

@@ -23,6 +23,7 @@ import { pad, printable, widest, wrap } from './cells.ts';
 import { inkText, type Line, type Style } from './ink.ts';
 import { ThreadTeller } from './thread-story.ts';
 import { formatDuration } from './time.ts';
+import { ended, list, span } from './words.ts';
 
 /** How a story is told. */
 export interface StoryOptions {
@@ -51,13 +52,18 @@ export function story(trace: Iterable<TraceEvent>, options: StoryOptions = {}): 
   const told = Array.from(storyLines(trace)).filter(({ key }) => key || options.detail === 'all');
   const times = told.map(({ event }) => formatDuration(event.time));
   const timeWidth = widest(times);
+  // Threads alone have no iterations.
+  const iterates =
+    told.some(({ event }) => event.iteration > 0) || !told.some(({ event }) => isOfMachine(event));
   const iterationWidth = 1 + widest(told.map(({ event }) => String(event.iteration)));
-  const indent = timeWidth + 2 + iterationWidth + 2;
+  const indent = timeWidth + 2 + (iterates ? iterationWidth + 2 : 0);
   const width =
     options.width === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(options.width));
   const lines = told.flatMap(({ event, text }, i): Line[] => {
-    const prefix = `${pad(times[i]!, timeWidth, 'right')}  ${pad(`#${event.iteration}`, iterationWidth, 'right')}  `;
-    const style = event.kind === 'task:done' ? ENDS[event.outcome] : (STYLES[event.kind] ?? 'plain');
+    const iteration = iterates ? `${pad(`#${event.iteration}`, iterationWidth, 'right')}  ` : '';
+    const prefix = `${pad(times[i]!, timeWidth, 'right')}  ${iteration}`;
+    const isEnd = event.kind === 'task:done' || event.kind === 'thread:done';
+    const style = isEnd ? ENDS[event.outcome] : (STYLES[event.kind] ?? 'plain');
     // Where there is hardly any room for a sentence it is cut, not stacked up word by word.
     const pieces = width - indent < 16 ? [text] : wrap(text, width - indent);
     return pieces.map(
@@ -76,6 +82,10 @@ const STYLES: { readonly [K in EventKind]?: Style } = {
   block: 'running',
   'task:wait': 'waiting',
   'task:cancel': 'dropped',
+  'thread:busy': 'running',
+  'thread:preempt': 'ready',
+  'thread:wait': 'waiting',
+  'thread:print': 'strong',
   print: 'strong',
   error: 'bad',
 };
@@ -107,7 +117,8 @@ export function* storyLines(trace: Iterable<TraceEvent>): Generator<StoryLine> {
     const text = teller.tell(event);
     // A number drawn is told where it matters: in the request that takes so long.
     const isDraw = event.kind === 'choice' && event.candidates === 0;
-    yield { event, key: (KEY.has(event.kind) && !isDraw) || teller.hasQueued(event), text };
+    const isKey = KEY.has(event.kind) && !isDraw;
+    yield { event, key: isKey || teller.hasQueued(event) || teller.isKeyOfThreads(event), text };
   }
 }
 
@@ -125,6 +136,8 @@ class Teller {
   /** All events so far, by number: each may be a cause. */
   readonly #seen: Map<number, TraceEvent>;
   readonly #started: Set<number>;
+  /** What each task waits for, or waited for last. */
+  readonly #waits: Map<number, EventOf<'task:wait'>>;
   /** Who holds a resource. */
   readonly #holders: Map<number, number[]>;
   /** The requests of each task that aren't complete: whether their device works on them, or they still queue. */
@@ -142,9 +155,10 @@ class Teller {
 
   constructor() {
     this.#cast = new Cast();
-    this.#threads = new ThreadTeller(this.#cast);
     this.#seen = new Map();
+    this.#threads = new ThreadTeller(this.#cast, this.#seen);
     this.#started = new Set();
+    this.#waits = new Map();
     this.#holders = new Map();
     this.#requestsOf = new Map();
     this.#completed = new Map();
@@ -169,6 +183,11 @@ class Teller {
     return event.kind === 'request:start' && this.#queued(event) > 0;
   }
 
+  /** Whether an event is a key moment of a machine. */
+  isKeyOfThreads(event: TraceEvent): boolean {
+    return this.#threads.isKey(event);
+  }
+
   #sentence(event: TraceEvent, oldName: string): string {
     const cast = this.#cast;
     switch (event.kind) {
@@ -187,6 +206,9 @@ class Teller {
       }
       case 'clock:jump': {
         const target = this.#target(event.to);
+        if (cast.hasHost) {
+          return `the loop had nothing to do, ${span(event)}${target ? `, up to ${target}` : ': a thread woke it'}`;
+        }
         return `ready queue empty: the clock jumps ${span(event)}${target && `, to ${target}`}`;
       }
       case 'compute':
@@ -194,9 +216,10 @@ class Teller {
         const verb = event.kind === 'block' ? 'blocks' : 'computes';
         const what = event.label === '' ? '' : ` (${printable(event.label)})`;
         const length = formatDuration(event.to - event.from);
+        const lacked = this.#threads.lackedIn(event);
         return cast.isScript(event)
-          ? `the script ${verb}${what} for ${length}, ${span(event)}: no loop runs`
-          : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}`;
+          ? `the script ${verb}${what} for ${length}, ${span(event)}: ${lacked || 'no loop runs'}`
+          : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}${lacked && `, ${lacked}`}`;
       }
 
       case 'task:create': {
@@ -255,7 +278,7 @@ class Teller {
       case 'timer:set':
         return `${this.#timer(event.seq)} is set ${this.#until(event)}`;
       case 'timer:due':
-        return `${this.#timer(event.timer)} is due${late(cast.timer(event.timer)?.when, event.time)}`;
+        return `${this.#timer(event.timer)} is due${this.#late(cast.timer(event.timer)?.when, event.time)}`;
       case 'timer:cancel':
         return `${this.#timer(event.timer)} is cancelled`;
 
@@ -270,7 +293,7 @@ class Teller {
       }
       case 'resource:use': {
         const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
-        return `${event.task === 0 ? this.#who() : cast.task(event.task)}: ${action} (now ${event.value})`;
+        return `${event.task === 0 ? this.#by(event) : cast.task(event.task)}: ${action} (now ${event.value})`;
       }
       case 'resource:hold': {
         const verb = event.held ? 'now holds' : 'no longer holds';
@@ -278,7 +301,7 @@ class Teller {
       }
 
       case 'request:new':
-        return `${this.#named(event.task)} asks ${cast.resource(event.device)}${event.label && `: ${printable(event.label)}`}`;
+        return `${event.task === 0 ? this.#by(event) : cast.task(event.task)} asks ${cast.resource(event.device)}${event.label && `: ${printable(event.label)}`}`;
       case 'request:start': {
         const queued = this.#queued(event);
         const after = queued > 0 ? `, after ${formatDuration(queued)} in its queue` : '';
@@ -290,7 +313,7 @@ class Teller {
         return `${this.#device(event.request)} ${result} ${this.#request(event.request)}`;
       }
       case 'request:deliver': {
-        const delay = late(this.#completed.get(event.request), event.time);
+        const delay = this.#late(this.#completed.get(event.request), event.time);
         return `the loop notices that ${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
       }
       case 'request:cancel':
@@ -339,6 +362,9 @@ class Teller {
         this.#ready.set(event.task, this.#cast.task(event.task));
         break;
       case 'task:wait':
+        this.#waits.set(event.task, event);
+        this.#running.pop();
+        break;
       case 'task:done':
         this.#running.pop();
         break;
@@ -406,6 +432,7 @@ class Teller {
     const cast = this.#cast;
     const task = ready.kind === 'task:ready' ? ready.task : 0;
     let fallback = 'its turn has come';
+    const wait = this.#waits.get(task);
     let event: TraceEvent = ready;
     for (;;) {
       const cause = this.#seen.get(event.cause);
@@ -415,12 +442,12 @@ class Teller {
       switch (event.kind) {
         case 'timer:due': {
           const timer = cast.timer(event.timer);
-          const lateness = late(timer?.when, event.time);
+          const lateness = this.#late(timer?.when, event.time);
           if (timer?.label !== 'sleep') return `${this.#timer(event.timer)} is due${lateness}`;
           return `${timer.task === task ? 'its sleep' : `the sleep of ${cast.task(timer.task)}`} is over${lateness}`;
         }
         case 'request:deliver': {
-          const delay = late(this.#completed.get(event.request), event.time);
+          const delay = this.#late(this.#completed.get(event.request), event.time);
           return `${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
         }
         case 'task:done':
@@ -430,8 +457,14 @@ class Teller {
         case 'task:step':
           return event.task === task ? fallback : `${cast.task(event.task)} woke it`;
         case 'handle:run':
-          fallback = `${this.#handle(event.handle)} woke it`;
+          fallback =
+            wait?.on === 'thread' && wait.reason === 'join'
+              ? `${this.#threads.name(wait.target)} is done`
+              : `${this.#handle(event.handle)} woke it`;
           break;
+        case 'thread:run':
+        case 'thread:done':
+          return this.#threads.deed(event, wait);
         case 'future:done':
           fallback = `what it waited for ${ended({ ...event, detail: '' })}`;
           break;
@@ -495,6 +528,18 @@ class Teller {
     return task === 0 ? this.#who() : this.#cast.task(task);
   }
 
+  /** Who did what no task did: a thread, if one caused it; else who runs. */
+  #by(event: TraceEvent): string {
+    const cause = this.#seen.get(event.cause);
+    return cause && 'thread' in cause ? this.#threads.name(cause.thread) : this.#who();
+  }
+
+  /** How late the loop is to notice something, and why. */
+  #late(when: number | undefined, now: number): string {
+    if (when === undefined || when >= now) return '';
+    return `, ${formatDuration(now - when)} late: ${this.#threads.lateness(when, now)}`;
+  }
+
   /** Who runs at the moment. */
   #who(): string {
     const runner = this.#running.at(-1);
@@ -538,7 +583,9 @@ class Teller {
     const request = this.#cast.request(id);
     if (!request) return 'a request';
     const label = request.label === '' ? 'the request' : printable(request.label);
-    return request.task === 0 ? label : `${label} of ${this.#cast.task(request.task)}`;
+    if (request.task !== 0) return `${label} of ${this.#cast.task(request.task)}`;
+    const cause = this.#seen.get(request.cause);
+    return cause && 'thread' in cause ? `${label} of ${this.#threads.name(cause.thread)}` : label;
   }
 
   #until({ time, when }: EventOf<'timer:set'>): string {
@@ -546,6 +593,10 @@ class Teller {
     const length = formatDuration(when - time);
     return time === 0 ? `to ${length}` : `to ${formatDuration(when)}, ${length} from now`;
   }
+}
+
+function isOfMachine({ kind }: TraceEvent): boolean {
+  return kind.startsWith('thread:');
 }
 
 function isReady({ kind }: TraceEvent): boolean {
@@ -559,34 +610,4 @@ function loopName(loop: number): string {
 function callback(label: string): string {
   if (label === '' || label === '(anonymous)') return 'a callback';
   return label === 'taskGroup' ? 'the callback of the task group' : `the callback ${printable(label)}`;
-}
-
-function span({ from, to }: { from: number; to: number }): string {
-  return `${formatDuration(from)} → ${formatDuration(to)}`;
-}
-
-function late(when: number | undefined, now: number): string {
-  return when !== undefined && when < now ? `, ${formatDuration(now - when)} late: the loop was busy` : '';
-}
-
-function ended({
-  outcome,
-  detail,
-}: {
-  outcome: 'result' | 'exception' | 'cancelled';
-  detail: string;
-}): string {
-  const text = printable(detail);
-  if (outcome === 'exception') return text === '' ? 'fails' : `fails: ${text}`;
-  if (outcome === 'cancelled') return 'is cancelled';
-  return text === '' || text === 'undefined' ? 'is done' : `is done, with ${text}`;
-}
-
-/** `a, b and c`; what comes more than once is counted, and of many only the first are named. */
-function list(names: Iterable<string>, most = 5): string {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const all = Array.from(counts, ([name, count]) => (count > 1 ? `${count} × ${name}` : name));
-  if (all.length > most) all.splice(most - 1, all.length, `${all.length - most + 1} more`);
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }

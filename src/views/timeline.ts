@@ -35,8 +35,8 @@
  *
  *     █ running   ▁ waits for the GIL   ✓ done
  *
- * `░` lacks a core only. `▄` stands for a cell in which it came to run more than once: threads take turns there, too fast
- * to be drawn. The loop's own thread has no row of its own: the row of the loop shows when it lacks the GIL, and the row
+ * `░` lacks a core only. `▄` stands for a cell in which it ran and had to stop: threads take turns there, too fast to be
+ * drawn. The loop's own thread has no row of its own: the row of the loop shows when it lacks the GIL, and the row
  * of a task shows it in the middle of a step.
  *
  * Where a wait or a computation has room, what it is stands on its line. Where the trace takes no time at all, the
@@ -275,7 +275,10 @@ function lifeRow(
   return row;
 }
 
-/** Cells in which somebody came to run more than once: which share of a cell is greater says nothing there. */
+/**
+ * Cells in which somebody runs, and stops, faster than could be drawn: in a bout that is shorter than the cell, or in more
+ * than one. Which share of the cell is greater says nothing there.
+ */
 class Bouts {
   readonly #scale: Scale;
   readonly #counts: Uint8Array;
@@ -288,8 +291,9 @@ class Bouts {
   /** A stretch of running, in cells. */
   add(from: number, to: number): void {
     const last = this.#scale.cellBefore(to);
+    const weight = to - from < 0.75 ? 2 : 1;
     for (let cell = this.#scale.cell(from); cell <= last; cell++)
-      if (this.#counts[cell]! < 2) this.#counts[cell]!++;
+      if (this.#counts[cell]! < 2) this.#counts[cell]! += weight;
   }
 
   isMixed(cell: number, running: number, lacking: number): boolean {
@@ -331,7 +335,11 @@ function loopRow({ loop }: Lifelines, scale: Scale, room: number): Row {
   const shares = new Float64Array(scale.cells);
   for (const { from, to } of loop.busy) spread(shares, scale, scale.atTime(from), scale.atTime(to));
   const absent = new Float64Array(scale.cells);
-  for (const { from, to } of loop.absent) spread(absent, scale, scale.atTime(from), scale.atTime(to));
+  for (const { from, to } of loop.absent) {
+    // As in the row of the script: the last moment too.
+    const open = to >= loop.to.time ? 1 : 0;
+    spread(absent, scale, scale.atTime(from), scale.atTime(to) + open);
+  }
   const lackSign = lackSigns(loop, scale, false);
   const ran = new Set(loop.runs.map((run) => scale.cell(scale.at(run))));
   const script = scriptRow(loop, scale, room);

@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   Barrier,
@@ -54,7 +55,7 @@ import {
 import { EVENT_SCHEMA } from '../../src/trace/events.ts';
 import { runProgram } from '../conformance/adapter.ts';
 import { loadPrograms, programFiles } from '../conformance/corpus.ts';
-import { MachineWatch } from '../support/machine-snapshot.ts';
+import { MachineWatch, machinesOfState } from '../support/machine-snapshot.ts';
 import { type Heard, type Picture, pictureOfLoop, pictureOfState } from '../support/snapshot.ts';
 
 /** A moment at which the live objects were looked at: after which event, and what they showed. */
@@ -441,6 +442,75 @@ describe.each([
       expect(pictureOfState(folder.state()), `after event ${seq}`).toEqual(picture);
     }
     while (next < events.length) folder.apply(events[next++]!);
+  });
+});
+
+describe('the log of any program of threads', () => {
+  const action = fc.oneof(
+    fc.record({ do: fc.constant('busy' as const), ms: fc.nat(12), native: fc.boolean() }),
+    fc.record({ do: fc.constant('blocked' as const), ms: fc.nat(9) }),
+    fc.record({ do: fc.constant('lock' as const), ms: fc.nat(6) }),
+    fc.record({ do: fc.constant('request' as const) }),
+  );
+  const settings = fc.record({
+    cores: fc.integer({ min: 1, max: 3 }),
+    gil: fc.boolean(),
+    switchInterval: fc.integer({ min: 1, max: 7 }),
+    timeSlice: fc.integer({ min: 1, max: 6 }),
+    costs: fc.record({ threadSwitch: fc.constantFrom(0, 0.5), threadCreate: fc.constantFrom(0, 1) }),
+    picks: fc.array(fc.nat(5), { maxLength: 20 }),
+  });
+
+  it('holds together, whatever the operating system decides, and gives the state of the live objects', () => {
+    const bodies = fc.array(fc.array(action, { maxLength: 6 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(bodies, settings, (plans, { picks, ...options }) => {
+        const watch = new MachineWatch();
+        const folder = new StateFolder({ strict: true });
+        const recorder = new Recorder();
+        let folded = 0;
+        const wrong: object[] = [];
+        const look = () => {
+          print('look');
+          while (folded < recorder.length) folder.apply(recorder.at(folded++)!);
+          const told = machinesOfState(folder.state());
+          const live = watch.picture();
+          if (JSON.stringify(told) !== JSON.stringify(live)) wrong.push({ seq: folded, told, live });
+        };
+        const lock = new ThreadLock('lock');
+        const disk = new Device({ name: 'disk', latency: 4, channels: 1 });
+        function* follow(plan: (typeof plans)[number]): Coroutine<void> {
+          for (const step of plan) {
+            if (step.do === 'busy') yield* busy(step.ms, '', { native: step.native });
+            else if (step.do === 'blocked') yield* blocked(step.ms);
+            else if (step.do === 'request') yield* request(disk);
+            else yield* lock.run(() => busy(step.ms));
+            look();
+          }
+        }
+        let pick = 0;
+        runThreads(
+          function* () {
+            const threads = plans.map((plan, i) =>
+              i % 3 === 2 ? new Process(() => follow(plan)).start() : new Thread(() => follow(plan)).start(),
+            );
+            look();
+            for (const thread of threads) yield* thread.join();
+            look();
+          },
+          {
+            ...options,
+            trace: recorder,
+            print: () => {},
+            policy: { choose: (_, candidates) => (picks[pick++ % (picks.length || 1)] ?? 0) % candidates },
+          },
+        );
+        while (folded < recorder.length) folder.apply(recorder.at(folded++)!);
+        vi.restoreAllMocks();
+        expect(wrong.slice(0, 1)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

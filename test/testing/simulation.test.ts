@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'v
 import { PROMISE_HINT } from '../../src/core/errors.ts';
 import {
   blockingSleep,
+  busy,
   CancelledError,
   type Coroutine,
   compute,
@@ -29,6 +30,7 @@ import {
   TimeoutError,
   Trace,
   TraceLimitError,
+  toThread,
 } from '../../src/index.ts';
 import { SIMULATION_LIMITS, type Simulation, simulate } from '../../src/testing/index.ts';
 import { text } from './messages.ts';
@@ -52,6 +54,21 @@ describe('a program that ends well', () => {
       [minutes(40), 'rice', 'rice is done'],
       [minutes(40), 'Task-1', 'end'],
     ]);
+  });
+
+  it('logs what a thread prints with the name of the thread, even if that has the number of a task', () => {
+    const { log, output } = simulate(function* () {
+      print('first');
+      yield* toThread(function* () {
+        yield* busy(5);
+        print('second');
+      });
+    });
+    expect(log).toEqual([
+      [0, 'Task-1', 'first'],
+      [5, 'asyncio-0', 'second'],
+    ]);
+    expect(output).toEqual(['first', 'second']);
   });
 
   it('sums up each task', () => {

@@ -10,7 +10,7 @@ const FIELD: { readonly [T in FieldTypeName]: fc.Arbitrary<unknown> } = {
   flag: fc.boolean(),
   string: fc.string({ unit: 'binary' }),
   outcome: fc.constantFrom('result', 'exception', 'cancelled'),
-  wait: fc.constantFrom('future', 'task', 'resource', 'timer'),
+  wait: fc.constantFrom('future', 'task', 'resource', 'timer', 'thread'),
 };
 
 const body = fc.constantFrom(...EVENT_SCHEMA).chain(({ kind, numbers, texts }) =>

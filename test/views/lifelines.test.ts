@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../src/trace/events.ts';
+import { threadTimes } from '../../src/trace/machine-state.ts';
 import { StateFolder, taskTimes } from '../../src/trace/state.ts';
 import { lifelines } from '../../src/views/lifelines.ts';
 import { chores, hog, log, pastimes } from './log.ts';
+import { beat, kitchen, machines, pool, rivals, script, stretch } from './thread-programs.ts';
 
 /** `running 0-30 @2-3`: what, from and to in ms, and in turns. */
 function lines(events: TraceEvent[]): Record<string, string[]> {
@@ -176,6 +178,95 @@ describe('lifelines', () => {
           ready: sum('ready'),
           waiting: sum('waiting', 'overdue'),
         });
+      }
+    }
+  });
+});
+
+describe('lifelines of threads', () => {
+  it('tell what each thread lacked, waited for and worked at', () => {
+    const { threads, processes } = lifelines(kitchen());
+    const ann = threads.find(({ name }) => name === 'ann')!;
+    expect(ann.stretches.map(({ doing, from, to, label }) => [doing, from.time, to.time, label])).toEqual([
+      ['gil', 0, 0, ''],
+      ['core', 0, 0, ''],
+      ['running', 0, 3, ''],
+      ['waiting', 3, 11, 'request oven pie'],
+      ['running', 11, 31, ''],
+      ['gil', 31, 34, ''],
+      ['core', 34, 34, ''],
+      ['running', 34, 34, ''],
+    ]);
+    expect(ann.work).toEqual([
+      { from: 0, to: 3, label: 'chop' },
+      { from: 11, to: 34, label: 'mince' },
+    ]);
+    expect(processes).toEqual([{ process: 1, machine: 1, name: 'main', gil: true, cores: 4 }]);
+  });
+
+  it('say how long a blocking call was', () => {
+    const chef = lifelines(kitchen()).threads[0]!;
+    expect(chef.stretches.filter(({ doing }) => doing === 'waiting').map(({ label }) => label)).toEqual([
+      'nap 10 ms',
+      'join ann',
+      'join bob',
+    ]);
+  });
+
+  it('tell when the loop lacked the GIL, and take that out of its steps and of what it was busy', () => {
+    const { tasks, loop, threads } = lifelines(stretch());
+    expect(loop.lacking).toEqual(
+      [5, 15, 25, 35].map((from) => ({ from, to: from + 5, lack: 'gil', script: false })),
+    );
+    expect(loop.busy).toEqual([10, 20, 30, 40].map((from) => ({ from, to: from + 5 })));
+    const main = tasks[0]!.stretches.filter(({ from, to }) => to.time > from.time);
+    expect(main.map(({ doing, from, to }) => `${doing} ${from.time}-${to.time}`)).toEqual([
+      'waiting 0-5',
+      'overdue 5-10',
+      'running 10-15',
+      'gil 15-20',
+      'running 20-25',
+      'gil 25-30',
+      'running 30-35',
+      'gil 35-40',
+      'running 40-45',
+      'waiting 45-50',
+    ]);
+    expect(threads.map(({ name, host }) => [name, host])).toEqual([
+      ['MainThread', true],
+      ['asyncio-0', false],
+    ]);
+  });
+
+  it('know when neither a loop nor the script took the time', () => {
+    expect(lifelines(machines()).loop.absent).toEqual([
+      { from: 0, to: 10 },
+      { from: 20, to: 30 },
+    ]);
+    expect(lifelines(script()).loop.absent).toEqual([{ from: 15, to: 22 }]);
+    expect(lifelines(beat()).loop.absent).toEqual([]);
+  });
+
+  it('add up to the times of the state', () => {
+    for (const events of [rivals(), beat(), stretch(), pool(), kitchen(), script(), machines()]) {
+      const folder = new StateFolder({ strict: true });
+      for (const event of events) folder.apply(event);
+      const { threads, tasks, time } = folder.state();
+      const lives = lifelines(events);
+      const sum = (stretches: (typeof lives.threads)[number]['stretches'], ...doings: string[]) =>
+        stretches
+          .filter(({ doing }) => doings.includes(doing))
+          .reduce((total, { from, to }) => total + to.time - from.time, 0);
+      for (const { thread, stretches } of lives.threads) {
+        expect(threadTimes(threads.get(thread)!, time)).toMatchObject({
+          busy: sum(stretches, 'running'),
+          gil: sum(stretches, 'gil'),
+          core: sum(stretches, 'core'),
+          waiting: sum(stretches, 'waiting'),
+        });
+      }
+      for (const { task, stretches } of lives.tasks) {
+        expect(taskTimes(tasks.get(task)!, time).busy).toBe(sum(stretches, 'running', 'gil', 'core'));
       }
     }
   });

@@ -225,8 +225,9 @@ function anyField({ name, type }: FieldSchema): fc.Arbitrary<unknown> {
     case 'outcome':
       return fc.constantFrom('result', 'exception', 'cancelled');
     case 'wait':
-      return fc.constantFrom('future', 'task', 'resource', 'timer');
+      return fc.constantFrom('future', 'task', 'resource', 'timer', 'thread');
     case 'string':
+      if (name === 'lack' || name === 'by') return fc.constantFrom('gil', 'core', 'slice');
       return anyName;
     case 'number':
       return ['from', 'to', 'when', 'until'].includes(name) ? fc.integer({ min: 0, max: 200 }) : fc.nat(6);
