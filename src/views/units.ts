@@ -1,10 +1,16 @@
 /** Figures in the units people use for them: on the axes of a plot, and in columns of a table. */
 
-import { formatDuration, roughDuration } from './time.ts';
+import { roughDuration } from './time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** On an axis 1 h is no 60 min. */
+const WHOLE = [
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+] as const;
 
 /** What a number counts: virtual ms, bytes, things, or so many times something. */
 export type PlotUnit = 'ms' | 'bytes' | 'count' | 'ratio';
@@ -33,7 +39,9 @@ export function formatMemory(bytes: number): string {
 export function formatFigure(value: number, unit: PlotUnit): string {
   switch (unit) {
     case 'ms':
-      return value >= MINUTE && value % MINUTE === 0 ? formatDuration(value) : roughDuration(value);
+      for (const [size, name] of WHOLE)
+        if (value >= size && value % size === 0) return `${value / size} ${name}`;
+      return roughDuration(value);
     case 'bytes':
       return formatMemory(value);
     case 'count':

@@ -41,6 +41,7 @@ function livesOf(events: readonly TraceEvent[]): Life[] {
     if (event.kind === 'task:ready' || event.kind === 'task:yield') enter('ready');
     if (event.kind === 'thread:wait' || event.kind === 'task:wait') {
       if (event.reason === 'select' || event.reason === 'job') enter('idle');
+      else if (event.reason === 'exit') enter('join');
       else if (event.on === 'timer') enter('sleep');
       else if (event.on === 'resource') enter(event.reason === 'request' ? 'device' : 'lock');
       else enter('join');
@@ -83,14 +84,19 @@ export function naiveSummary(
   };
   const total = overhead.switch + overhead.create + overhead.pickle;
   const makespan = events.at(-1)!.time - events[0]!.time;
-  const computed = events.reduce((sum, e) => sum + (e.kind === 'compute' ? e.to - e.from : 0), 0);
-  const stood = events.reduce((sum, e) => sum + (e.kind === 'block' ? e.to - e.from : 0), 0);
-  const busy = isMachine ? timeIn('running', threads) - total : computed;
+  // What a loop does is told by `compute` as long as it has the processor for itself, and by its thread afterwards.
+  const takeover = isMachine ? events.findIndex(({ kind }) => kind === 'machine:new') : events.length;
+  const alone = events.slice(0, takeover);
+  const sum = (kind: string, read: (event: never) => number, from = events) =>
+    from.reduce((all, event) => all + (event.kind === kind ? read(event as never) : 0), 0);
+  const length = ({ from, to }: { from: number; to: number }) => to - from;
+  const paid = sum('overhead', ({ ms }: { ms: number }) => ms, events.slice(takeover));
+  const busy = sum('compute', length, alone) + timeIn('running', threads) - paid;
   const causes = ['gil', 'core', 'ready', 'sleep', 'device', 'lock', 'join', 'idle'] as const;
   const waiting = Object.fromEntries(causes.map((cause) => [cause, timeIn(cause, lives)])) as {
     [C in WaitCause]: number;
   };
-  if (!isMachine) waiting.sleep += stood;
+  waiting.sleep += sum('block', length, alone);
 
   const peak = { processes: 0, threads: 0, tasks: 0, memory: 0 };
   for (let place = 0; place < events.length; place++) {

@@ -1,9 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, timeTicks } from '../../src/views/time.ts';
+import { formatDuration, roughDuration, timeTicks } from '../../src/views/time.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
+
+describe('roughDuration', () => {
+  it('is short: one unit, three figures', () => {
+    const texts = [
+      0,
+      0.0001234,
+      53.0625,
+      999.9,
+      1234.5678,
+      123_456.789,
+      6_000_000,
+      20 * hour,
+      100 * hour,
+      -1500,
+    ];
+    expect(texts.map(roughDuration)).toEqual([
+      '0',
+      '0.000123 ms',
+      '53.1 ms',
+      '1000 ms',
+      '1.23 s',
+      '123 s',
+      '100 min',
+      '20 h',
+      '4.17 d',
+      '-1.5 s',
+    ]);
+    expect(roughDuration(Number.POSITIVE_INFINITY)).toBe('∞');
+  });
+});
 
 describe('formatDuration', () => {
   it('uses the units people use', () => {
