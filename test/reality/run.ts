@@ -31,7 +31,7 @@ Exits with 0, however far off a prediction is; with 2 if it could not run.`;
 
 /** A repetition counts as quiet if others used less of the machine than this, in cores. */
 const QUIET = 0.15;
-/** How many quiet repetitions are enough. */
+/** How many quiet repetitions are enough, and how many count if there are no more quiet ones: the quietest. */
 const ENOUGH = 7;
 /** An error above this is explained. */
 const GOOD = 0.1;
@@ -132,8 +132,8 @@ function measure(programs: RealProgram[], seconds: number): Map<RealProgram, Rep
     if (open.length === 0) break;
     for (const program of open) {
       if (round > 0 && performance.now() > end) break;
-      awaitQuiet(Math.min(end, performance.now() + 300));
-      found.get(program)!.push(runPython(`programs/${program.file}`, program.args) as Repetition);
+      awaitQuiet(Math.min(end, performance.now() + 200));
+      found.get(program)!.push(...(runPython(`programs/${program.file}`, program.args) as Repetition[]));
     }
   }
   return found;
