@@ -42,6 +42,8 @@ class UsageError extends Error {}
 interface Repetition extends Figures {
   /** How many cores others used meanwhile. */
   readonly others: number;
+  /** For which part of their time processes of the program had to wait for a core, where it knows. */
+  readonly waited: number;
 }
 
 interface Row {
@@ -167,13 +169,18 @@ function compare(program: RealProgram, predicted: number, repetitions: Repetitio
     spread: [Math.min(...ratios), Math.max(...ratios)],
     repetitions: ratios.length,
     others,
-    note: Math.abs(error) <= GOOD ? '' : explain(program, others),
+    note:
+      Math.abs(error) <= GOOD ? '' : explain(program, others, median(counted.map(({ waited }) => waited))),
   };
 }
 
-function explain({ simplified }: RealProgram, others: number): string {
-  const busy = `while it was measured others used ${others.toFixed(1)} cores of this machine`;
-  return others < QUIET ? simplified : `${busy}; ${simplified}`;
+function explain({ simplified }: RealProgram, others: number, waited: number): string {
+  const found: string[] = [];
+  if (others >= QUIET)
+    found.push(`while it was measured others used ${others.toFixed(1)} cores of this machine`);
+  if (waited >= 0.05)
+    found.push(`its processes had to wait for a core for ${(waited * 100).toFixed(0)} % of their time`);
+  return [...found, simplified].join('; ');
 }
 
 // ---- printing -----------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ def rate(work):
 
 
 RATE = 0
+# For which part of their time processes had to wait for a core, if the program knows.
+WAITED = 0
 
 
 def busy(ms):
@@ -60,5 +62,5 @@ def report(base, other):
         figures = {'base': took(base), 'other': took(other)}
         after = spent()
         others = 0 if after is None else (after - before) / (time.perf_counter() - start)
-        repetitions.append({**figures, 'others': max(0, others)})
+        repetitions.append({**figures, 'others': max(0, others), 'waited': WAITED})
     print(json.dumps(repetitions))
