@@ -17,7 +17,7 @@ export interface Costs {
   readonly processCreate: number;
   /** CPU ms to make a task; spent by whoever makes it, in a loop that runs. */
   readonly coroutineCreate: number;
-  /** CPU ms for one way of a job between processes: to pickle it, or its result, there, and to unpickle it here. */
+  /** CPU ms for one way of a job between processes: half of it to pickle it, or its result, half to unpickle it. */
   readonly handOver: number;
   /** Bytes that a thread takes while it lives. */
   readonly threadMemory: number;
@@ -57,7 +57,7 @@ export const REALISTIC: Costs = {
   threadCreate: 0.065,
   processCreate: 150,
   coroutineCreate: 0.006,
-  handOver: 0.09,
+  handOver: 0.11,
   threadMemory: 17_000,
   processMemory: 14_000_000,
   coroutineMemory: 920,

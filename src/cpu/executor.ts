@@ -32,15 +32,25 @@ export interface PoolOptions {
   readonly name?: string;
 }
 
+/** What a worker does. */
+interface Duty {
+  /** Nobody has begun it, and nobody wants it. */
+  readonly isDropped: boolean;
+  /** Does it, in a worker. */
+  perform(worker: Worker): Coroutine<void>;
+}
+
 /** A job of a pool: from `submit` to the end of its work. */
-class Job<T = unknown> {
+class Job<T = unknown> implements Duty {
+  readonly pool: Executor;
   readonly loop: EventLoop;
   readonly work: () => Coroutine<T>;
   readonly future: ThreadFuture<T>;
   /** Who does it; null as long as it queues. */
   worker: Thread<unknown> | null;
 
-  constructor(loop: EventLoop, label: string, work: () => Coroutine<T>) {
+  constructor(pool: Executor, loop: EventLoop, label: string, work: () => Coroutine<T>) {
+    this.pool = pool;
     this.loop = loop;
     this.work = work;
     this.worker = null;
@@ -49,9 +59,23 @@ class Job<T = unknown> {
     );
   }
 
-  /** Nobody has begun it, and nobody wants it. */
   get isDropped(): boolean {
     return this.worker === null && this.future.done();
+  }
+
+  *perform(worker: Worker): Coroutine<void> {
+    const { pool } = this;
+    this.worker = worker;
+    let isError = false;
+    let value: unknown;
+    yield* pool.unpack();
+    try {
+      value = yield* checkBody(this.work(), 'the work of an executor');
+    } catch (error) {
+      isError = true;
+      value = error;
+    }
+    yield* pool.return(this as Job, isError, value);
   }
 
   /** It is over: the loop will know. */
@@ -73,10 +97,10 @@ export abstract class Executor {
   readonly name: string;
   /** The most workers it will have; 0: the default of its kind. */
   private readonly wanted: number;
-  private readonly jobs: Fifo<Job>;
+  private readonly duties: Fifo<Duty>;
   private readonly workers: Worker[];
-  private isShutDown: boolean;
-  private machine: Machine | null;
+  protected isShutDown: boolean;
+  protected machine: Machine | null;
 
   constructor(options: PoolOptions, name: string) {
     const { maxWorkers = 0 } = options;
@@ -84,7 +108,7 @@ export abstract class Executor {
       throw new ValueError(`maxWorkers must be a whole number above 0, got ${describeValue(maxWorkers)}`);
     this.name = options.name ?? name;
     this.wanted = maxWorkers;
-    this.jobs = new Fifo();
+    this.duties = new Fifo();
     this.workers = [];
     this.isShutDown = false;
     this.machine = null;
@@ -94,40 +118,73 @@ export abstract class Executor {
   protected abstract defaultWorkers(machine: Machine): number;
   /** The process in which its next worker lives. */
   protected abstract home(machine: Machine, name: string): Interpreter;
-  /** CPU ms to bring a job to its worker, and as much for the way back. @internal */
-  abstract handOver(machine: Machine): number;
   /** @internal */
   abstract startCost(machine: Machine): number;
 
   /** Gives a job to the pool; a worker is started if all are busy and there may be more. @internal */
   submit<T>(loop: EventLoop, label: string, work: () => Coroutine<T>): Future<T> {
+    const machine = this.open();
+    const job = new Job(this, loop, label, work);
+    machine.unfinished++; // the end of the program waits for it
+    this.send(job as Job);
+    return job.future;
+  }
+
+  /** The machine, for those who have something to do. */
+  protected open(): Machine {
     if (this.isShutDown) throw new RuntimeError(`cannot schedule new futures after shutdown of ${this.name}`);
     const machine = machineHere('an executor');
     if (this.machine !== null && this.machine !== machine)
       throw new RuntimeError(`${this.name} belongs to another run: each run takes a new pool`);
     this.machine = machine;
-    machine.admitHost();
-    const job = new Job(loop, label, work);
-    machine.unfinished++; // the end of the program waits for it
-    this.jobs.push(job as Job);
-    const idle = this.workers.find((worker) => worker.isIdle);
-    if (idle !== undefined) idle.callUp();
-    else if (this.workers.length < (this.wanted || this.defaultWorkers(machine))) this.addWorker(machine);
-    return job.future;
+    if (currentThread() === null) machine.admitHost();
+    return machine;
   }
 
-  private addWorker(machine: Machine): void {
-    const name = `${this.name}-${this.workers.length}`;
+  /** Sees to it that a worker gets the job. */
+  protected send(job: Job): void {
+    this.employ(0);
+    this.enqueue(job);
+  }
+
+  /** A job's value goes back to the loop. In the worker. @internal */
+  *return(job: Job, isError: boolean, value: unknown): Coroutine<void> {
+    this.settle(job, isError, value);
+  }
+
+  /** A job has come to its worker. In the worker. @internal */
+  *unpack(): Coroutine<void> {}
+
+  protected settle(job: Job, isError: boolean, value: unknown): void {
+    job.settle(isError, value);
+    this.machine!.unfinished--;
+  }
+
+  /** Starts another worker, if there may be more, and none is idle but for those that are called up soon. */
+  protected employ(calledUp: number): void {
+    const machine = this.machine!;
+    if (this.workers.length === (this.wanted || this.defaultWorkers(machine))) return;
+    if (this.workers.filter(({ isIdle }) => isIdle).length > calledUp) return;
+    const name = this.nameOf(this.workers.length);
     const worker: Worker = new Worker(this, () => work(worker), name, this.home(machine, name));
     this.workers.push(worker);
     worker.start();
   }
 
-  /** The next job for a worker; null if there is none. @internal */
-  take(): Job | null {
-    while (this.jobs.length > 0) {
-      const job = this.jobs.shift();
-      if (!job.isDropped) return job;
+  protected nameOf(worker: number): string {
+    return `${this.name}-${worker}`;
+  }
+
+  protected enqueue(duty: Duty): void {
+    this.duties.push(duty);
+    this.workers.find(({ isIdle }) => isIdle)?.callUp();
+  }
+
+  /** The next thing to do for a worker; null if there is none. @internal */
+  take(): Duty | null {
+    while (this.duties.length > 0) {
+      const duty = this.duties.shift();
+      if (!duty.isDropped) return duty;
       this.machine!.unfinished--;
     }
     return null;
@@ -136,6 +193,11 @@ export abstract class Executor {
   /** Whether its workers end when there is nothing left to do. @internal */
   get isClosing(): boolean {
     return this.isShutDown;
+  }
+
+  /** Idle workers look whether there is something to do, or ever will be. */
+  protected rouse(): void {
+    for (const worker of this.workers) if (worker.isIdle) worker.callUp();
   }
 
   /**
@@ -164,30 +226,16 @@ export abstract class Executor {
 
   private dismiss(): void {
     this.isShutDown = true;
-    for (const worker of this.workers) if (worker.isIdle) worker.callUp();
+    this.rouse();
   }
 }
 
-/** The body of a worker: a job, and another one, until the pool is shut down and empty. */
+/** The body of a worker: a duty, and another one, until the pool is shut down and empty. */
 function* work(worker: Worker): Coroutine<void> {
-  const { pool, machine } = worker;
   for (;;) {
-    const job = yield* new NextJob(worker);
-    if (job === null) return;
-    job.worker = worker;
-    let isError = false;
-    let value: unknown;
-    const handOver = pool.handOver(machine);
-    if (handOver > 0) yield* new HandOver(handOver);
-    try {
-      value = yield* checkBody(job.work(), 'the work of an executor');
-    } catch (error) {
-      isError = true;
-      value = error;
-    }
-    if (handOver > 0) yield* new HandOver(handOver);
-    job.settle(isError, value);
-    machine.unfinished--;
+    const duty = yield* new NextDuty(worker);
+    if (duty === null) return;
+    yield* duty.perform(worker);
   }
 }
 
@@ -215,8 +263,8 @@ class Worker extends Thread<void> {
   }
 }
 
-/** The worker waits for a job; null: there will be none. */
-class NextJob extends Operation<Job | null> {
+/** The worker waits for something to do; null: there will be nothing. */
+class NextDuty extends Operation<Duty | null> {
   private readonly worker: Worker;
 
   constructor(worker: Worker) {
@@ -224,11 +272,11 @@ class NextJob extends Operation<Job | null> {
     this.worker = worker;
   }
 
-  protected attempt(): Job | null | typeof WAIT {
+  protected attempt(): Duty | null | typeof WAIT {
     const { worker } = this;
     const { pool } = worker;
-    const job = pool.take();
-    if (job !== null || pool.isClosing) return job;
+    const duty = pool.take();
+    if (duty !== null || pool.isClosing) return duty;
     worker.isIdle = true;
     worker.suspend({ on: 'future', target: null, reason: 'job', name: '', holders: [] });
     return WAIT;
@@ -239,7 +287,7 @@ class NextJob extends Operation<Job | null> {
   }
 }
 
-/** A job, or its result, on its way between processes. @internal */
+/** A job, or its result, on its way between processes: half of it is done where it leaves, half where it arrives. @internal */
 export class HandOver extends Operation<void> {
   private readonly ms: number;
 
@@ -281,26 +329,53 @@ export class ThreadPool extends Executor {
   }
 
   /** @internal */
-  handOver(): number {
-    return 0;
-  }
-
-  /** @internal */
   startCost(machine: Machine): number {
     return machine.costs.threadCreate;
   }
 }
 
 /**
- * Processes that do jobs, each with a GIL of its own. A job and its result are handed over at `costs.handOver` each way.
- * Mirrors `concurrent.futures.ProcessPoolExecutor`.
+ * The thread by which a pool of processes packs its jobs, and unpacks what comes back: in the loop's own process, so that both
+ * take the GIL from the loop. In CPython there are two of them, `_ExecutorManagerThread` and that of the queue.
+ */
+class Manager extends ThreadPool {
+  /** Takes `half` of a hand-over, and does what is to be done then. */
+  add(half: number, then: () => void): void {
+    this.open();
+    this.employ(0);
+    this.enqueue({
+      isDropped: false,
+      *perform() {
+        yield* new HandOver(half);
+        then();
+      },
+    });
+  }
+
+  protected override nameOf(): string {
+    return this.name;
+  }
+}
+
+/**
+ * Processes that do jobs, each with a GIL of its own. Mirrors `concurrent.futures.ProcessPoolExecutor`.
+ *
+ * A job and its result are handed over at `costs.handOver` each way: one half is spent by the worker, the other by a thread
+ * of the loop's process, which does this for all workers. Hence a pool doesn't speed up jobs that are small, however many
+ * workers it has.
  *
  * @example
  * const sums = yield* gather(parts.map((part) => runInExecutor(pool, sumUp, part)));
  */
 export class ProcessPool extends Executor {
+  private readonly manager: Manager;
+  /** How many jobs are on their way to the workers. */
+  private leaving: number;
+
   constructor(options: PoolOptions = {}) {
     super(options, 'ProcessPool');
+    this.manager = new Manager({ maxWorkers: 1, name: `${this.name}-manager` });
+    this.leaving = 0;
   }
 
   protected defaultWorkers(machine: Machine): number {
@@ -312,13 +387,44 @@ export class ProcessPool extends Executor {
   }
 
   /** @internal */
-  handOver(machine: Machine): number {
-    return machine.costs.handOver;
+  startCost(machine: Machine): number {
+    return machine.costs.processCreate;
+  }
+
+  private get half(): number {
+    return this.machine!.costs.handOver / 2;
+  }
+
+  protected override send(job: Job): void {
+    if (this.half === 0) return super.send(job);
+    this.employ(this.leaving++);
+    this.manager.add(this.half, () => {
+      this.leaving--;
+      this.enqueue(job);
+      if (this.isClosing) this.rouse();
+    });
   }
 
   /** @internal */
-  startCost(machine: Machine): number {
-    return machine.costs.processCreate;
+  override *unpack(): Coroutine<void> {
+    if (this.half > 0) yield* new HandOver(this.half);
+  }
+
+  /** @internal */
+  override *return(job: Job, isError: boolean, value: unknown): Coroutine<void> {
+    if (this.half === 0) return this.settle(job, isError, value);
+    yield* new HandOver(this.half);
+    this.manager.add(this.half, () => this.settle(job, isError, value));
+  }
+
+  /** @internal */
+  override get isClosing(): boolean {
+    return this.isShutDown && this.leaving === 0;
+  }
+
+  override *shutdown(): Coroutine<void> {
+    yield* super.shutdown();
+    yield* this.manager.shutdown();
   }
 }
 

@@ -474,7 +474,11 @@ export class Machine implements Processor {
    */
   letBegin(thread: Schedulable): void {
     const { gil } = thread.process;
-    if (thread.phase === 'gil' && gil!.holder === (this.current ?? this.host)) gil!.asked = true;
+    const starter = this.current ?? this.host;
+    if (starter === null || thread.phase !== 'gil' || gil!.holder !== starter || gil!.asked) return;
+    gil!.asked = true;
+    const { tracer } = this.world;
+    if (tracer.active) tracer.emit(CODE['gil:ask'], thread.event, thread.id, starter.id);
   }
 
   /** Forced: the running thread hands the GIL to another, and queues up for it. */

@@ -4,6 +4,7 @@ import {
   busy,
   type Coroutine,
   type Costs,
+  compute,
   createTask,
   gather,
   getRunningLoop,
@@ -237,6 +238,73 @@ describe('the cost of a hand-over', () => {
       2,
     );
     expect(inThreads).toEqual({ end: 10, spent: [] });
+  });
+});
+
+describe('the hand-over of jobs to processes', () => {
+  function* noWork(): Coroutine<void> {}
+
+  /** When `jobs` without work are done, by pools of so many workers. */
+  function end(jobs: number, maxWorkers: number, trace = new Recorder()): number {
+    return run(
+      function* () {
+        const pool = new ProcessPool({ maxWorkers, name: 'p' });
+        yield* gather(Array.from({ length: jobs }, () => runInExecutor(pool, noWork)));
+        return now();
+      },
+      { trace, machine: new Machine({ cores: 16, costs: { handOver: 2 } }) },
+    );
+  }
+
+  it('is spent by halves: by a thread of the loop’s process, and by the worker', () => {
+    const trace = new Recorder();
+    expect(end(1, 1, trace)).toBe(4);
+    expect(slices(trace)).toEqual(['p-manager 0-1 job', 'p-0 1-3 job', 'p-manager 3-4 job']);
+    expect(spent(trace)).toEqual([
+      '0 p-manager: 1 pickle',
+      '1 p-0: 1 pickle',
+      '2 p-0: 1 pickle',
+      '3 p-manager: 1 pickle',
+    ]);
+  });
+
+  it('bounds what more workers can do: all pass through the loop’s process', () => {
+    expect([1, 2, 4, 8].map((workers) => end(20, workers))).toEqual([42, 40, 40, 40]);
+  });
+
+  it('takes the GIL from the loop', () => {
+    const times = run(
+      function* (): Coroutine<number[]> {
+        const pool = new ProcessPool({ maxWorkers: 1 });
+        const job = runInExecutor(pool, noWork);
+        compute(3);
+        const computed = now();
+        yield* job;
+        return [computed, now()];
+      },
+      { machine: new Machine({ cores: 2, costs: { handOver: 2 } }) },
+    );
+    expect(times).toEqual([4, 5]);
+  });
+
+  it('ends with the pool, whatever is under way', () => {
+    const log: string[] = [];
+    run(
+      function* () {
+        const pool = new ProcessPool({ maxWorkers: 2 });
+        const jobs = [1, 2, 3].map((n) =>
+          runInExecutor(pool, function* () {
+            yield* busy(10 * n);
+            return n;
+          }),
+        );
+        yield* pool.shutdown();
+        log.push(`${now()} shut down`);
+        log.push(`${now()} ${yield* gather(jobs)}`);
+      },
+      { machine: new Machine({ cores: 3, costs: { handOver: 2 } }) },
+    );
+    expect(log).toEqual(['46 shut down', '46 1,2,3']);
   });
 });
 

@@ -147,14 +147,13 @@ def coroutine_create(tasks=2000):
 POOL = None
 
 
-def hand_over(jobs=50):
-    """One way of a small job: half of the round trip of one that does nothing."""
-    took = []
-    for _ in range(jobs):
-        start = now()
-        POOL.submit(nothing, 0).result()
-        took.append(now() - start)
-    return statistics.median(took) / 2 * 1e3
+def hand_over(jobs=100):
+    """One way of a small job: half of the CPU time that both sides spend on one that does nothing."""
+    here, there = time.process_time(), POOL.submit(time.process_time).result()
+    for done in [POOL.submit(nothing, 0) for _ in range(jobs)]:
+        done.result()
+    spent = time.process_time() - here + POOL.submit(time.process_time).result() - there
+    return spent / (2 * jobs) * 1e3
 
 
 def resident(pid='self'):

@@ -48,6 +48,11 @@ const OS_NOISE =
 const TIMERS =
   'real sleeps and waits for the GIL end 0.05 to 0.1 ms late, and epoll counts in whole ms; those of the model end on time';
 
+const ALL_CORES =
+  'it needs all cores at once: in the model they are its own, and each worker has one; a real system gives them to others too, and may leave two workers on one core for a while';
+const PACKING =
+  'the model packs and unpacks the jobs in one thread of the loop’s process, CPython in two, which get in each other’s way and in that of the loop';
+
 // ---- threads ------------------------------------------------------------------------------------------
 
 /** ms until `main` is over. */
@@ -230,7 +235,13 @@ function computingToThread(tick: number, ms: number): RealProgram {
   };
 }
 
-function processPool(name: string, workers: number, jobs: number, ms: number): RealProgram {
+function processPool(
+  name: string,
+  workers: number,
+  jobs: number,
+  ms: number,
+  simplified: string,
+): RealProgram {
   const job = function* (): Coroutine<void> {
     yield* busy(ms);
   };
@@ -256,7 +267,7 @@ function processPool(name: string, workers: number, jobs: number, ms: number): R
         return took;
       }),
     }),
-    simplified: OS_NOISE,
+    simplified,
   };
 }
 
@@ -304,7 +315,7 @@ export function realPrograms(cores: number): RealProgram[] {
     blockingCall(5, 10, 10, 60),
     blockingToThread(12, 30),
     computingToThread(2, 150),
-    processPool('process-pool', cores, cores, 120),
-    processPool('process-pool-small', cores, 50 * cores, 1),
+    processPool('process-pool', cores, cores, 120, ALL_CORES),
+    processPool('process-pool-small', cores, 50 * cores, 1, `${ALL_CORES}; ${PACKING}`),
   ];
 }

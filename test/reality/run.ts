@@ -31,7 +31,7 @@ Exits with 0, however far off a prediction is; with 2 if it could not run.`;
 
 /** A repetition counts as quiet if others used less of the machine than this, in cores. */
 const QUIET = 0.15;
-/** How many quiet repetitions are enough. */
+/** How many quiet repetitions are enough, and how many count if there are no more quiet ones: the quietest. */
 const ENOUGH = 7;
 /** An error above this is explained. */
 const GOOD = 0.1;
@@ -42,6 +42,8 @@ class UsageError extends Error {}
 interface Repetition extends Figures {
   /** How many cores others used meanwhile. */
   readonly others: number;
+  /** For which part of their time processes of the program had to wait for a core, where it knows. */
+  readonly waited: number;
 }
 
 interface Row {
@@ -132,8 +134,8 @@ function measure(programs: RealProgram[], seconds: number): Map<RealProgram, Rep
     if (open.length === 0) break;
     for (const program of open) {
       if (round > 0 && performance.now() > end) break;
-      awaitQuiet(Math.min(end, performance.now() + 300));
-      found.get(program)!.push(runPython(`programs/${program.file}`, program.args) as Repetition);
+      awaitQuiet(Math.min(end, performance.now() + 200));
+      found.get(program)!.push(...(runPython(`programs/${program.file}`, program.args) as Repetition[]));
     }
   }
   return found;
@@ -167,13 +169,18 @@ function compare(program: RealProgram, predicted: number, repetitions: Repetitio
     spread: [Math.min(...ratios), Math.max(...ratios)],
     repetitions: ratios.length,
     others,
-    note: Math.abs(error) <= GOOD ? '' : explain(program, others),
+    note:
+      Math.abs(error) <= GOOD ? '' : explain(program, others, median(counted.map(({ waited }) => waited))),
   };
 }
 
-function explain({ simplified }: RealProgram, others: number): string {
-  const busy = `while it was measured others used ${others.toFixed(1)} cores of this machine`;
-  return others < QUIET ? simplified : `${busy}; ${simplified}`;
+function explain({ simplified }: RealProgram, others: number, waited: number): string {
+  const found: string[] = [];
+  if (others >= QUIET)
+    found.push(`while it was measured others used ${others.toFixed(1)} cores of this machine`);
+  if (waited >= 0.05)
+    found.push(`its processes had to wait for a core for ${(waited * 100).toFixed(0)} % of their time`);
+  return [...found, simplified].join('; ');
 }
 
 // ---- printing -----------------------------------------------------------------------------------------

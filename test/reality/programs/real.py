@@ -24,6 +24,8 @@ def rate(work):
 
 
 RATE = 0
+# For which part of their time processes had to wait for a core, if the program knows.
+WAITED = 0
 
 
 def busy(ms):
@@ -50,13 +52,15 @@ def took(action):
     return (time.perf_counter() - start) * 1e3 if result is None else result
 
 
-def report(base, other, over=lambda: None):
-    """Measures both, and prints it: in ms, with how many cores others used meanwhile."""
+def report(base, other):
+    """Measures both, three times in turn, and prints it: in ms, with how many cores others used meanwhile."""
     global RATE
-    start, before = time.perf_counter(), spent()
-    RATE = rate(spin)
-    figures = {'base': took(base), 'other': took(other)}
-    over()
-    after = spent()
-    others = 0 if after is None else (after - before) / (time.perf_counter() - start)
-    print(json.dumps({**figures, 'others': max(0, others)}))
+    repetitions = []
+    for _ in range(3):
+        start, before = time.perf_counter(), spent()
+        RATE = rate(spin)
+        figures = {'base': took(base), 'other': took(other)}
+        after = spent()
+        others = 0 if after is None else (after - before) / (time.perf_counter() - start)
+        repetitions.append({**figures, 'others': max(0, others), 'waited': WAITED})
+    print(json.dumps(repetitions))
