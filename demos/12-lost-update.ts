@@ -5,20 +5,12 @@
  * and then writes over what the other has written meanwhile. A lock keeps the other out. Coroutines need none here: the same
  * `busy` is a plain computation in them, and between two waits nobody else runs.
  */
-import {
-  busy,
-  type Coroutine,
-  createTask,
-  gather,
-  print,
-  runThreads,
-  sleep,
-  Thread,
-  ThreadLock,
-} from 'loopscope';
+import { busy, type Coroutine, print, runThreads, sleep, TaskGroup, Thread, ThreadLock } from 'loopscope';
 import { demo } from 'loopscope/node';
 
 type Round = () => Coroutine<void>;
+const workers = ['ann', 'bob'];
+const lock = new ThreadLock('counter');
 let counter = 0;
 
 function* add(): Coroutine<void> {
@@ -32,16 +24,18 @@ function* count(round: Round): Coroutine<void> {
 }
 
 function* inThreads(round: Round): Coroutine<void> {
-  counter = 0;
-  const threads = ['ann', 'bob'].map((name) => new Thread(() => count(round), { name }).start());
+  const threads = workers.map((name) => new Thread(() => count(round), { name }).start());
   for (const thread of threads) yield* thread.join();
   print(`counted ${counter} of 6`);
+  counter = 0;
 }
 
 function* inTasks(round: Round): Coroutine<void> {
-  counter = 0;
-  yield* gather(createTask(count(round), { name: 'ann' }), createTask(count(round), { name: 'bob' }));
+  yield* TaskGroup.run(function* (group) {
+    for (const name of workers) group.createTask(count(round), { name });
+  });
   print(`counted ${counter} of 6`);
+  counter = 0;
 }
 
 function* addAndGiveWay(): Coroutine<void> {
@@ -49,14 +43,11 @@ function* addAndGiveWay(): Coroutine<void> {
   yield* sleep(0);
 }
 
-const lock = new ThreadLock('counter');
-const threads = (round: Round) => () => runThreads(() => inThreads(round), { name: 'main' });
-
 export default demo(import.meta, {
   title: 'The lost update: counter += 1 across a preemption',
   parts: [
-    { title: 'threads', program: threads(add) },
-    { title: 'threads with a lock', program: threads(() => lock.run(add)) },
+    { title: 'threads', program: () => runThreads(() => inThreads(add)) },
+    { title: 'threads with a lock', program: () => runThreads(() => inThreads(() => lock.run(add))) },
     { title: 'coroutines', program: () => inTasks(addAndGiveWay) },
   ],
   moments: ({ kind }) => kind === 'thread:preempt',

@@ -52,7 +52,7 @@ export default demo(import.meta, {
   watch: [
     'With a GIL the reports take 60 ms, as one after the other, and each',
     'beat is 10 ms late: the loop’s own thread waits for the GIL (▁).',
-    'Without one, and in processes, all run at once: 30 ms, no beat is late.',
+    'Without one, and in processes, all run at once: no beat is late.',
   ],
   question: 'Four reports on three cores, without a GIL: who has to wait?',
 });

@@ -32,7 +32,7 @@ export default demo(import.meta, {
   moments: ({ kind }) => kind === 'thread:hold' || kind === 'thread:wait',
   watch: [
     'ann holds the pot and wants the stove, bob the other way round.',
-    'Python would stand still here without a word. The error names the ring.',
+    'Python would stand still here, without a word; the error names it.',
   ],
   question: 'Have both take the pot first: how long does cooking take then?',
 });

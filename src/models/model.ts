@@ -102,7 +102,7 @@ export class Model {
 
   /**
    * Runs a workload from 0 ms on, in a world of its own, and writes its trace; what it prints is in there, and nowhere
-   * else. `defaults` hold where the model's own options say nothing.
+   * else. In a script, and without a trace, it goes on with the clock and the trace of the script. `defaults` hold where the model's own options say nothing.
    *
    * Returns what an activity threw, the first that did (the others go on), or the deadlock in which all ended; null if all
    * went well. Throws a TypeError or ValueError for a workload that is none, a RuntimeError in a loop or thread.
@@ -118,7 +118,7 @@ export class Model {
     const failures = new Failures();
     const jobs = jobsOf(workload, failures);
     const { script } = running;
-    running.script = null; // its clock is another one
+    if (trace !== null) running.script = null; // its clock is another one
     let error: unknown = null;
     try {
       this.#execute(jobs, settings, trace);

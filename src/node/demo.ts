@@ -39,20 +39,23 @@ interface DemoWords {
   readonly question: string;
   /** Which key moments are told of each run: those of some kinds, or those you choose; `all`: the whole story. */
   readonly moments?: 'all' | readonly EventKind[] | ((event: TraceEvent) => boolean);
+  /** A figure of its own under the pictures, such as a table or a plot: as text of at most `width` columns. */
+  readonly figure?: (view: { readonly width: number; readonly color: boolean }) => string;
 }
 
-/** A demo in the words of its file: with one `program`, or with `parts` whose pictures are compared. */
+/** A demo in the words of its file: with one `program`, with `parts` whose pictures are compared, or a figure alone. */
 export type DemoDescription = DemoWords &
   (
     | { readonly program: DemoProgram; readonly fails?: ErrorClass }
-    | { readonly parts: readonly [DemoPart, ...DemoPart[]] }
+    | { readonly parts: readonly DemoPart[] }
+    | { readonly figure: NonNullable<DemoWords['figure']> }
   );
 
 /** A demo that can be played: a description, checked. */
 export interface Demo extends DemoWords {
   /** The name of its file. */
   readonly name: string;
-  /** At least one; a single one may have no title. */
+  /** A single one may have no title; there is none where the demo is a figure alone. */
   readonly parts: readonly DemoPart[];
 }
 
@@ -69,18 +72,29 @@ export interface PlayedPart {
  * nothing to notice, no question.
  */
 export function describeDemo(url: string, description: DemoDescription): Demo {
-  const { title, watch, question, moments } = description;
+  const { title, watch, question, moments, figure } = description;
   const name = basename(url.startsWith('file:') ? fileURLToPath(url) : url);
-  const parts =
-    'parts' in description
-      ? description.parts
-      : [{ title: '', program: description.program, ...(description.fails && { fails: description.fails }) }];
-  const demo: Demo = { name, title, watch, question, parts, ...(moments && { moments }) };
+  const demo: Demo = {
+    name,
+    title,
+    watch,
+    question,
+    parts: partsOf(description),
+    ...(moments && { moments }),
+    ...(figure && { figure }),
+  };
   check(demo);
   return demo;
 }
 
-function check({ name, title, watch, question, parts }: Demo): void {
+function partsOf(description: DemoDescription): readonly DemoPart[] {
+  if ('parts' in description) return description.parts;
+  if (!('program' in description)) return [];
+  const { program, fails } = description;
+  return [{ title: '', program, ...(fails && { fails }) }];
+}
+
+function check({ name, title, watch, question, parts, figure }: Demo): void {
   const no = (what: string) => new TypeError(`the demo ${name} ${what}`);
   if (title.trim() === '') throw no('needs a title');
   if (watch.length < 1 || watch.length > 3 || watch.some((line) => line.trim() === '')) {
@@ -89,7 +103,7 @@ function check({ name, title, watch, question, parts }: Demo): void {
   if (!question.trim().endsWith('?')) {
     throw no(`should end with a question, but this asks nothing: ${JSON.stringify(question)}`);
   }
-  if (parts.length === 0) throw no('has an empty list of parts: there is nothing to run');
+  if (parts.length === 0 && !figure) throw no('has an empty list of parts: there is nothing to run');
   const slugs = parts.map(slug);
   if (parts.length > 1 && slugs.includes('')) throw no('has several parts, so each needs a title');
   const twice = parts.find((part, i) => slugs.indexOf(slug(part)) < i);

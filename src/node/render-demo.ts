@@ -17,6 +17,8 @@
  *             ├───────┴────────…
  *       rice  ●─ sleep 40 min …
  *
+ *     a figure, if the demo has one         a table, a plot
+ *
  *     Notice    what the picture shows
  *     Question  what would happen if …?
  *
@@ -85,7 +87,8 @@ export function renderDemo(
     if (part.title === '') blocks.push(...sections);
     else if (sections.length > 0) blocks.push(titled(part.title, shift(sections.join('\n'))));
   }
-  blocks.push(timelines(played, { width, color, maxRows: MOST_ROWS }));
+  if (played.length > 0) blocks.push(timelines(played, { width, color, maxRows: MOST_ROWS }));
+  if (demo.figure) blocks.push(demo.figure({ width, color }).trimEnd());
   if (table) {
     for (const { title, trace } of played) {
       blocks.push(titled(title, taskTable(trace, { width, color, maxRows: MOST_ROWS })));
@@ -134,7 +137,9 @@ function momentLines(moments: readonly Moment[], width: number): Line[] {
 
 function outputOf({ trace }: PlayedPart): Moment[] {
   const moments: Moment[] = [];
-  for (const event of trace) if (event.kind === 'print') moments.push({ time: event.time, text: event.text });
+  for (const event of trace)
+    if (event.kind === 'print' || event.kind === 'thread:print')
+      moments.push({ time: event.time, text: event.text });
   return moments;
 }
 
@@ -158,7 +163,7 @@ function keyMoments(trace: Trace, { moments = () => true }: Demo): Moment[] {
   const isAsked = (event: TraceEvent) =>
     typeof moments === 'function' ? moments(event) : moments.includes(event.kind);
   const told = Array.from(storyLines(trace))
-    .filter(({ event, key }) => key && event.kind !== 'print' && isAsked(event))
+    .filter(({ event, key }) => key && !event.kind.endsWith('print') && isAsked(event))
     .map(({ event, text }): Moment => ({ time: event.time, text }));
   if (told.length <= MOST_MOMENTS) return told;
   const hidden = told.splice(MOST_MOMENTS - 1);

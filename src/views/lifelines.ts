@@ -71,6 +71,8 @@ export interface ProcessLine {
   readonly name: string;
   readonly gil: boolean;
   readonly cores: number;
+  /** How many threads were made in it. */
+  readonly threads: number;
 }
 
 /** A stretch of virtual time (ms). */
@@ -153,7 +155,7 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   let depth = 0;
   let taken = false;
   const threads = new Map<number, ThreadLife>();
-  const processes: ProcessLine[] = [];
+  const processes: { -readonly [K in keyof ProcessLine]: ProcessLine[K] }[] = [];
   let cores = 0;
   const lacking: (Span & { lack: 'gil' | 'core'; script: boolean })[] = [];
   const absent: Span[] = [];
@@ -354,12 +356,16 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
           name: cast.process(process),
           gil,
           cores: sibling?.cores ?? cores,
+          threads: 0,
         });
         break;
       }
-      case 'thread:create':
+      case 'thread:create': {
         threadOf(event.thread).process = event.process;
+        const home = processes.find(({ process }) => process === event.process);
+        if (home) home.threads++;
         break;
+      }
       case 'thread:host':
         threadOf(event.thread).host = true;
         break;

@@ -146,6 +146,8 @@ export class ThreadTeller {
         return `${this.name(event.thread)} ${ended(event)}`;
       case 'gil:ask': {
         const since = this.#machine.threads.get(event.thread)?.since ?? event.time;
+        if (since === event.time)
+          return `${this.name(event.thread)} gets the GIL next: ${this.name(event.holder)} waits until it has begun`;
         return `${this.name(event.thread)} has lacked the GIL for ${formatDuration(event.time - since)}, and asks ${this.name(event.holder)} to drop it`;
       }
       case 'gil:take': {

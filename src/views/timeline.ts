@@ -592,9 +592,11 @@ function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine
   return [...threads].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** Whether a thread is its process: that of a pool, or of a `Process`, has the same name. */
+/** Whether a thread is all of its process: that of a pool, or of a `Process`, has the same name, and no company. */
 function isAlone({ name, process: id }: ThreadLine, processes: readonly ProcessLine[]): boolean {
-  return processes.some(({ process, name: other }) => process === id && other === name);
+  return processes.some(
+    ({ process, name: other, threads }) => process === id && other === name && threads === 1,
+  );
 }
 
 /** What stands above a thread; '': nothing, as all are of one kind. */
