@@ -258,7 +258,8 @@ export class TraceQuery {
 
   /**
    * What the loop did with the time: the clock moves only when it is idle, computes or is blocked, or waits for the GIL
-   * or a core; in the middle of a computation, too, which then is in several slices. What switching costs is in none. Idle slices that touch are one.
+   * or a core; in the middle of a computation, too, which then is in several slices. What switching costs is in none. Idle
+   * slices that touch are one.
    *
    * @example query(trace).loopSlices()[0]; // { from: 0, to: 1800000, state: 'idle', task: 0, label: '' }
    */

@@ -18,6 +18,9 @@ export interface CastTimer {
   readonly when: number;
 }
 
+/** What the thread of a pool waits for that has nothing to do. */
+export const NO_JOB = 'no job';
+
 /** Remembers names; see the top of the file. */
 export class Cast {
   readonly #tasks: Map<number, string>;
@@ -145,7 +148,7 @@ export class Cast {
 
   /** What a thread waits for, in two or three words: `join cook`, `request disk`. */
   threadWait({ on, reason, name }: Pick<EventOf<'thread:wait'>, 'on' | 'reason' | 'name'>): string {
-    if (reason === 'job') return 'no job';
+    if (reason === 'job') return NO_JOB;
     if (reason === 'exit') return 'the other threads';
     return [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
   }

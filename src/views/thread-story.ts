@@ -56,6 +56,8 @@ export class ThreadTeller {
   readonly #asks: Map<number, EventOf<'gil:ask'>>;
   /** When the thread of the loop lacked something. */
   readonly #hostLacks: { readonly from: number; readonly to: number; readonly lack: 'gil' | 'core' }[];
+  /** The last event by which it ran after that. */
+  #lateRun: number;
 
   constructor(cast: Cast, seen: ReadonlyMap<number, TraceEvent>) {
     this.#cast = cast;
@@ -66,6 +68,7 @@ export class ThreadTeller {
     this.#reasons = new Map();
     this.#asks = new Map();
     this.#hostLacks = [];
+    this.#lateRun = 0;
   }
 
   /** Whether an event is a key moment. That the loop idles and goes on at once is none. */
@@ -73,7 +76,7 @@ export class ThreadTeller {
     if (!KEY.has(event.kind)) return false;
     if (!('thread' in event) || !this.#cast.isHost(event.thread)) return true;
     if (event.kind === 'thread:wait') return event.reason !== 'select';
-    return event.kind !== 'thread:run' || this.#hostLacks.at(-1)?.to === event.time;
+    return event.kind !== 'thread:run' || event.seq === this.#lateRun;
   }
 
   /** The sentence of the next event. */
@@ -216,6 +219,7 @@ export class ThreadTeller {
       thread?.state === 'waiting' ? this.#why(event, thread) : (this.#reasons.get(event.thread) ?? '');
     const wasPreempted = thread?.state === 'ready' && why === '' && !isFirst;
     const lacked = without(this.#lacked.get(event.thread), '');
+    if (thread?.host && lacked !== '') this.#lateRun = event.seq;
     this.#reasons.delete(event.thread);
     this.#lacked.delete(event.thread);
     // What it lacked before its work began is no part of that.

@@ -44,6 +44,7 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
+import { NO_JOB } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
 import {
@@ -308,7 +309,8 @@ function labelRow(row: Row, life: Omit<Lifeline, 'task'>, scale: Scale): void {
     if (doing !== 'waiting') continue;
     const [first, last] = [scale.cell(scale.at(stretch.from)), scale.cell(endOf(stretch, scale))];
     if (row.inlay(label, [doing], first, last)) continue;
-    if (open) row.append(label, 'waiting');
+    // That there was nothing to do at the end is no news.
+    if (open && label !== NO_JOB) row.append(label, 'waiting');
     else row.inlay(reason, [doing], first, last);
   }
   for (const { from, to, label } of life.work) {
