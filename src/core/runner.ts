@@ -76,8 +76,10 @@ export class Runner implements Disposable {
       // asyncio now shuts down asynchronous generators and the executor, in a task each, which takes two iterations each:
       // a task that is still ready takes up to four more steps.
       if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
-      if (loop.shutdowns.length > 0) for (const shutdown of loop.shutdowns) loop.runUntilComplete(shutdown());
-      else if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
+      if (loop.shutdowns.length > 0) {
+        loop.tracer.cause = 0; // nothing in the program makes this happen
+        for (const shutdown of loop.shutdowns) loop.runUntilComplete(shutdown());
+      } else if (loop.ready.length > 0) loop.runUntilComplete(soon(loop));
     } finally {
       loop.close();
     }

@@ -418,7 +418,8 @@ export class Machine implements Processor {
     this.world.calendar.add(Math.max(this.now, core.since + this.timeSlice), core);
   }
 
-  private dispatch(thread: Schedulable, core: Core, cause: number): void {
+  /** `since`: the time slice is one that began before. */
+  private dispatch(thread: Schedulable, core: Core, cause: number, since = this.now): void {
     const { tracer } = this.world;
     const { hadSwitch } = thread;
     const cost = this.chargeSwitch(thread, core.last);
@@ -429,7 +430,7 @@ export class Machine implements Processor {
     thread.core = core;
     core.thread = thread;
     core.last = thread;
-    core.since = this.now + cost;
+    core.since = since + cost;
     if (tracer.active) thread.event = tracer.emit(CODE['thread:run'], cause, thread.id, core.id);
     if (this.runQueue.length > 0) this.limitSlice(core);
     if (mustDrop(thread)) this.dropGil(thread);
@@ -486,7 +487,7 @@ export class Machine implements Processor {
     this.endSlice(thread);
     this.tracePreempt(thread, 'gil');
     this.move(thread, 'gil');
-    this.giveUp(thread);
+    this.giveUp(thread, true);
     thread.process.gil!.enqueue(thread, true);
   }
 
@@ -507,30 +508,43 @@ export class Machine implements Processor {
     this.freeUp(thread);
   }
 
-  /** It needs neither core nor GIL any more: others do. */
-  private giveUp(thread: Schedulable): void {
+  /**
+   * It needs neither core nor GIL any more: others do. Who asked for the GIL gets the core as well, with what is left of
+   * the time slice: if it had to queue up for one, it would be asked for the GIL before it ever ran, and a process
+   * with two threads that compute would starve beside others.
+   */
+  private giveUp(thread: Schedulable, isForced = false): void {
     const { gil } = thread.process;
+    const { core } = thread;
     const next = gil?.holder === thread ? gil.drop() : null;
-    this.freeUp(thread);
+    const since = core === null || !isForced || next === null ? -1 : core.since;
+    if (since < 0) this.freeUp(thread);
+    else this.leaveCore(thread);
     if (next === null) return;
     if (gil!.take(next)) next.hadSwitch = true;
     const { tracer } = this.world;
     if (tracer.active) next.event = tracer.emit(CODE['gil:take'], thread.event, next.id);
-    this.findCore(next, next.event);
+    if (since < 0 || this.runQueue.length === 0) return this.findCore(next, next.event);
+    this.dispatch(next, core!, next.event, since);
   }
 
   /** Its core is free for the next one. */
   private freeUp(thread: Schedulable): void {
+    const core = this.leaveCore(thread);
+    if (core === null || this.runQueue.length === 0) return;
+    const picked = this.choose(this.runQueue.length);
+    if (picked > 0) this.runQueue.moveToHead(picked);
+    this.dispatch(this.runQueue.shift(), core, thread.event);
+  }
+
+  private leaveCore(thread: Schedulable): Core | null {
     const { core } = thread;
-    if (core === null) return;
+    if (core === null) return null;
     thread.core = null;
     core.thread = null;
     core.expired = false;
     if (core.slot >= 0) this.world.calendar.remove(core);
-    if (this.runQueue.length === 0) return;
-    const picked = this.choose(this.runQueue.length);
-    if (picked > 0) this.runQueue.moveToHead(picked);
-    this.dispatch(this.runQueue.shift(), core, thread.event);
+    return core;
   }
 
   /** What it costs that another thread runs now, on this core or with this GIL: once, if both are so. */

@@ -16,7 +16,14 @@
  */
 
 import { type Costs, checkCosts } from '../cpu/costs.ts';
-import { CODE, EVENT_SCHEMA, type EventText, type TraceEvent, type TraceSink } from '../trace/events.ts';
+import {
+  CODE,
+  EVENT_SCHEMA,
+  type EventKind,
+  type EventText,
+  type TraceEvent,
+  type TraceSink,
+} from '../trace/events.ts';
 
 /** Why a thread or task doesn't run, though it isn't over. */
 export type WaitCause =
@@ -92,13 +99,17 @@ export interface SummaryOptions {
   readonly costs?: Partial<Costs>;
 }
 
-/** Since when a thread or task waits, and why. */
-interface Wait {
-  cause: WaitCause;
+/** A thread or task that is alive: what it has been doing since when. One object for its life, however often that changes. */
+interface Unit {
+  /** Why it waits; 'core time' while a thread is on a core; null: neither. */
+  doing: WaitCause | 'core time' | null;
   since: number;
+  /** That of a thread. */
+  readonly process: number;
 }
 
-const RUNNING = -1;
+/** Takes up an event of one kind, as the tracer writes it. */
+type Fold = (a: number, b: number, text: EventText) => void;
 
 /**
  * Folds a trace into a summary while it is written: hand it to a run as its `trace`.
@@ -123,16 +134,15 @@ export class Summarizer implements TraceSink {
   private readonly overhead: { switch: number; create: number; pickle: number };
   private readonly switches: { voluntary: number; forced: number };
   private readonly waited: { [C in WaitCause]: number };
-  private readonly tasks: Map<number, Wait | typeof RUNNING>;
-  private readonly threads: Map<number, Wait | typeof RUNNING>;
-  /** When each thread that runs came to its core. */
-  private readonly runningSince: Map<number, number>;
-  private readonly processOf: Map<number, number>;
+  private readonly tasks: Map<number, Unit>;
+  private readonly threads: Map<number, Unit>;
   /** How many threads each process has. */
   private readonly population: Map<number, number>;
   private readonly alive: { processes: number; threads: number; tasks: number };
   private readonly peak: { processes: number; threads: number; tasks: number; memory: number };
   private failed: number;
+  /** By code; most kinds have nothing to say here. */
+  private readonly folds: readonly (Fold | undefined)[];
 
   /** Throws a ValueError for impossible costs. */
   constructor(options: SummaryOptions = {}) {
@@ -150,12 +160,12 @@ export class Summarizer implements TraceSink {
     this.waited = { gil: 0, core: 0, ready: 0, sleep: 0, device: 0, lock: 0, join: 0, idle: 0 };
     this.tasks = new Map();
     this.threads = new Map();
-    this.runningSince = new Map();
-    this.processOf = new Map();
     this.population = new Map();
     this.alive = { processes: 1, threads: 1, tasks: 0 };
     this.peak = { processes: 0, threads: 0, tasks: 0, memory: 0 };
     this.failed = 0;
+    const folds: { readonly [K in EventKind]?: Fold } = this.foldsByKind();
+    this.folds = EVENT_SCHEMA.map(({ kind }) => folds[kind]);
     this.notePeak();
   }
 
@@ -171,67 +181,67 @@ export class Summarizer implements TraceSink {
   ): void {
     if (this.events++ === 0) this.first = time;
     this.now = time;
-    switch (code) {
-      case CODE['task:create']:
-        this.alive.tasks++;
-        this.tasks.set(a, RUNNING);
-        return this.notePeak();
-      case CODE['task:ready']:
-        return this.wait(this.tasks, a, 'ready');
-      case CODE['task:yield']:
-        this.switches.voluntary++;
-        return this.wait(this.tasks, a, 'ready');
-      case CODE['task:step']:
-        return this.goOn(this.tasks, a);
-      case CODE['task:wait']:
-        this.switches.voluntary++;
-        return this.wait(this.tasks, a, causeOf(text![0]!, text![1]!));
-      case CODE['task:done']:
-        this.goOn(this.tasks, a);
-        this.tasks.delete(a);
-        this.alive.tasks--;
+    this.folds[code]?.(a, b, text);
+  }
+
+  private foldsByKind(): { readonly [K in EventKind]?: Fold } {
+    const { tasks, threads, alive, switches } = this;
+    return {
+      'task:create': (task) => {
+        alive.tasks++;
+        tasks.set(task, { doing: null, since: this.now, process: 0 });
+        this.notePeak();
+      },
+      'task:ready': (task) => this.turnTo(tasks, task, 'ready'),
+      'task:yield': (task) => {
+        switches.voluntary++;
+        this.turnTo(tasks, task, 'ready');
+      },
+      'task:step': (task) => this.turnTo(tasks, task, null),
+      'task:wait': (task, _, text) => {
+        switches.voluntary++;
+        this.turnTo(tasks, task, causeOf(text![0]!, text![1]!));
+      },
+      'task:done': (task, _, text) => {
+        this.turnTo(tasks, task, null);
+        tasks.delete(task);
+        alive.tasks--;
         if (text![0] === 'exception') this.failed++;
-        return;
-      case CODE.compute:
-        if (!this.hasMachine) this.computed += b - a;
-        return;
-      case CODE.block:
-        if (!this.hasMachine) this.waited.sleep += b - a;
-        return;
-      case CODE.overhead:
-        this.overhead[text as keyof typeof this.overhead] += b;
-        if (this.hasMachine) this.charged += b;
-        return;
-      case CODE['machine:new']:
-        return this.machineBegins(a);
-      case CODE['process:new']:
-        this.alive.processes++;
-        return this.notePeak();
-      case CODE['thread:create']:
-        this.processOf.set(a, b);
-        this.population.set(b, (this.population.get(b) ?? 0) + 1);
-        this.alive.threads++;
-        this.threads.set(a, RUNNING);
-        return this.notePeak();
-      case CODE['thread:ready']:
-        return this.wait(this.threads, a, text === 'gil' ? 'gil' : 'core');
-      case CODE['gil:take']:
-        return this.wait(this.threads, a, 'core');
-      case CODE['thread:run']:
-        this.goOn(this.threads, a);
-        this.runningSince.set(a, time);
-        return;
-      case CODE['thread:preempt']:
-        this.switches.forced++;
-        this.stop(a);
-        return this.wait(this.threads, a, text === 'gil' ? 'gil' : 'core');
-      case CODE['thread:wait']:
-        this.switches.voluntary++;
-        this.stop(a);
-        return this.wait(this.threads, a, causeOf(text![0]!, text![1]!));
-      case CODE['thread:done']:
-        return this.threadEnds(a, text![0] === 'exception');
-    }
+      },
+      compute: (from, to) => {
+        if (!this.hasMachine) this.computed += to - from;
+      },
+      block: (from, to) => {
+        if (!this.hasMachine) this.waited.sleep += to - from;
+      },
+      overhead: (_, ms, text) => {
+        this.overhead[text as keyof typeof this.overhead] += ms;
+        if (this.hasMachine) this.charged += ms;
+      },
+      'machine:new': (cores) => this.machineBegins(cores),
+      'process:new': () => {
+        alive.processes++;
+        this.notePeak();
+      },
+      'thread:create': (thread, process) => {
+        this.population.set(process, (this.population.get(process) ?? 0) + 1);
+        alive.threads++;
+        threads.set(thread, { doing: null, since: this.now, process });
+        this.notePeak();
+      },
+      'thread:ready': (thread, _, text) => this.turnTo(threads, thread, text === 'gil' ? 'gil' : 'core'),
+      'gil:take': (thread) => this.turnTo(threads, thread, 'core'),
+      'thread:run': (thread) => this.turnTo(threads, thread, 'core time'),
+      'thread:preempt': (thread, _, text) => {
+        switches.forced++;
+        this.turnTo(threads, thread, text === 'gil' ? 'gil' : 'core');
+      },
+      'thread:wait': (thread, _, text) => {
+        switches.voluntary++;
+        this.turnTo(threads, thread, causeOf(text![0]!, text![1]!));
+      },
+      'thread:done': (thread, _, text) => this.threadEnds(thread, text![0] === 'exception'),
+    };
   }
 
   private machineBegins(cores: number): void {
@@ -244,13 +254,12 @@ export class Summarizer implements TraceSink {
   }
 
   private threadEnds(thread: number, isFailure: boolean): void {
-    this.stop(thread);
-    this.goOn(this.threads, thread);
+    const process = this.threads.get(thread)?.process;
+    if (process === undefined) return;
+    this.turnTo(this.threads, thread, null);
     this.threads.delete(thread);
     this.alive.threads--;
     if (isFailure) this.failed++;
-    const process = this.processOf.get(thread)!;
-    this.processOf.delete(thread);
     const left = this.population.get(process)! - 1;
     this.population.set(process, left);
     if (left > 0) return;
@@ -258,23 +267,14 @@ export class Summarizer implements TraceSink {
     this.alive.processes--;
   }
 
-  private stop(thread: number): void {
-    const since = this.runningSince.get(thread);
-    if (since === undefined) return;
-    this.onCores += this.now - since;
-    this.runningSince.delete(thread);
-  }
-
-  private wait(units: Map<number, Wait | typeof RUNNING>, id: number, cause: WaitCause): void {
-    this.goOn(units, id);
-    units.set(id, { cause, since: this.now });
-  }
-
-  private goOn(units: Map<number, Wait | typeof RUNNING>, id: number): void {
-    const wait = units.get(id);
-    if (wait === undefined || wait === RUNNING) return;
-    this.waited[wait.cause] += this.now - wait.since;
-    units.set(id, RUNNING);
+  /** What it did up to now is over. */
+  private turnTo(units: Map<number, Unit>, id: number, doing: Unit['doing']): void {
+    const unit = units.get(id);
+    if (unit === undefined) return; // of a trace that begins in the middle of a run
+    if (unit.doing === 'core time') this.onCores += this.now - unit.since;
+    else if (unit.doing !== null) this.waited[unit.doing] += this.now - unit.since;
+    unit.doing = doing;
+    unit.since = this.now;
   }
 
   private notePeak(): void {
@@ -294,10 +294,12 @@ export class Summarizer implements TraceSink {
     const { now, cores, overhead } = this;
     const makespan = now - this.first;
     let { onCores } = this;
-    for (const since of this.runningSince.values()) onCores += now - since;
     const waiting = { ...this.waited };
     for (const units of [this.tasks, this.threads])
-      for (const wait of units.values()) if (wait !== RUNNING) waiting[wait.cause] += now - wait.since;
+      for (const { doing, since } of units.values()) {
+        if (doing === 'core time') onCores += now - since;
+        else if (doing !== null) waiting[doing] += now - since;
+      }
     // Of a run that was stopped, what was charged may not be paid.
     const busy = this.computed + Math.max(0, onCores - this.charged);
     return {

@@ -7,7 +7,15 @@
  */
 
 import { type Coroutine, isCoroutine } from '../core/coroutine.ts';
-import { describeValue, isAsync, isCancelled, PROMISE_HINT, ValueError } from '../core/errors.ts';
+import {
+  describeValue,
+  isAsync,
+  isCancelled,
+  PROMISE_HINT,
+  RuntimeError,
+  ValueError,
+} from '../core/errors.ts';
+import { currentThread } from '../cpu/current-thread.ts';
 import { isSegment, type Segment } from '../cpu/segments.ts';
 
 /** What is done one after the other: a list of segments, or a generator function that makes a coroutine of them. */
@@ -58,6 +66,7 @@ export class Job {
       if (typeof this.#activity === 'function') yield* this.#begin(this.#activity);
       else for (const segment of this.#activity) yield* segment;
     } catch (error) {
+      if (currentThread() !== null) explainInThread(error);
       this.#failures.add(error);
       throw error;
     }
@@ -73,6 +82,15 @@ export class Job {
     );
     throw this.#failures.mistake;
   }
+}
+
+const FOR_ALL_MODELS =
+  ' (in a thread there is none: an activity says busy(ms), blocked(ms) and request(device), which mean the same under every model)';
+
+/** An activity in words that only a loop knows: what it waits for looks for its task, and that is all it can say. */
+function explainInThread(error: unknown): void {
+  const isLost = error instanceof RuntimeError && error.message.startsWith('there is no task to wait');
+  if (isLost && !error.message.endsWith(FOR_ALL_MODELS)) error.message += FOR_ALL_MODELS;
 }
 
 /**

@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   allModels,
+  blocked,
   busy,
   type Comparison,
   compare,
   network,
   request,
+  type SchedulingPolicy,
   saveTrace,
   summarize,
   type TraceEvent,
@@ -18,14 +20,28 @@ import {
 import { naiveSummary } from './naive.ts';
 import { activities, costs, longestOf, machines, workIn, workloadOf } from './random-workloads.ts';
 
+/** What an operating system might pick where the rules leave it open; nothing: the faithful answer. */
+const picks = fc.array(fc.nat(), { maxLength: 12 });
+
+function policyOf(picked: readonly number[]): { policy?: SchedulingPolicy } {
+  if (picked.length === 0) return {};
+  let turn = 0;
+  return { policy: { choose: (_, candidates) => picked[turn++ % picked.length]! % candidates } };
+}
+
 /** Holds a property for each run of random work on a random machine. */
 function forAll(
   check: (run: Comparison, steps: Parameters<typeof workloadOf>[0]) => void,
   free = false,
 ): void {
   fc.assert(
-    fc.property(activities, machines, costs, (steps, machine, given) => {
-      const options = { ...machine, maxEvents: 50_000, ...(free ? {} : { costs: given }) };
+    fc.property(activities, machines, costs, picks, (steps, machine, given, picked) => {
+      const options = {
+        ...machine,
+        ...policyOf(picked),
+        maxEvents: 50_000,
+        ...(free ? {} : { costs: given }),
+      };
       for (const run of compare(workloadOf(steps), allModels(), options)) {
         expect(run.error).toBe(null);
         check(run, steps);
@@ -112,5 +128,28 @@ describe('under every model', () => {
     one.forEach((text, i) => {
       expect(text).not.toBe(other[i]);
     });
+  });
+
+  it('it all holds for times that are no whole numbers as well, but for a hair', () => {
+    const ms = fc.double({ min: 0, max: 20, noNaN: true });
+    const interval = fc.double({ min: 0.1, max: 8, noNaN: true });
+    const work = fc.array(fc.array(ms, { maxLength: 4 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(work, interval, interval, (times, switchInterval, timeSlice) => {
+        const declared = Object.fromEntries(
+          times.map((own, i) => [`a${i}`, own.flatMap((time) => [busy(time), blocked(time / 2)])]),
+        );
+        const cpu = times.flat().reduce((sum, time) => sum + time, 0);
+        for (const { summary, speedUp } of compare(declared, allModels(), {
+          switchInterval,
+          timeSlice,
+          cores: 2,
+        })) {
+          expect(Math.abs(summary.busy - cpu)).toBeLessThan(1e-6);
+          expect(summary.makespan * 2).toBeGreaterThan(cpu - 1e-6);
+          expect(speedUp ?? 1).toBeGreaterThan(1 - 1e-9);
+        }
+      }),
+    );
   });
 });

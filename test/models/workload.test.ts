@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { blocked, busy, type Coroutine, compare, copies, coroutines, sleep } from '../../src/index.ts';
+import {
+  blocked,
+  busy,
+  type Coroutine,
+  compare,
+  copies,
+  coroutines,
+  sleep,
+  threads,
+} from '../../src/index.ts';
 import { messageOf } from '../support/journal.ts';
 
 const refusal = (workload: unknown) => messageOf(() => compare(workload as never, [coroutines()]));
@@ -71,6 +80,20 @@ describe('a workload', () => {
     );
     expect(compare({ rice: () => cook() }, [coroutines()])[0]!.summary.busy).toBe(1);
   });
+});
+
+it('that sleeps as a coroutine does is told why it can’t in a thread', () => {
+  const work = {
+    *rice(): Coroutine<void> {
+      yield* sleep(5);
+    },
+  };
+  const [inLoop, inThread] = compare(work, [coroutines(), threads()]);
+  expect(inLoop!.error).toBe(null);
+  expect(String(inThread!.error)).toBe(
+    'RuntimeError: there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs ' +
+      '(in a thread there is none: an activity says busy(ms), blocked(ms) and request(device), which mean the same under every model)',
+  );
 });
 
 describe('copies', () => {

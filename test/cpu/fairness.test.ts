@@ -24,3 +24,35 @@ describe('a switch that takes as long as a turn', () => {
     expect(slices(events)).toEqual(inTurns.map((line) => line.replace('slice', 'gil')));
   });
 });
+
+describe('two threads under one GIL', () => {
+  it('get the share of a process beside others: who is handed the GIL has the core as well, for the rest of the slice', () => {
+    const { events } = told(
+      function* () {
+        const compute = function* (): Coroutine<void> {
+          yield* busy(8);
+        };
+        const all = [
+          new Thread(compute, { name: 'a' }),
+          new Thread(compute, { name: 'b' }),
+          new Process(compute, { name: 'p' }),
+          new Process(compute, { name: 'q' }),
+        ];
+        for (const one of all) one.start();
+        for (const one of all) yield* one.join();
+      },
+      { cores: 1 },
+    );
+    expect(slices(events)).toEqual([
+      'p 0-4 slice',
+      'q 4-8 slice',
+      'b 8-12 slice', // had asked at 5: a drops the GIL as soon as it gets a core
+      'p 12-16 slice',
+      'q 16-20 slice',
+      'a 20-24 slice',
+      'a 24-25 gil',
+      'b 25-29 done',
+      'a 29-32 done',
+    ]);
+  });
+});
