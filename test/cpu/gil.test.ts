@@ -279,6 +279,7 @@ describe('the loop’s own thread', () => {
         ),
     ).toEqual([
       '0 thread:run 1',
+      '0 gil:ask 2',
       '0 thread:run 2',
       '0 thread:run 1',
       '5 gil:ask 2',
