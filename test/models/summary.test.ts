@@ -158,7 +158,8 @@ describe('in a loop with threads beside it', () => {
     );
     expect(summary.overhead).toEqual({ total: 34, switch: 0, create: 30, pickle: 4 });
     expect(summary.busy).toBe(10);
-    expect(summary.makespan).toBe(44);
+    // While the process starts, its first half of the way is done on the loop's side.
+    expect(summary.makespan).toBe(43);
   });
 
   it('what steps cost is overhead, and none of the busy time, though a thread pays for it', () => {

@@ -201,7 +201,7 @@ describe('lifelines of threads', () => {
       { from: 0, to: 3, label: 'chop' },
       { from: 11, to: 34, label: 'mince' },
     ]);
-    expect(processes).toEqual([{ process: 1, machine: 1, name: 'main', gil: true, cores: 4 }]);
+    expect(processes).toEqual([{ process: 1, machine: 1, name: 'main', gil: true, cores: 4, threads: 4 }]);
   });
 
   it('say how long a blocking call was', () => {
@@ -243,7 +243,7 @@ describe('lifelines of threads', () => {
       { from: 0, to: 10 },
       { from: 20, to: 30 },
     ]);
-    expect(lifelines(script()).loop.absent).toEqual([{ from: 15, to: 22 }]);
+    expect(lifelines(script()).loop.absent).toEqual([{ from: 20, to: 22 }]);
     expect(lifelines(beat()).loop.absent).toEqual([]);
   });
 

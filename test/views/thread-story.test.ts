@@ -78,6 +78,7 @@ describe('the story of threads', () => {
           0  chef starts on core 0
           0  chef makes the thread ann
           0  ann is started by chef, and lacks the GIL, which chef holds
+          0  ann gets the GIL next: chef waits until it has begun
           0  chef makes the thread bob
           0  bob is started by chef, and lacks the GIL, which chef holds
           0  chef makes the thread waiter
@@ -180,12 +181,8 @@ describe('the story of a loop with threads', () => {
       55 ms   #8  heart is done
       55 ms   #9  main runs again: heart is done
       55 ms   #9  main is done
-      55 ms  #11  Task-1 starts
-      55 ms  #11  Task-1 waits: join asyncio-0
-      55 ms  #11  asyncio-0 runs again on core 0: Task-1 woke it
-      55 ms  #11  asyncio-0 is done
-      55 ms  #13  Task-1 runs again: asyncio-0 is done
-      55 ms  #13  Task-1 is done
+      55 ms  #10  asyncio-0 runs again on core 0: its wait is over (no job)
+      55 ms  #10  asyncio-0 is done
     `),
     );
   });
@@ -223,12 +220,8 @@ describe('the story of a loop with threads', () => {
       50 ms  #3  the loop had nothing to do, 45 ms → 50 ms: a thread woke it
       50 ms  #5  main runs again: asyncio-0 has done the job
       50 ms  #5  main is done
-      50 ms  #7  Task-1 starts
-      50 ms  #7  Task-1 waits: join asyncio-0
-      50 ms  #7  asyncio-0 runs again on core 0: Task-1 woke it
-      50 ms  #7  asyncio-0 is done
-      50 ms  #9  Task-1 runs again: asyncio-0 is done
-      50 ms  #9  Task-1 is done
+      50 ms  #6  asyncio-0 runs again on core 0: its wait is over (no job)
+      50 ms  #6  asyncio-0 is done
     `),
     );
   });
@@ -254,6 +247,7 @@ describe('the story of a loop with threads', () => {
           0  #1  pool-1 is started by main, and lacks a core, as all 2 are taken
           0  #1  the loop makes the thread asyncio-0
           0  #1  asyncio-0 is started by main, and lacks the GIL, which the loop holds
+          0  #1  asyncio-0 gets the GIL next: the loop waits until it has begun
           0  #1  main waits: executor sum
           0  #1  the loop has nothing to do, and gives up the GIL
           0  #1  pool-1 starts on core 0
@@ -271,7 +265,6 @@ describe('the story of a loop with threads', () => {
       12 ms  #1  pool-0 runs again on core 1, after 4 ms without a core
       12 ms  #1  asyncio-0 loses its core: its time slice is over, and pool-1 waits for one
       12 ms  #1  pool-1 runs again on core 0
-      16 ms  #1  pool-0 loses its core: its time slice is over, and asyncio-0 waits for one
     `),
     );
   });
@@ -280,14 +273,18 @@ describe('the story of a loop with threads', () => {
     expect(story(script())).toBe(
       picture(`
           0  a machine with 4 cores takes over: time slice 4 ms, switch interval of the GIL 5 ms
-       5 ms  the script has to drop the GIL: digger waited 5 ms for it
-       5 ms  digger starts on core 0, after 5 ms without the GIL
-      10 ms  digger has to drop the GIL: the script waited 5 ms for it
-      10 ms  the script runs again on core 0, after 5 ms without the GIL
-      15 ms  the script computes (mine) for 15 ms, 0 → 15 ms: 5 ms of that without the GIL
-      15 ms  the script is at its end, and waits for the other threads
-      15 ms  digger runs again on core 0, after 5 ms without the GIL
-      22 ms  digger has had 12 ms of CPU (dig), 5 ms → 22 ms: 5 ms of that without the GIL
+          0  the script gives up the GIL: digger begins
+          0  digger starts on core 0
+       5 ms  digger has to drop the GIL: the script waited 5 ms for it
+       5 ms  the script runs again on core 0, after 5 ms without the GIL
+      10 ms  the script has to drop the GIL: digger waited 5 ms for it
+      10 ms  digger runs again on core 0, after 5 ms without the GIL
+      15 ms  digger has to drop the GIL: the script waited 5 ms for it
+      15 ms  the script runs again on core 0, after 5 ms without the GIL
+      20 ms  the script computes (mine) for 20 ms, 0 → 20 ms: 10 ms of that without the GIL
+      20 ms  the script is at its end, and waits for the other threads
+      20 ms  digger runs again on core 0, after 5 ms without the GIL
+      22 ms  digger has had 12 ms of CPU (dig), 0 → 22 ms: 10 ms of that without the GIL
       22 ms  digger is done
     `),
     );

@@ -21,12 +21,11 @@ describe('the table of threads', () => {
   it('stands below that of the tasks, and says which thread is the loop’s', () => {
     expect(taskTable(beat())).toBe(
       picture(`
-      task    state                busy  ready  waiting  overdue  steps  switches
-      main    done                    0      0    55 ms        0      3         3
-      heart   done                20 ms      0    35 ms     5 ms      4         4
-      Task-1  done                    0      0        0        0      2         2
+      task   state                 busy  ready  waiting  overdue  steps  switches
+      main   done                     0      0    55 ms        0      3         3
+      heart  done                 20 ms      0    35 ms     5 ms      4         4
       ───────────────────────────────────────────────────────────────────────────
-      loop  55 ms, 14 iterations  20 ms           30 ms               9         9
+      loop  55 ms, 12 iterations  20 ms           30 ms               7         7
 
       thread      state            busy    gil  waiting  runs  voluntary  forced
       MainThread  the loop’s      15 ms  10 ms    30 ms     6          4       1
@@ -40,11 +39,10 @@ describe('the table of threads', () => {
   it('has a column for a core that was lacking, if one was', () => {
     expect(taskTable(pool())).toBe(
       picture(`
-      task    state              busy  ready  waiting  steps  switches
-      main    done                  0      0    24 ms      2         2
-      Task-1  done                  0      0        0      2         2
+      task  state                busy  ready  waiting  steps  switches
+      main  done                    0      0    24 ms      2         2
       ────────────────────────────────────────────────────────────────
-      loop  24 ms, 8 iterations     0           20 ms      4         4
+      loop  24 ms, 6 iterations     0           20 ms      2         2
 
       thread      state             busy   gil  core  waiting  runs  voluntary  forced
       MainThread  the loop’s           0  4 ms     0    20 ms     3          2       0
@@ -75,10 +73,10 @@ describe('the table of threads', () => {
     expect(taskTable(script())).toBe(
       picture(`
       thread      state            busy    gil  waiting  runs  voluntary  forced
-      MainThread  the script’s    10 ms   5 ms     7 ms     2          1       1
-      digger      done            12 ms  10 ms        0     2          0       1
+      MainThread  the script’s    10 ms  10 ms     2 ms     3          1       2
+      digger      done            12 ms  10 ms        0     3          0       2
       ──────────────────────────────────────────────────────────────────────────
-      machine     4 cores, 22 ms  22 ms                     4          1       2
+      machine     4 cores, 22 ms  22 ms                     6          1       4
     `),
     );
   });
@@ -103,11 +101,10 @@ describe('the table of threads', () => {
   it('leaves columns out and shortens states to stay within its width', () => {
     expect(taskTable(pool(), { width: 60 })).toBe(
       picture(`
-      task    state  busy  ready  waiting  steps  switches
-      main    done      0      0    24 ms      2         2
-      Task-1  done      0      0        0      2         2
-      ────────────────────────────────────────────────────
-      loop    24 ms     0           20 ms      4         4
+      task  state  busy  ready  waiting  steps  switches
+      main  done      0      0    24 ms      2         2
+      ──────────────────────────────────────────────────
+      loop  24 ms     0           20 ms      2         2
 
       thread      state          busy   gil  core  waiting  forced
       MainThread  the loop’s        0  4 ms     0    20 ms       0
