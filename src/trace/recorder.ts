@@ -4,7 +4,11 @@
  * Writing is the hot path (two events for each switch of tasks), so an event is a row of numbers and not an object:
  * objects that are kept cost 370 to 1,000 ns a switch, rows in columns made beforehand a few ns. The columns of the
  * chunk being filled are fields of the recorder; when it is full a new one is made and nothing is copied. Chunks
- * double from 512 rows to 32,768, so that a test which writes a hundred events pays for 25 kB and not for a megabyte.
+ * double from 512 rows to 8,192, so that a test which writes a hundred events pays for 5 kB and not for a megabyte.
+ *
+ * Most of what an event costs is the memory that it is the first to touch. So a row has nine bytes: its kind, its cause, and
+ * a whole number. Time and iteration are written where they change (`marks`), and what is rare (a number that is no small
+ * integer, a second and third number, text) stands in columns that a chunk has only if it needs them.
  *
  * Rows are never changed once written. That is why a `Trace` can share the chunks instead of copying them.
  *
@@ -19,14 +23,17 @@ import { Trace, type TraceMeta } from './trace.ts';
 /** Rows in the first chunk, as a power of two; each next chunk has twice as many … */
 const FIRST_BITS = 9;
 /** … until chunks have this many, as a power of two. */
-const FULL_BITS = 15;
+const FULL_BITS = 13;
 /** The number of the first chunk of full size, and how many rows lie before it. */
 const FULL_CHUNK = FULL_BITS - FIRST_BITS;
 const ROWS_BEFORE_FULL = (1 << FULL_BITS) - (1 << FIRST_BITS);
 /** `cause` is kept in 32 bits. */
 const MOST_EVENTS = 2 ** 32 - 1;
 
-/** How many events a recorder takes unless told otherwise: about 250 MB of columns. */
+/** Stands in the column of whole numbers for one that is none, and is kept beside it. */
+const NOT_WHOLE = -(2 ** 31);
+
+/** How many events a recorder takes unless told otherwise: about 50 MB of columns, and twice that with many timers. */
 export const DEFAULT_MAX_EVENTS = 5_000_000;
 
 /**
@@ -57,26 +64,110 @@ class Chunk {
   /** The place in the log of its first row. */
   readonly start: number;
   readonly rows: number;
-  readonly times: Float64Array;
-  readonly as: Float64Array;
-  readonly bs: Float64Array;
-  readonly cs: Float64Array;
-  readonly iterations: Uint32Array;
-  readonly causes: Uint32Array;
   readonly codes: Uint8Array;
-  readonly texts: EventText[];
+  readonly causes: Uint32Array;
+  /** The first number of each event, if it is a small integer. */
+  readonly wholes: Int32Array;
+  readonly marks: Marks;
+  readonly rare: Rare;
 
   constructor(start: number, rows: number) {
     this.start = start;
     this.rows = rows;
-    this.times = new Float64Array(rows);
-    this.as = new Float64Array(rows);
-    this.bs = new Float64Array(rows);
-    this.cs = new Float64Array(rows);
-    this.iterations = new Uint32Array(rows);
-    this.causes = new Uint32Array(rows);
     this.codes = new Uint8Array(rows);
-    this.texts = []; // most events have none: room for them all would double the cost of a switch's two events
+    this.causes = new Uint32Array(rows);
+    this.wholes = new Int32Array(rows);
+    this.marks = new Marks();
+    this.rare = new Rare(rows);
+  }
+
+  read(row: number): TraceEvent {
+    const { marks, rare } = this;
+    const mark = marks.before(row);
+    const whole = this.wholes[row]!;
+    return materialize(
+      this.start + row + 1,
+      this.codes[row]!,
+      marks.times[mark]!,
+      marks.iterations[mark]!,
+      this.causes[row]!,
+      whole === NOT_WHOLE ? rare.as![row]! : whole,
+      rare.bs === null ? 0 : rare.bs[row]!,
+      rare.cs === null ? 0 : rare.cs[row]!,
+      rare.texts[row],
+    );
+  }
+}
+
+/** Where in a chunk time or iteration changes: from row `rows[i]` on they are `times[i]` and `iterations[i]`. */
+class Marks {
+  readonly rows: number[];
+  readonly times: number[];
+  readonly iterations: number[];
+  /** The one that was asked for last: events are mostly read in order. */
+  private last: number;
+
+  constructor() {
+    this.rows = [];
+    this.times = [];
+    this.iterations = [];
+    this.last = 0;
+  }
+
+  add(row: number, time: number, iteration: number): void {
+    this.rows.push(row);
+    this.times.push(time);
+    this.iterations.push(iteration);
+  }
+
+  /** The last mark at `row` or before it. */
+  before(row: number): number {
+    const { rows } = this;
+    const { last } = this;
+    const holds = (mark: number) => rows[mark]! <= row && !(rows[mark + 1]! <= row);
+    if (holds(last)) return last;
+    let low = 0;
+    let high = rows.length - 1;
+    if (last < high && holds(last + 1)) low = high = last + 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (rows[middle]! <= row) low = middle;
+      else high = middle - 1;
+    }
+    this.last = low;
+    return low;
+  }
+}
+
+/** The columns that few events need; a chunk has them from the first that does. */
+class Rare {
+  as: Float64Array | null;
+  bs: Float64Array | null;
+  cs: Float64Array | null;
+  readonly texts: EventText[];
+  private readonly rows: number;
+
+  constructor(rows: number) {
+    this.as = null;
+    this.bs = null;
+    this.cs = null;
+    this.texts = [];
+    this.rows = rows;
+  }
+
+  setA(row: number, a: number): void {
+    this.as ??= new Float64Array(this.rows);
+    this.as[row] = a;
+  }
+
+  setB(row: number, b: number): void {
+    this.bs ??= new Float64Array(this.rows);
+    this.bs[row] = b;
+  }
+
+  setC(row: number, c: number): void {
+    this.cs ??= new Float64Array(this.rows);
+    this.cs[row] = c;
   }
 }
 
@@ -88,18 +179,7 @@ function readRow(chunks: readonly Chunk[], index: number): TraceEvent {
       ? 31 - Math.clz32((index >>> FIRST_BITS) + 1)
       : FULL_CHUNK + Math.floor((index - ROWS_BEFORE_FULL) / (1 << FULL_BITS));
   const chunk = chunks[k]!;
-  const row = index - chunk.start;
-  return materialize(
-    index + 1,
-    chunk.codes[row]!,
-    chunk.times[row]!,
-    chunk.iterations[row]!,
-    chunk.causes[row]!,
-    chunk.as[row]!,
-    chunk.bs[row]!,
-    chunk.cs[row]!,
-    chunk.texts[row],
-  );
+  return chunk.read(index - chunk.start);
 }
 
 /** What a recorder can be told. */
@@ -122,17 +202,15 @@ export interface RecorderOptions {
 export class Recorder implements TraceSink, Iterable<TraceEvent> {
   readonly maxEvents: number;
 
-  // The chunk being filled: its columns, the next free row, and how many rows of it may be used.
-  private times!: Float64Array;
-  private as!: Float64Array;
-  private bs!: Float64Array;
-  private cs!: Float64Array;
-  private iterations!: Uint32Array;
-  private causes!: Uint32Array;
+  // The chunk being filled: its columns, the next free row, how many rows of it may be used, and its last mark.
   private codes!: Uint8Array;
-  private texts!: EventText[];
+  private causes!: Uint32Array;
+  private wholes!: Int32Array;
+  private rare!: Rare;
   private row: number;
   private end: number;
+  private time: number;
+  private iteration: number;
 
   readonly #chunks: Chunk[];
   /** How many rows the chunks before the current one have. */
@@ -151,6 +229,8 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     this.#before = 0;
     this.row = 0;
     this.end = 0;
+    this.time = 0;
+    this.iteration = 0;
     this.#addChunk();
   }
 
@@ -167,17 +247,26 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
   ): void {
     if (this.row === this.end) this.#grow(time);
     const row = this.row;
+    if (time !== this.time || iteration !== this.iteration || row === 0) this.#mark(row, time, iteration);
     this.codes[row] = code;
-    this.times[row] = time;
-    this.iterations[row] = iteration;
     this.causes[row] = cause;
-    this.as[row] = a;
-    // Columns are made of zeros, and most events have no more than one number and no text: most of the cost of an
-    // event is the memory it is the first to touch.
-    if (b !== 0) this.bs[row] = b;
-    if (c !== 0) this.cs[row] = c;
-    if (text !== undefined) this.texts[row] = text;
+    const whole = a | 0;
+    if (whole === a && whole !== NOT_WHOLE) {
+      this.wholes[row] = whole;
+    } else {
+      this.wholes[row] = NOT_WHOLE;
+      this.rare.setA(row, a);
+    }
+    if (b !== 0) this.rare.setB(row, b);
+    if (c !== 0) this.rare.setC(row, c);
+    if (text !== undefined) this.rare.texts[row] = text;
     this.row = row + 1;
+  }
+
+  #mark(row: number, time: number, iteration: number): void {
+    this.time = time;
+    this.iteration = iteration;
+    this.#chunks[this.#chunks.length - 1]!.marks.add(row, time, iteration);
   }
 
   /** The current chunk is full. The bound is kept here, by making the last chunk end at it: a write checks once. */
@@ -191,14 +280,10 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     const bits = Math.min(FIRST_BITS + this.#chunks.length, FULL_BITS);
     const chunk = new Chunk(this.#before, 1 << bits);
     this.#chunks.push(chunk);
-    this.times = chunk.times;
-    this.as = chunk.as;
-    this.bs = chunk.bs;
-    this.cs = chunk.cs;
-    this.iterations = chunk.iterations;
-    this.causes = chunk.causes;
     this.codes = chunk.codes;
-    this.texts = chunk.texts;
+    this.causes = chunk.causes;
+    this.wholes = chunk.wholes;
+    this.rare = chunk.rare;
     this.row = 0;
     this.end = Math.min(chunk.rows, this.maxEvents - this.#before);
   }
