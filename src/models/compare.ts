@@ -1,4 +1,5 @@
-import { ValueError } from '../core/errors.ts';
+import { LimitError, ValueError } from '../core/errors.ts';
+import type { TraceSink } from '../trace/events.ts';
 import { DEFAULT_MAX_EVENTS, Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { allModels, Model, type ModelOptions, sequential } from './model.ts';
@@ -29,8 +30,11 @@ export interface CompareOptions extends ModelOptions {
  *
  * A workload that shares a lock or a counter among its activities is given as a function, which is called for each run.
  * Devices can be shared: in each run they begin anew. The speed-up is against a sequential run, even if that isn't among
- * the models. Throws a TypeError or ValueError for a workload or a list of models that is none, and for impossible options;
- * a RuntimeError in a running loop.
+ * the models. Work of hours under a GIL that is asked for every 5 ms is millions of switches, all of them in the trace:
+ * let the work be smaller, or `switchInterval` longer.
+ *
+ * Throws a TypeError or ValueError for a workload or a list of models that is none, and for impossible options; a
+ * RuntimeError in a running loop.
  *
  * @example
  * const chores = { rice: [blocked(minutes(40))], washing: [blocked(minutes(30))], dishes: [blocked(minutes(30))] };
@@ -44,10 +48,10 @@ export function compare(
 ): Comparison[] {
   checkModels(models);
   const { maxEvents = DEFAULT_MAX_EVENTS, ...defaults } = options;
-  const baseline = measure(sequential(), workload, defaults);
+  const baseline = measure(sequential(), workload, defaults, maxEvents);
   return models.map((model): Comparison => {
     const recorder = new Recorder({ maxEvents });
-    const run = measure(model, workload, defaults, recorder);
+    const run = measure(model, workload, defaults, maxEvents, recorder);
     const trace = recorder.toTrace({ title: model.name });
     return { model, title: model.name, trace, ...run, speedUp: speedUp(run, baseline) };
   });
@@ -59,26 +63,36 @@ export interface Measured {
   readonly error: unknown;
 }
 
-/** Runs a workload, and folds its trace as it is written; it is kept only if there is a recorder. @internal */
+/**
+ * Runs a workload, and folds its trace as it is written; it is kept only if there is a recorder. A run with more than
+ * `maxEvents`, which may be one without an end, is stopped. @internal
+ */
 export function measure(
   model: Model,
   workload: WorkloadSource,
   defaults: ModelOptions,
-  recorder?: Recorder,
+  maxEvents: number,
+  recorder: Recorder | null = null,
 ): Measured {
   const { cores, costs } = model.settings(defaults);
   const summing = new Summarizer({ cores, costs });
-  const sink =
-    recorder === undefined
-      ? summing
-      : {
-          write(...event: Parameters<Recorder['write']>): void {
-            recorder.write(...event); // may be full: then it counts no more
-            summing.write(...event);
-          },
-        };
+  let left = maxEvents;
+  const sink: TraceSink = {
+    write(code, time, iteration, cause, a, b, c, text) {
+      if (--left < 0) throw tooLong(model, maxEvents, time);
+      recorder?.write(code, time, iteration, cause, a, b, c, text);
+      summing.write(code, time, iteration, cause, a, b, c, text);
+    },
+  };
   const error = model.run(workload, sink, defaults);
   return { summary: summing.summary(), error };
+}
+
+function tooLong(model: Model, maxEvents: number, time: number): LimitError {
+  return new LimitError(
+    `${model} has written ${maxEvents} events by ${time} ms, and the work isn’t done. Perhaps it never is; else let it be ` +
+      'less, let threads take turns less often (switchInterval, timeSlice), or raise maxEvents',
+  );
 }
 
 /** @internal */

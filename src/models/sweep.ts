@@ -10,6 +10,8 @@ export interface SweepOptions extends ModelOptions {
   readonly tasks: readonly number[];
   /** All five by default. */
   readonly models?: readonly Model[];
+  /** The most events of one run, none of which is kept; 100 million by default. One that has more ends with an error. */
+  readonly maxEvents?: number;
 }
 
 /** What one model made of one number of tasks. */
@@ -38,7 +40,7 @@ export interface SweepPoint {
  * console.log(plot(curves(points)));
  */
 export function sweep(workloadOf: (tasks: number) => WorkloadSource, options: SweepOptions): SweepPoint[] {
-  const { tasks, models = allModels(), ...defaults } = options;
+  const { tasks, models = allModels(), maxEvents = 100_000_000, ...defaults } = options;
   if (typeof workloadOf !== 'function')
     throw new TypeError(
       `sweep() takes a function that makes a workload of so many tasks, got ${describeValue(workloadOf)}: ` +
@@ -50,9 +52,9 @@ export function sweep(workloadOf: (tasks: number) => WorkloadSource, options: Sw
   checkModels(models);
   const baseline = sequential();
   return tasks.flatMap((count) => {
-    const one: Measured = measure(baseline, workloadOf(count), defaults);
+    const one: Measured = measure(baseline, workloadOf(count), defaults, maxEvents);
     return models.map((model): SweepPoint => {
-      const measured = model.isSequential ? one : measure(model, workloadOf(count), defaults);
+      const measured = model.isSequential ? one : measure(model, workloadOf(count), defaults, maxEvents);
       const { name } = model;
       return { model, title: name, tasks: count, ...measured, speedUp: speedUp(measured, one) };
     });

@@ -11,6 +11,7 @@ import {
   Device,
   DeviceError,
   freeThreads,
+  LimitError,
   minutes,
   network,
   print,
@@ -23,7 +24,6 @@ import {
   seconds,
   sequential,
   ThreadLock,
-  TraceLimitError,
   threads,
   timelines,
 } from '../../src/index.ts';
@@ -166,7 +166,7 @@ describe('a workload', () => {
     const net = network({ latency: 20 });
     const pages: string[] = [];
     const runs = compare({
-      *fetcher(): Coroutine<void> {
+      fetcher: function* () {
         for (const path of ['/a', '/b']) {
           const page = yield* request(net, { label: path, result: `page ${path}` });
           yield* busy(5);
@@ -276,10 +276,23 @@ describe('a run that goes wrong', () => {
 
   it('tells of a trace that is full, with the trace up to there', () => {
     const [inLoop] = compare({ a: [blocked(1), blocked(1)] }, [coroutines()], { maxEvents: 10 });
-    expect(inLoop!.error).toBeInstanceOf(TraceLimitError);
+    expect(String(inLoop!.error)).toBe(
+      'LimitError: the model coroutines has written 10 events by 0 ms, and the work isn’t done. Perhaps it never is; ' +
+        'else let it be less, let threads take turns less often (switchInterval, timeSlice), or raise maxEvents',
+    );
     expect(inLoop!.trace.length).toBe(10);
     expect(inLoop!.summary.events).toBe(10);
   });
+});
+
+it('that never ends is stopped under every model, the baseline too', () => {
+  const endless = {
+    clock: function* () {
+      for (;;) yield* blocked(1);
+    },
+  };
+  const runs = compare(endless, allModels(), { maxEvents: 1000 });
+  expect(runs.map(({ error }) => error instanceof LimitError)).toEqual([true, true, true, true, true]);
 });
 
 describe('a model', () => {
