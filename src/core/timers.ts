@@ -31,12 +31,13 @@ export class TimerQueue {
   // The heap, by place: when, and in which slot. With no timer set, Infinity stands at the top.
   private when: Float64Array;
   private slotAt: Int32Array;
-  // By slot: the timer, its place in the heap, and in which order it was set. A free slot holds the next free one in
-  // `placeOf`.
+  // By slot: the timer, its place in the heap, and in which order it was set. A slot that was given back holds the next
+  // such one in `placeOf`; those from `fresh` on were never used.
   private readonly timers: (Timer | null)[];
   private placeOf: Int32Array;
   private sequenceOf: Float64Array;
   private freeSlot: number;
+  private fresh: number;
   private nextSequence: number;
 
   /** Begins with room for `capacity` timers. */
@@ -48,6 +49,7 @@ export class TimerQueue {
     this.placeOf = new Int32Array(0);
     this.sequenceOf = new Float64Array(0);
     this.freeSlot = -1;
+    this.fresh = 0;
     this.nextSequence = 0;
     this.grow(capacity);
     this.when[0] = Number.POSITIVE_INFINITY;
@@ -60,10 +62,15 @@ export class TimerQueue {
 
   /** Sets a timer for the time `when` (ms). */
   add(when: number, timer: Timer): void {
-    if (this.freeSlot < 0) this.grow(this.placeOf.length * (this.placeOf.length < 1024 ? 4 : 2));
-    const slot = this.freeSlot;
-    this.freeSlot = this.placeOf[slot]!;
-    this.timers[slot] = timer;
+    let slot = this.freeSlot;
+    if (slot >= 0) {
+      this.freeSlot = this.placeOf[slot]!;
+      this.timers[slot] = timer;
+    } else {
+      slot = this.fresh++;
+      if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 4 : 2));
+      this.timers.push(timer);
+    }
     this.sequenceOf[slot] = this.nextSequence++;
     timer.slot = slot;
     this.siftUp(this.length++, when, slot);
@@ -183,16 +190,10 @@ export class TimerQueue {
   }
 
   private grow(capacity: number): void {
-    const old = this.placeOf.length;
     this.when = extend(this.when, new Float64Array(capacity));
     this.slotAt = extend(this.slotAt, new Int32Array(capacity));
     this.placeOf = extend(this.placeOf, new Int32Array(capacity));
     this.sequenceOf = extend(this.sequenceOf, new Float64Array(capacity));
-    for (let slot = old; slot < capacity; slot++) this.timers.push(null);
-    for (let slot = capacity - 1; slot >= old; slot--) {
-      this.placeOf[slot] = this.freeSlot;
-      this.freeSlot = slot;
-    }
   }
 }
 
