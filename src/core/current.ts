@@ -44,7 +44,7 @@ export function createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): T
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>, loop: EventLoop | null = null): Future<T> {
   // What `function*` made is the usual case.
-  if (isNativeGenerator(awaitable)) return (loop ?? getRunningLoop()).createTask(awaitable as Coroutine<T>);
+  if (isNativeGenerator(awaitable)) return (loop ?? getRunningLoop()).startTask(awaitable as Coroutine<T>);
   if (awaitable instanceof Future) {
     if (loop !== null && awaitable.loop !== loop) {
       throw new ValueError(

@@ -185,7 +185,7 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = new CoroutineWatch();
-    this.tasks = new Array<Task<unknown> | null>(64).fill(null);
+    this.tasks = new Array<Task<unknown> | null>(128).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
@@ -272,8 +272,13 @@ export class EventLoop {
    * closed.
    */
   createTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
-    if (this.closed) throw this.closedError('createTask');
     if (!isNativeGenerator(coroutine) && !isCoroutine(coroutine)) throw notACoroutine(coroutine);
+    return this.startTask(coroutine, options);
+  }
+
+  /** `createTask` for what is known to be a coroutine. @internal */
+  startTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
+    if (this.closed) throw this.closedError('createTask');
     if (this.debug) this.coroutines.addDriven(coroutine);
     if (this.taskCost > 0 && running.loop === this) this.world.spend(this.taskCost, 'create');
     return new Task(this, coroutine, options);
@@ -311,12 +316,18 @@ export class EventLoop {
   private letTimePass(until: number): boolean {
     const { timers, world } = this;
     while (this.completed.length === 0 && timers.peek() > world.clock.now && !this.stopping) {
-      const next = Math.min(timers.peek(), world.nextCompletion());
-      if (next > until || next === Number.POSITIVE_INFINITY) return false;
-      world.idle(Math.min(timers.peek(), until)); // or less, if something completes before
+      const due = timers.peek();
+      if ((due > until || due === Number.POSITIVE_INFINITY) && !this.isSomethingComing(until)) return false;
+      world.idle(due < until ? due : until); // or less, if something completes before
       this.countFromHere();
     }
     return true;
+  }
+
+  /** Whether something outside completes up to `until`. */
+  private isSomethingComing(until: number): boolean {
+    const next = this.world.nextCompletion();
+    return next <= until && next < Number.POSITIVE_INFINITY;
   }
 
   /** A new instant: the bound on iterations without the clock moving counts from here. */

@@ -88,17 +88,18 @@ export class World {
 
   /** Nothing to do: the clock jumps to `until` or to the next completion, whichever is first. */
   idle(until: number): void {
-    if (this.processor === null) this.idleAlone(until);
-    else this.processor.idle(until);
+    if (this.processor !== null) this.processor.idle(until);
+    else this.idleAlone(until);
   }
 
   /** As `idle`, with nobody else on the CPU. @internal */
   idleAlone(until: number): void {
-    const { clock, calendar } = this;
+    const { clock } = this;
     const from = clock.now;
-    clock.advanceTo(calendar.length === 0 ? until : Math.min(until, calendar.peek()));
+    const next = this.calendar.peek();
+    clock.advanceTo(next < until ? next : until);
     this.jumped(from);
-    if (calendar.length > 0) this.completeUntil(clock.now);
+    if (next <= clock.now) this.completeUntil(clock.now);
   }
 
   /** The clock has come from `from` to where it stands, and the loop had nothing to do meanwhile. @internal */
