@@ -12,7 +12,20 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type DeadlockError, type ExceptionGroup, minutes, saveTrace, timelines } from 'loopscope';
+import {
+  blocked,
+  busy,
+  copies,
+  coroutines,
+  type DeadlockError,
+  type ExceptionGroup,
+  minutes,
+  REALISTIC,
+  saveTrace,
+  sweep,
+  threads,
+  timelines,
+} from 'loopscope';
 import { type Demo, playDemo, renderDemo } from 'loopscope/node';
 import { describe, expect, it } from 'vitest';
 
@@ -198,6 +211,75 @@ describe('what the demos teach', () => {
     const error = playDemo(demoOf('09-task-group'))[0]!.failure?.error as ExceptionGroup;
     expect(error.errors.map(String)).toEqual(['Error: the disk is full']);
     expect(printed('09-task-group')[0]!.at(-1)).toBe('60 1 task is offline: I can deal with that');
+  });
+
+  it('10: three threads and three coroutines of 12 ms need 36 ms either way, in turns of 5 and of 4 ms', () => {
+    expect(endTimes('10-turns')).toEqual([36, 36]);
+    const turns = playDemo(demoOf('10-turns')).map(({ trace }) =>
+      [...trace]
+        .filter(({ kind }) => kind === 'thread:preempt' || kind === 'task:yield')
+        .map(({ time }) => time),
+    );
+    expect(turns[0]!.slice(0, 4)).toEqual([5, 10, 15, 20]);
+    expect(turns[1]!.slice(0, 4)).toEqual([4, 8, 12, 16]);
+  });
+
+  it('11: only free threads and processes make 40 minutes of what takes one person 110', () => {
+    expect(endTimes('11-five-models')).toEqual([110, 70, 70, 40, 40].map(minutes));
+  });
+
+  it('12: an update is lost where a thread is preempted, and neither under a lock nor in coroutines', () => {
+    expect(printed('12-lost-update').map((lines) => lines.at(-1))).toEqual([
+      '18 counted 4 of 6',
+      '18 counted 6 of 6',
+      '18 counted 6 of 6',
+    ]);
+  });
+
+  it('13: a blocking call makes a beat 40 ms late, and in a thread none', () => {
+    const late = printed('13-blocking-call').map((lines) => lines.filter((line) => line.includes('late')));
+    expect(late).toEqual([['50 beat, 40 ms late'], []]);
+  });
+
+  it('14: threads under the GIL take 60 ms and every beat is late; without one, and in processes, it takes 30', () => {
+    expect(endTimes('14-cpu-in-threads')).toEqual([60, 30, 30]);
+    const late = printed('14-cpu-in-threads').map(
+      (lines) => lines.filter((line) => line.endsWith('10 ms late')).length,
+    );
+    expect(late).toEqual([3, 0, 0]);
+  });
+
+  it('15: beside a thread that computes each of four rounds takes 7 ms instead of 2', () => {
+    const served = printed('15-convoy').map((lines) => lines[0]);
+    expect(served).toEqual([
+      '8 four answers are served',
+      '28 four answers are served',
+      '8 four answers are served',
+    ]);
+  });
+
+  it('16: of ten thousand tasks threads lose 0.8 s of CPU, and coroutines a seventh of that', () => {
+    const [few, many] = [10, 10_000].map((tasks) => {
+      const points = sweep((count) => copies(count, [blocked(1000), busy(0.1)]), {
+        tasks: [tasks],
+        models: [coroutines(), threads()],
+        costs: REALISTIC,
+      });
+      return points.map(({ summary }) => ({
+        lost: summary.overhead.total,
+        megabytes: (summary.peak.memory - REALISTIC.processMemory) / 1e6,
+      }));
+    });
+    expect(many![1]!.lost).toBeCloseTo(830, 0);
+    expect(many![1]!.lost / many![0]!.lost).toBeCloseTo(7.2, 1);
+    expect(many!.map(({ megabytes }) => Math.round(megabytes))).toEqual([9, 170]);
+    expect(Math.max(...few!.map(({ lost }) => lost))).toBeLessThan(1);
+  });
+
+  it('17: the deadlock of threads names its ring', () => {
+    const error = playDemo(demoOf('17-thread-deadlock'))[0]!.failure?.error as DeadlockError;
+    expect(error.cycle).toEqual(['ann', 'bob']);
+    expect(error.time).toBe(10);
   });
 });
 
