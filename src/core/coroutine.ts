@@ -110,6 +110,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     if (status === NEW) {
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
+      if (running.site !== null) running.site();
       this.task = task;
     } else if (status !== WOKEN || this.task !== task) {
       this.endOrRefuse(status);
@@ -309,6 +310,7 @@ const giveWay: Coroutine<void> = {
     if (task === null) throw noTask();
     if ((task.flags & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
+      if (running.site !== null) running.site();
       task.flags |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }

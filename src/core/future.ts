@@ -142,6 +142,7 @@ export class Future<T = unknown> implements WaitTarget {
       const { task } = running;
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
+      if (running.site !== null) running.site();
       task.waitingOn = this;
       return PENDING_FUTURE;
     }

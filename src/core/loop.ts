@@ -24,7 +24,7 @@ import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
-import { type Processor, World } from './world.ts';
+import { type Processor, type SiteOption, World } from './world.ts';
 
 // What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
 const running = shared;
@@ -72,6 +72,11 @@ export interface LoopOptions {
    * `costs.coroutineSwitch`, by default.
    */
   readonly stepCost?: number;
+  /**
+   * Write into the trace at which line of the program each await begins, for a stepper. Slow; a function says how files
+   * are called, by default by the last two parts of their paths.
+   */
+  readonly sites?: SiteOption;
 }
 
 /** What the exception handler is told. */
@@ -160,6 +165,7 @@ export class EventLoop {
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
     settings.machine?.attach(this.world);
+    this.world.askSites(settings.sites);
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
     this.limits = {
       iterationsPerInstant: limit(
@@ -532,6 +538,7 @@ export class EventLoop {
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
     running.immediateLimit = this.limits.immediateAwaits;
+    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0, 0);
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
@@ -547,6 +554,7 @@ export class EventLoop {
       running.tracer = null;
       running.task = null;
       running.watch = null;
+      running.site = null;
       running.context = outerContext;
       restoreConsole?.();
     }

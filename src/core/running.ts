@@ -33,6 +33,8 @@ export const running: {
   immediateLimit: number;
   /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
   immediateLeft: number;
+  /** Where the sources of awaits are asked for: told when the running task or thread begins one; else null. */
+  site: (() => void) | null;
   /** In debug mode, told of each coroutine of the library that is made; else null. */
   watch: ((coroutine: Watched) => void) | null;
 } = {
@@ -43,5 +45,6 @@ export const running: {
   tracer: null,
   immediateLimit: 0,
   immediateLeft: 0,
+  site: null,
   watch: null,
 };

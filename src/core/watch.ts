@@ -1,3 +1,4 @@
+import { callSite, shortPath } from './call-site.ts';
 import { isShared } from './coroutine.ts';
 import { RuntimeError } from './errors.ts';
 import type { EventLoop } from './loop.ts';
@@ -46,21 +47,11 @@ export class CoroutineWatch {
   reports(): string[] {
     const forgotten = [...this.made].filter(([coroutine]) => !coroutine.started());
     return forgotten.map(([coroutine, made]) => {
-      const where = callSite(made);
+      const site = callSite(made);
+      const where = site && `${shortPath(site.file)}:${site.line}:${site.column}`;
       return `coroutine ${coroutine} was never awaited: write yield* before it${where && ` (${where})`}`;
     });
   }
-}
-
-/**
- * The line of the program that called into the library: the first frame outside of it. Only the end of its path, so that
- * the same run says the same on every machine.
- */
-function callSite(made: Error): string {
-  const frames = (made.stack ?? '').split('\n').slice(1);
-  const library = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
-  const frame = frames.find((line) => !line.includes(library)) ?? '';
-  return /[^/\\(]+[/\\][^/\\]+:\d+:\d+/.exec(frame)?.[0] ?? '';
 }
 
 /** What to say of a handle that took from `start` to now, and who was late because of it. */

@@ -1,4 +1,5 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
+import { callSite, shortPath } from './call-site.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
 import type { Oracle } from './oracle.ts';
@@ -6,6 +7,9 @@ import { running } from './running.ts';
 import type { Holder } from './suspension.ts';
 import { type Timer, TimerQueue } from './timers.ts';
 import { Tracer } from './tracer.ts';
+
+/** Whether the lines of awaits are asked for; a function says how their files are called in the trace. */
+export type SiteOption = boolean | ((file: string) => string);
 
 /** Something that completes outside the loop at a set time, such as a request to a device. */
 export interface Completion extends Timer {
@@ -55,6 +59,8 @@ export class World {
   processor: Processor | null;
   /** Asked for what is left open while no loop runs; null: nobody. @internal */
   oracle: Oracle | null;
+  /** How a source file is called in the trace; null: nobody asked where in the sources things happen. @internal */
+  sites: ((file: string) => string) | null;
   /** Virtual ms during which the loop had nothing to do. */
   idled: number;
   /** Virtual ms of CPU burnt by `compute`. */
@@ -75,10 +81,24 @@ export class World {
     this.calendar = new TimerQueue();
     this.processor = null;
     this.oracle = null;
+    this.sites = null;
     this.idled = 0;
     this.burned = 0;
     this.blocked = 0;
     this.overhead = 0;
+  }
+
+  /** Has the trace tell where in the sources each await begins: a stack is looked at for each, which is slow. @internal */
+  askSites(sites: SiteOption | undefined): void {
+    if (sites) this.sites = sites === true ? shortPath : sites;
+  }
+
+  /** A task or thread (the other is 0) begins to await: writes down where. @internal */
+  noteSite(task: number, thread: number): void {
+    const { tracer } = this;
+    const site = tracer.active && this.sites !== null ? callSite(new Error()) : null;
+    if (site !== null)
+      tracer.emit(CODE['source:at'], tracer.cause, task, thread, site.line, this.sites!(site.file));
   }
 
   /** When the next thing completes outside, in ms; Infinity if nothing is under way. */

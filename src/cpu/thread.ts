@@ -15,7 +15,7 @@ import { Oracle } from '../core/oracle.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
 import { PARKED, type Suspension, type WaitDescription } from '../core/suspension.ts';
-import { World, worldHere } from '../core/world.ts';
+import { type SiteOption, World, worldHere } from '../core/world.ts';
 import { CODE, type Outcome, type TraceSink } from '../trace/events.ts';
 import { currentThread, onStage } from './current-thread.ts';
 import { type Interpreter, Machine, type MachineOptions, type ThreadExceptionHandler } from './machine.ts';
@@ -292,6 +292,8 @@ export interface RunThreadsOptions extends MachineOptions {
   readonly policy?: SchedulingPolicy;
   /** Where a line of output goes; to the console by default. */
   readonly print?: (line: string) => void;
+  /** Write into the trace at which line each `yield*` begins, for a stepper; as in `LoopOptions`. */
+  readonly sites?: SiteOption;
   /** Who is told of what a thread throws, except the main one; the console by default. */
   readonly exceptionHandler?: ThreadExceptionHandler;
 }
@@ -325,6 +327,7 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
   world.processor = null;
   const machine = new Machine(options);
   machine.attach(world);
+  world.askSites(settings.sites);
   machine.outside = {
     write: settings.print ?? script?.write ?? null,
     exceptionHandler: options.exceptionHandler ?? null,

@@ -168,6 +168,13 @@ export interface EventFields {
   /** A line of output of a thread. */
   'thread:print': { thread: number; text: string };
 
+  // ---- the sources ----------------------------------------------------------------------------------
+  /**
+   * The running task (or thread; the other is 0) begins to await, at this line. Written only if it was asked for (`sites`),
+   * before what the await itself does; a task that then goes on at once has not stopped there.
+   */
+  'source:at': { task: number; thread: number; line: number; file: string };
+
   // ---- what people see ------------------------------------------------------------------------------
   /** A line of the program's output. */
   print: { task: number; text: string };
@@ -259,6 +266,7 @@ const FIELDS: {
   overhead: { thread: 'number', ms: 'number', what: 'string' },
   'thread:hold': { resource: 'number', thread: 'number', held: 'flag' },
   'thread:print': { thread: 'number', text: 'string' },
+  'source:at': { task: 'number', thread: 'number', line: 'number', file: 'string' },
   print: { task: 'number', text: 'string' },
   error: { task: 'number', message: 'string', detail: 'string' },
   choice: { picked: 'number', candidates: 'number', what: 'string' },

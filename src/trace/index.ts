@@ -36,6 +36,8 @@ export {
   type ResourceState,
   type Running,
   reduce,
+  type Site,
+  type Sites,
   StateFolder,
   stateAt,
   type TaskPhase,

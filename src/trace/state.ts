@@ -154,6 +154,18 @@ export interface ErrorLine {
   readonly detail: string;
 }
 
+/** A line of a source file. */
+export interface Site {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Where each task, and each thread, is in the sources, by number. */
+export interface Sites {
+  readonly tasks: ReadonlyMap<number, Site>;
+  readonly threads: ReadonlyMap<number, Site>;
+}
+
 /** Everything observable, after some event. Times are virtual ms. Treat it as frozen. */
 export interface LoopState {
   /** The event after which this is the state; 0: before the first. */
@@ -195,6 +207,8 @@ export interface LoopState {
   readonly processes: ReadonlyMap<number, ProcessState>;
   /** By id, in the order in which they were made; those that are done too. The loop's own is one of them. */
   readonly threads: ReadonlyMap<number, ThreadState>;
+  /** Where in the sources tasks and threads began to await last, if it was asked for. */
+  readonly sites: Sites;
 }
 
 /** How to fold. */
@@ -298,6 +312,7 @@ export class StateFolder {
   readonly #resources: Map<number, ResourceState>;
   readonly #requests: Map<number, RequestState>;
   readonly #output: OutputLine[];
+  readonly #sites: { readonly tasks: Map<number, Site>; readonly threads: Map<number, Site> };
   readonly #errors: ErrorLine[];
   #idle: number;
   #burned: number;
@@ -321,6 +336,7 @@ export class StateFolder {
     this.#resources = new Map(from?.resources);
     this.#requests = new Map(from?.requests);
     this.#output = [...(from?.output ?? [])];
+    this.#sites = { tasks: new Map(from?.sites.tasks), threads: new Map(from?.sites.threads) };
     this.#errors = [...(from?.errors ?? [])];
     this.#idle = from?.idle ?? 0;
     this.#burned = from?.burned ?? 0;
@@ -355,6 +371,7 @@ export class StateFolder {
       machine: this.#machine.machine,
       processes: new Map(this.#machine.processes),
       threads: new Map(this.#machine.threads),
+      sites: { tasks: new Map(this.#sites.tasks), threads: new Map(this.#sites.threads) },
     };
   }
 
@@ -657,6 +674,14 @@ export class StateFolder {
         break;
 
       // ---- what people see ----------------------------------------------------------------------------
+
+      // Where the task or thread is in the sources.
+      case 'source:at': {
+        const { file, line } = event;
+        if (event.task !== 0) this.#sites.tasks.set(event.task, { file, line });
+        if (event.thread !== 0) this.#sites.threads.set(event.thread, { file, line });
+        break;
+      }
 
       // A line of output.
       case 'print':

@@ -329,6 +329,10 @@ class Teller {
         return event.candidates > 0
           ? `the policy decides ${printable(event.what)}: ${event.picked} out of ${event.candidates}`
           : `a ${printable(event.what)} is drawn: ${Number(event.picked.toFixed(3))}`;
+      case 'source:at': {
+        const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
+        return `${who} is at ${printable(event.file)}:${event.line}`;
+      }
       default:
         return this.#threads.tell(event);
     }

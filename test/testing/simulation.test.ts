@@ -522,6 +522,7 @@ describe('types', () => {
       | 'limits'
       | 'machine'
       | 'stepCost'
+      | 'sites'
       | 'captureConsole'
       | 'exceptionHandler'
       | 'maxEvents'

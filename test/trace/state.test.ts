@@ -83,6 +83,7 @@ describe('the state before the first event', () => {
       machine: null,
       processes: new Map(),
       threads: new Map(),
+      sites: { tasks: new Map(), threads: new Map() },
     });
   });
 });
@@ -858,6 +859,7 @@ describe('each kind of event', () => {
     { kind: 'thread:busy', thread: 2, from: 45, ms: 0, label: '' },
     { kind: 'thread:hold', resource: 1, thread: 2, held: true },
     { kind: 'thread:print', thread: 2, text: 'hello' },
+    { kind: 'source:at', task: 0, thread: 2, line: 12, file: 'demos/kitchen.ts' },
     { kind: 'thread:wait', thread: 2, target: 0, on: 'timer', reason: 'blocked', name: '' },
     { kind: 'thread:run', thread: 2, core: 0 }, // 65
     { kind: 'thread:done', thread: 2, outcome: 'result', detail: '' },
@@ -895,5 +897,6 @@ function plain(state: LoopState): unknown {
     requests: [...state.requests],
     processes: [...state.processes],
     threads: [...state.threads],
+    sites: [[...state.sites.tasks], [...state.sites.threads]],
   };
 }

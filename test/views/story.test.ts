@@ -579,6 +579,6 @@ describe('the sentences', () => {
         for (const { text } of storyLines(events)) expect(text).not.toMatch(/undefined|NaN|\[object/);
       }),
     );
-    expect(EVENT_SCHEMA.length).toBe(52);
+    expect(EVENT_SCHEMA.length).toBe(53);
   });
 });
