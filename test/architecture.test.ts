@@ -23,7 +23,20 @@ const ARROWS: Record<string, readonly string[]> = {
   trace: [],
   views: ['trace'],
   testing: ['core', 'trace', 'views'],
-  node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'models', 'trace', 'views', 'testing'],
+  stepper: ['views', 'trace'],
+  node: [
+    'core',
+    'combinators',
+    'sync',
+    'queues',
+    'io',
+    'cpu',
+    'models',
+    'trace',
+    'views',
+    'stepper',
+    'testing',
+  ],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
+import type { SiteOption } from '../core/world.ts';
 import type { EventKind, TraceEvent } from '../trace/events.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -125,11 +126,11 @@ const MOST_EVENTS = 100_000;
 /**
  * Runs every part of a demo, each on a clock that starts at 0. Two times give the same traces, to the byte.
  *
- * Never throws what a program throws: that is its part's `failure`.
+ * Never throws what a program throws: that is its part's `failure`. With `sites` the traces tell the lines of awaits.
  *
  * @example playDemo(chores).map(({ trace }) => trace.endTime) // [2400000, 6000000]
  */
-export function playDemo(demo: Demo): PlayedPart[] {
+export function playDemo(demo: Demo, options: { readonly sites?: SiteOption } = {}): PlayedPart[] {
   return demo.parts.map(({ title, program, fails }) => {
     const recorder = new Recorder({ maxEvents: MOST_EVENTS });
     const script = () => {
@@ -139,7 +140,7 @@ export function playDemo(demo: Demo): PlayedPart[] {
     let failure: PlayedPart['failure'] = null;
     try {
       // The output is read from the trace, where each line has its time.
-      runScript(script, { trace: recorder, print: () => {}, captureConsole: true });
+      runScript(script, { ...options, trace: recorder, print: () => {}, captureConsole: true });
     } catch (error) {
       failure = { error, expected: fails !== undefined && error instanceof fails };
     }

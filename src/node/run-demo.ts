@@ -13,8 +13,10 @@ import { realpathSync } from 'node:fs';
 import { extname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Trace } from '../trace/trace.ts';
 import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
 import { describeError, renderDemo } from './render-demo.ts';
+import { projectPath, readSources, stepThrough } from './step.ts';
 import { writeTraceFile } from './trace-file.ts';
 
 /**
@@ -64,6 +66,8 @@ export interface Terminal {
   /** Its width in columns; undefined for what is no terminal but a file or a pipe. */
   readonly columns: number | undefined;
   readonly env: { readonly [name: string]: string | undefined };
+  /** Has the reader step through a trace, and comes back at once; false if nobody is there to press keys. */
+  step?(trace: Trace, color: boolean): boolean;
   out(text: string): void;
   err(text: string): void;
 }
@@ -92,8 +96,19 @@ export function runDemo(
   const { columns, env } = terminal;
   const width = options.width ?? Math.max(LEAST_WIDTH, columns ?? 80);
   const color = options.color ?? (columns !== undefined && !env.NO_COLOR && env.TERM !== 'dumb');
-  const played = playDemo(demo);
-  terminal.out(renderDemo(demo, { width, color, story: options.story, table: options.table }, played));
+  const played = playDemo(demo, options.step ? { sites: projectPath } : {});
+  if (options.step) {
+    const part = played[options.part - 1];
+    if (part === undefined) {
+      terminal.err(
+        `${demo.name}: there is no part ${options.part} to step through, it has ${played.length}\n`,
+      );
+      return 2;
+    }
+    if (terminal.step?.(part.trace, color)) return 0;
+  }
+  const story = options.story || options.step; // where nobody can press keys
+  terminal.out(renderDemo(demo, { width, color, story, table: options.table }, played));
 
   let code = 0;
   for (const { failure } of played) {
@@ -137,6 +152,9 @@ function partFile(file: string, part: { readonly title: string }): string {
 interface Options {
   readonly story: boolean;
   readonly table: boolean;
+  /** Step through it; which part, from 1. */
+  readonly step: boolean;
+  readonly part: number;
   readonly json: string | undefined;
   readonly width: number | undefined;
   readonly color: boolean | undefined;
@@ -149,16 +167,19 @@ const LEAST_WIDTH = 20;
 /** Throws an Error whose message is one line, for whoever typed the options. */
 function readOptions(args: readonly string[]): Options {
   const values = parseOptions(args);
-  for (const name of ['story', 'table', 'help'] as const) {
+  for (const name of ['story', 'table', 'step', 'help'] as const) {
     if (values[name] === false) throw new Error(`Unknown option '--no-${name}'`);
   }
-  const { story = false, table = false, help = false, json, color } = values;
+  const { story = false, table = false, step = false, help = false, json, color } = values;
+  const part = Number(values.part ?? 1);
+  if (!(Number.isInteger(part) && part >= 1))
+    throw new Error(`Option '--part' needs the number of a part, 1 or more, got '${values.part}'`);
   if (json === '' || json === '-') throw new Error(`Option '--json' needs the name of a file, got '${json}'`);
   const width = values.width === undefined ? undefined : Number(values.width);
   if (width !== undefined && !(Number.isSafeInteger(width) && width >= LEAST_WIDTH)) {
     throw new Error(`Option '--width' needs a whole number, ${LEAST_WIDTH} or more, got '${values.width}'`);
   }
-  return { story, table, json, width, color, help };
+  return { story, table, step, part, json, width, color, help };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -169,6 +190,8 @@ function parseOptions(args: readonly string[]) {
       options: {
         story: { type: 'boolean' },
         table: { type: 'boolean' },
+        step: { type: 'boolean' },
+        part: { type: 'string' },
         json: { type: 'string' },
         width: { type: 'string' },
         color: { type: 'boolean' },
@@ -193,6 +216,8 @@ function help({ name, title, parts }: Demo): string {
 Usage: npx tsx demos/${name} [options]
 
   --story         tell the whole story, event by event, not only the key moments
+  --step          step through it, forwards and backwards, in the terminal
+  --part N        of several parts, step through this one; 1 by default
   --table         show where each task's time went
   --width N       draw for N columns; by default those of the terminal, 80 elsewhere
   --color         use colours, even where the output is no terminal
@@ -212,6 +237,16 @@ function processTerminal(): Terminal {
   return {
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     env,
+    step: (trace, color) => {
+      if (!process.stdin.isTTY || !stdout.isTTY) return false;
+      stepThrough(trace, readSources(trace), { input: process.stdin, output: stdout, color }).catch(
+        (error) => {
+          stderr.write(`${stackOf(error)}\n`);
+          process.exitCode = 1;
+        },
+      );
+      return true;
+    },
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
   };

@@ -1,0 +1,291 @@
+/**
+ * The stepper: a cursor over a trace, as a pure function of keys.
+ *
+ * It steps events, not code: a loop can't be stopped inside a `compute`, but its log can be read up to any event, and the
+ * state there is a fold. So going back is as easy as going on. What a key does is said here, what is seen in frame.ts;
+ * only src/node/step.ts knows a terminal.
+ */
+
+import { Checkpoints } from '../trace/checkpoints.ts';
+import type { EventKind, TraceEvent } from '../trace/events.ts';
+import type { LoopState } from '../trace/state.ts';
+import type { Trace } from '../trace/trace.ts';
+import { storyLines } from '../views/story.ts';
+
+/** What a stepper shows: a trace, the sentences of its story, and its sources, if there are any. */
+export class Steppable {
+  readonly trace: Trace;
+  /** The lines of the source files by the names that the trace gives them. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+  readonly #states: Checkpoints;
+  readonly #story: ReturnType<typeof storyLines>;
+  /** The sentences told so far. */
+  readonly #told: string[];
+
+  constructor(trace: Trace, sources: Readonly<Record<string, string>> = {}) {
+    this.trace = trace;
+    this.sources = new Map(Object.entries(sources).map(([file, text]) => [file, text.split('\n')]));
+    this.#states = new Checkpoints(trace);
+    this.#story = storyLines(trace);
+    this.#told = [];
+  }
+
+  /** The state after the event numbered `seq`. */
+  stateAt(seq: number): LoopState {
+    return this.#states.at(seq);
+  }
+
+  /** What happened in that event, in a sentence; '' before the first. */
+  sentence(seq: number): string {
+    while (this.#told.length < seq) {
+      const { done, value } = this.#story.next();
+      if (done) break;
+      this.#told.push(value.text);
+    }
+    return this.#told[seq - 1] ?? '';
+  }
+
+  /** The sentences of what made it happen, the nearest first, up to where nothing did. */
+  causes(seq: number): string[] {
+    const sentences: string[] = [];
+    let cause = seq > 0 ? this.trace.event(seq).cause : 0;
+    while (cause > 0) {
+      sentences.push(this.sentence(cause));
+      ({ cause } = this.trace.event(cause));
+    }
+    return sentences;
+  }
+}
+
+/** Where to stop. */
+export type Breakpoint =
+  | { readonly by: 'kind'; readonly kind: EventKind }
+  | { readonly by: 'time'; readonly time: number }
+  | { readonly by: 'text'; readonly text: string };
+
+/** What the reader is doing. */
+export interface StepperState {
+  /** The cursor: the number of the event that has just happened; 0: none has. */
+  readonly seq: number;
+  /** The task whose steps `s` and `S` go to; 0: whichever. */
+  readonly task: number;
+  /** What is being typed, after `/` (search) or `b` (breakpoint); null: nothing. */
+  readonly typing: { readonly what: 'search' | 'break'; readonly text: string } | null;
+  readonly search: string;
+  readonly breakpoint: Breakpoint | null;
+  readonly playing: boolean;
+  /** Events a second while it plays. */
+  readonly speed: number;
+  /** Whether the chain of causes is shown. */
+  readonly why: boolean;
+  readonly help: boolean;
+  /** What the last key had to say. */
+  readonly message: string;
+  readonly quit: boolean;
+}
+
+/** Before the first event. */
+export const BEGINNING: StepperState = {
+  seq: 0,
+  task: 0,
+  typing: null,
+  search: '',
+  breakpoint: null,
+  playing: false,
+  speed: 8,
+  why: false,
+  help: false,
+  message: '',
+  quit: false,
+};
+
+/** What each key does, for the help. */
+export const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ['→ l space', 'next event'],
+  ['← h', 'back one event'],
+  ['n N', 'next, last iteration'],
+  ['j J', 'next, last jump of the clock'],
+  ['s S', 'next, last step of the chosen task'],
+  ['tab', 'choose a task'],
+  ['/ then enter', 'search the story'],
+  ['r R', 'next, last hit'],
+  ['b then enter', 'break at a kind, a time in ms, or a text'],
+  ['c C', 'on, back to the breakpoint'],
+  ['g G', 'to the start, to the end'],
+  ['p', 'play, pause'],
+  ['+ -', 'faster, slower'],
+  ['w', 'why: the chain of causes'],
+  ['?', 'this help'],
+  ['q', 'quit'],
+];
+
+const SPEEDS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+/**
+ * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'enter', 'escape', 'tab', 'backspace'.
+ * A key that means nothing changes nothing.
+ *
+ * @example press(steppable, BEGINNING, 'right').seq // 1
+ */
+export function press(on: Steppable, state: StepperState, key: string): StepperState {
+  if (state.typing !== null) return type(on, state, state.typing, key);
+  if (state.help) return { ...state, help: false, quit: key === 'q' || key === 'ctrl-c' };
+  const still: StepperState = { ...state, message: '', playing: false };
+  const { length } = on.trace;
+  const to = (seq: number) => ({ ...still, seq: Math.max(0, Math.min(length, seq)) });
+  switch (key) {
+    case 'right':
+    case 'l':
+    case ' ':
+      return to(state.seq + 1);
+    case 'left':
+    case 'h':
+      return to(state.seq - 1);
+    case 'n':
+    case 'N':
+      return find(on, still, key === 'n' ? 1 : -1, ({ kind }) => kind === 'iteration', 'iteration');
+    case 'j':
+    case 'J':
+      return find(on, still, key === 'j' ? 1 : -1, movesClock, 'jump of the clock');
+    case 's':
+    case 'S':
+      return find(on, still, key === 's' ? 1 : -1, (event) => isStepOf(event, state.task), 'step');
+    case 'tab':
+      return chooseTask(on, still);
+    case '/':
+      return { ...still, typing: { what: 'search', text: '' } };
+    case 'r':
+    case 'R':
+      return search(on, still, key === 'r' ? 1 : -1);
+    case 'b':
+      return { ...still, typing: { what: 'break', text: '' } };
+    case 'c':
+    case 'C':
+      return toBreakpoint(on, still, key === 'c' ? 1 : -1);
+    case 'g':
+      return to(0);
+    case 'G':
+      return to(length);
+    case 'p':
+      return { ...still, playing: !state.playing && state.seq < length };
+    case '+':
+    case '-': {
+      const place = SPEEDS.indexOf(state.speed) + (key === '+' ? 1 : -1);
+      const speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, place))]!;
+      return { ...still, playing: state.playing, speed, message: `${speed} events a second` };
+    }
+    case 'w':
+      return { ...still, playing: state.playing, why: !state.why };
+    case '?':
+      return { ...still, help: true };
+    case 'q':
+    case 'ctrl-c':
+      return { ...still, quit: true };
+    default:
+      return state;
+  }
+}
+
+/** One event on, while it plays; it pauses at the end, and at the breakpoint. */
+export function play(on: Steppable, state: StepperState): StepperState {
+  if (!state.playing) return state;
+  const seq = Math.min(on.trace.length, state.seq + 1);
+  const stops = seq === on.trace.length || isBreak(on, state.breakpoint, seq);
+  return { ...state, seq, playing: !stops };
+}
+
+function movesClock({ kind }: TraceEvent): boolean {
+  return kind === 'clock:jump' || kind === 'compute' || kind === 'block';
+}
+
+function isStepOf(event: TraceEvent, task: number): boolean {
+  return event.kind === 'task:step' && (task === 0 || event.task === task);
+}
+
+/** Goes to the nearest event in a direction that is meant; stays where there is none, and says so. */
+function find(
+  on: Steppable,
+  state: StepperState,
+  direction: 1 | -1,
+  isMeant: (event: TraceEvent) => boolean,
+  what: string,
+): StepperState {
+  for (let seq = state.seq + direction; seq >= 1 && seq <= on.trace.length; seq += direction) {
+    if (isMeant(on.trace.event(seq))) return { ...state, seq };
+  }
+  return { ...state, message: `there is no ${what} ${direction > 0 ? 'after' : 'before'} this event` };
+}
+
+function chooseTask(on: Steppable, state: StepperState): StepperState {
+  const ids = [0, ...on.stateAt(state.seq).tasks.keys()];
+  const task = ids[(ids.indexOf(state.task) + 1) % ids.length]!;
+  const name = on.stateAt(state.seq).tasks.get(task)?.name;
+  return {
+    ...state,
+    task,
+    message: name === undefined ? 's goes to any step' : `s goes to steps of ${name}`,
+  };
+}
+
+function type(
+  on: Steppable,
+  state: StepperState,
+  { what, text }: NonNullable<StepperState['typing']>,
+  key: string,
+): StepperState {
+  if (key === 'escape' || key === 'ctrl-c') return { ...state, typing: null };
+  if (key === 'backspace') return { ...state, typing: { what, text: text.slice(0, -1) } };
+  if (key !== 'enter')
+    return [...key].length === 1 ? { ...state, typing: { what, text: text + key } } : state;
+  const done: StepperState = { ...state, typing: null };
+  if (text === '') return done;
+  if (what === 'search') return search(on, { ...done, search: text }, 1);
+  return toBreakpoint(on, { ...done, breakpoint: breakpointOf(on, text) }, 1);
+}
+
+function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
+  if (state.search === '') return { ...state, message: 'nothing was searched for yet: / begins a search' };
+  const text = state.search.toLowerCase();
+  return find(
+    on,
+    state,
+    direction,
+    ({ seq }) => on.sentence(seq).toLowerCase().includes(text),
+    `“${state.search}”`,
+  );
+}
+
+/** A kind of event, a time in ms, or a text of the story. */
+function breakpointOf(on: Steppable, text: string): Breakpoint {
+  const time = Number(text);
+  if (text.trim() !== '' && Number.isFinite(time)) return { by: 'time', time };
+  for (const { kind } of on.trace) if (kind === text) return { by: 'kind', kind };
+  return { by: 'text', text };
+}
+
+/** What a breakpoint is, in words. */
+export function describeBreakpoint(breakpoint: Breakpoint): string {
+  if (breakpoint.by === 'kind') return breakpoint.kind;
+  return breakpoint.by === 'time' ? `${breakpoint.time} ms` : `“${breakpoint.text}”`;
+}
+
+function toBreakpoint(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
+  const { breakpoint } = state;
+  if (breakpoint === null) return { ...state, message: 'there is no breakpoint: b sets one' };
+  return find(
+    on,
+    state,
+    direction,
+    ({ seq }) => isBreak(on, breakpoint, seq),
+    describeBreakpoint(breakpoint),
+  );
+}
+
+function isBreak(on: Steppable, breakpoint: Breakpoint | null, seq: number): boolean {
+  if (breakpoint === null) return false;
+  const { kind, time } = on.trace.event(seq);
+  if (breakpoint.by === 'kind') return kind === breakpoint.kind;
+  if (breakpoint.by === 'text') return on.sentence(seq).toLowerCase().includes(breakpoint.text.toLowerCase());
+  const before = seq > 1 ? on.trace.event(seq - 1).time : -1;
+  return time >= breakpoint.time && before < breakpoint.time;
+}
