@@ -124,9 +124,11 @@ export {
   story,
   type TaskTableOptions,
   type TimelineOptions,
+  type TimelineSvgOptions,
   type TitledTrace,
   taskTable,
   timeline,
+  timelineSvg,
   timelines,
 } from './views/index.ts';
 

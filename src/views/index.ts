@@ -15,3 +15,4 @@ export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts
 export { type TaskTableOptions, taskTable } from './table.ts';
 export { formatDuration, type Tick, timeTicks } from './time.ts';
 export { type TimelineOptions, type TitledTrace, timeline, timelines } from './timeline.ts';
+export { type TimelineSvgOptions, timelineSvg } from './timeline-svg.ts';
