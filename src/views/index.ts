@@ -2,6 +2,8 @@
 
 export { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from './cells.ts';
 export { type ComparisonRow, type ComparisonTableOptions, comparisonTable } from './comparison-table.ts';
+export { type MermaidOptions, mermaidGantt } from './mermaid.ts';
+export { type PerfettoOptions, perfetto } from './perfetto.ts';
 export {
   type PlotAxis,
   type PlotData,
