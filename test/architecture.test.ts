@@ -23,6 +23,7 @@ const ARROWS: Record<string, readonly string[]> = {
   trace: [],
   views: ['trace'],
   testing: ['core', 'trace', 'views'],
+  cli: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'models', 'trace', 'views', 'testing', 'node'],
   node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'models', 'trace', 'views', 'testing'],
 };
 
@@ -30,7 +31,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const VOCABULARY = join('trace', 'events.ts');
 
 /** What only Node has may be used here; everything else runs in a browser too. */
-const NODE_ONLY = ['node'];
+const NODE_ONLY = ['node', 'cli'];
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
