@@ -81,7 +81,8 @@ function findTsxNear(path: string): string | undefined {
     pathToFileURL(resolve('x.js')).href,
   ]) {
     try {
-      return pathToFileURL(createRequire(from).resolve('tsx/esm/api')).href;
+      // What `require` finds is its half for old modules; the other one lies beside it.
+      return pathToFileURL(createRequire(from).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
     } catch {
       // not there
     }

@@ -99,9 +99,7 @@ function savedTrace(path: string, terminal: Console): Shown {
     return { title: '', trace: loadTrace(text), failure: null, path };
   } catch (error) {
     if (!(error instanceof TraceFormatError)) throw error;
-    throw new FileError(
-      `${path === '-' ? 'the standard input' : path} is no trace that can be read: ${error.message}`,
-    );
+    throw new FileError(`${path === '-' ? 'the standard input' : path}: ${error.message}`);
   }
 }
 
