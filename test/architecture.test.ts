@@ -37,13 +37,14 @@ const ARROWS: Record<string, readonly string[]> = {
     'stepper',
     'testing',
   ],
+  cli: ['node'],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */
 const VOCABULARY = join('trace', 'events.ts');
 
 /** What only Node has may be used here; everything else runs in a browser too. */
-const NODE_ONLY = ['node'];
+const NODE_ONLY = ['node', 'cli'];
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -3,7 +3,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,15 @@ const recorder = new Recorder();
 const [dishes, time]: [string, number] = run(main, { trace: recorder, name: 'main' });
 console.log(dishes, time, timeline(recorder.toTrace(), { width: 60 }).split('\\n').length > 4);
 console.log(simulate(main).outcome, typeof matchers, typeof readTraceFile, DeadlockError.name);
+`;
+
+const PROGRAM_FILE = `
+import { type Coroutine, now, print, sleep } from 'loopscope';
+
+export default function* main(): Coroutine<void> {
+  yield* sleep(5);
+  print('slept', now());
+}
 `;
 
 describe('the package', () => {
@@ -65,6 +74,7 @@ describe('the package', () => {
       readFileSync(join(folder, 'node_modules', 'loopscope', 'package.json'), 'utf8'),
     );
     expect(Object.keys(installed.dependencies)).toEqual(['eventemitter3']);
+    expect(installed.bin).toEqual({ loopscope: './dist/cli/main.js' });
     expect(call('npm', ['ls', '--all', '--parseable']).trim().split('\n').length).toBe(3);
   });
 
@@ -79,5 +89,36 @@ describe('the package', () => {
       'rice and soup 2400000 true',
       'result object function DeadlockError',
     ]);
+  });
+
+  // These come last: tsx is put beside the package.
+  describe('has a command line', () => {
+    const npx = (...args: string[]) => call('npx', ['loopscope', ...args]);
+
+    it('that runs JavaScript without anything else, and says what TypeScript needs', () => {
+      writeFileSync(join(folder, 'nap.js'), PROGRAM_FILE.replace(/: Coroutine<void>|type Coroutine, /g, ''));
+      expect(npx('run', 'nap.js')).toBe('slept 5\n');
+      const hasTypes = 'typescript' in process.features && process.features.typescript;
+      if (hasTypes) return; // this Node reads TypeScript by itself
+      writeFileSync(join(folder, 'nap.ts'), PROGRAM_FILE);
+      expect(() => npx('run', 'nap.ts')).toThrow(
+        "can't read nap.ts: TypeScript is read by tsx, which isn't installed here; npm install -D tsx",
+      );
+    }, 60_000);
+
+    it('that runs TypeScript by tsx, on the loop of the package itself', () => {
+      symlinkSync(join(ROOT, 'node_modules', 'tsx'), join(folder, 'node_modules', 'tsx'), 'dir');
+      writeFileSync(join(folder, 'nap.ts'), PROGRAM_FILE);
+      expect(npx('run', 'nap.ts')).toBe('slept 5\n');
+      expect(npx('timeline', 'nap.ts', '--width', '40').split('\n')[2]).toBe(
+        'main  ●─ sleep 5 ms ───────────────────✓',
+      );
+      expect(JSON.parse(npx('export', 'perfetto', 'nap.ts')).displayTimeUnit).toBe('ms');
+      // A folder whose files are no modules, by its own rules.
+      mkdirSync(join(folder, 'old'));
+      writeFileSync(join(folder, 'old', 'package.json'), '{"type": "commonjs"}');
+      writeFileSync(join(folder, 'old', 'nap.ts'), PROGRAM_FILE);
+      expect(npx('run', 'old/nap.ts')).toBe('slept 5\n');
+    }, 60_000);
   });
 });

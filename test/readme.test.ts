@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { loopscope } from './cli/console.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FILE = join(ROOT, 'README.md');
@@ -77,5 +79,42 @@ describe('the README', { timeout: 60_000 }, () => {
       (path) => !existsSync(join(ROOT, path)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('has command lines that print what stands below them', async () => {
+    const blocks = [...text.matchAll(/```console\n\$ npx loopscope (.*)\n(.*?)```/gs)];
+    expect(blocks.length).toBe(1);
+    for (const [whole, line, output] of blocks) {
+      const { out } = await loopscope(line!.replace('demos/', join(ROOT, 'demos/')));
+      if (process.env.UPDATE_OUTPUTS) {
+        const latest = readFileSync(FILE, 'utf8');
+        const block = `\`\`\`console\n$ npx loopscope ${line}\n${out}\`\`\``;
+        writeFileSync(
+          FILE,
+          latest.replace(whole, () => block),
+        );
+      } else expect(out).toBe(output);
+    }
+  });
+
+  it('has an example for each command of the command line, each of which runs', async () => {
+    const lines = [...text.matchAll(/^npx loopscope (.*?)\s+# /gm)].map(([, line]) => line!);
+    const folder = mkdtempSync(join(tmpdir(), 'loopscope-readme-'));
+    try {
+      for (const line of lines) {
+        const here = line
+          .replace(/\b\w+\.ts\b/g, (name) => `@${name}`)
+          .replace(/\b\w+\.(json|svg)\b/g, (name) => join(folder, name));
+        const { code, out, err } = await loopscope(here);
+        expect({ line, code }).toEqual({ line, code: 0 });
+        expect(out + err, line).not.toBe('');
+      }
+      expect(readFileSync(join(folder, 'chores.svg'), 'utf8')).toMatch(/^<svg /);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect([...new Set(lines.map((line) => line.split(' ')[0]))].sort()).toEqual(
+      COMMANDS.map(({ name }) => name).sort(),
+    );
   });
 });

@@ -14,8 +14,8 @@ import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import type { SiteOption } from '../core/world.ts';
 import type { EventKind, TraceEvent } from '../trace/events.ts';
-import { Recorder } from '../trace/recorder.ts';
-import type { Trace } from '../trace/trace.ts';
+import { DEFAULT_MAX_EVENTS, Recorder } from '../trace/recorder.ts';
+import type { Trace, TraceMeta } from '../trace/trace.ts';
 
 /** What a demo runs: a Program, or a script as `runScript` takes it. */
 export type DemoProgram = Program | (() => void);
@@ -123,6 +123,14 @@ export function slug({ title }: { readonly title: string }): string {
 /** A demo is short; one that was changed and now runs for ever should say so soon. */
 const MOST_EVENTS = 100_000;
 
+/** How something is played. */
+export interface PlayOptions {
+  /** Seed of the loop's random numbers; 0 if not given. */
+  readonly seed?: number;
+  /** Have the traces tell the lines of awaits. */
+  readonly sites?: SiteOption;
+}
+
 /**
  * Runs every part of a demo, each on a clock that starts at 0. Two times give the same traces, to the byte.
  *
@@ -130,21 +138,42 @@ const MOST_EVENTS = 100_000;
  *
  * @example playDemo(chores).map(({ trace }) => trace.endTime) // [2400000, 6000000]
  */
-export function playDemo(demo: Demo, options: { readonly sites?: SiteOption } = {}): PlayedPart[] {
+export function playDemo(demo: Demo, options: PlayOptions = {}): PlayedPart[] {
   return demo.parts.map(({ title, program, fails }) => {
-    const recorder = new Recorder({ maxEvents: MOST_EVENTS });
-    const script = () => {
-      const main = program();
-      if (isCoroutine(main)) run(main, { name: 'main' });
-    };
-    let failure: PlayedPart['failure'] = null;
-    try {
-      // The output is read from the trace, where each line has its time.
-      runScript(script, { ...options, trace: recorder, print: () => {}, captureConsole: true });
-    } catch (error) {
-      failure = { error, expected: fails !== undefined && error instanceof fails };
-    }
     const whole = title === '' ? demo.title : `${demo.title}: ${title}`;
-    return { title, trace: recorder.toTrace({ title: whole, program: demo.name }), failure };
+    const meta = { title: whole, program: demo.name };
+    const { trace, failure } = playProgram(program, meta, { ...options, maxEvents: MOST_EVENTS });
+    const expected = fails !== undefined && failure?.error instanceof fails;
+    return { title, trace, failure: failure && { error: failure.error, expected } };
   });
+}
+
+/**
+ * Runs a program, or a script, from 0 ms on, and silently: its output is in the trace, where each line has its time.
+ *
+ * Never throws what it throws: that is its `failure`. @internal
+ */
+export function playProgram(
+  program: DemoProgram,
+  meta: TraceMeta,
+  { seed, sites = false, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions & { readonly maxEvents?: number } = {},
+): { readonly trace: Trace; readonly failure: { readonly error: unknown } | null } {
+  const recorder = new Recorder({ maxEvents });
+  const known = seed === undefined ? {} : { seed };
+  let failure: { readonly error: unknown } | null = null;
+  try {
+    runScript(scriptOf(program), { trace: recorder, print: () => {}, captureConsole: true, sites, ...known });
+  } catch (error) {
+    failure = { error };
+  }
+  return { trace: recorder.toTrace({ ...meta, ...known }), failure };
+}
+
+/** A program as a script, which calls its main task `main`. @internal */
+export function scriptOf(program: DemoProgram): () => unknown {
+  return () => {
+    const main: unknown = program();
+    if (!isCoroutine(main)) return main;
+    run(main, { name: 'main' });
+  };
 }

@@ -229,7 +229,8 @@ Usage: npx tsx demos/${name} [options]
 
 // ---- the terminal ---------------------------------------------------------------------------------------
 
-function processTerminal(): Terminal {
+/** The terminal of this process. A reader that leaves early (`| head`) is no error. */
+export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) {
     if (!stream.listeners('error').includes(onStreamError)) stream.on('error', onStreamError);

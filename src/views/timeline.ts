@@ -489,8 +489,8 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
       title: printable(title),
       lives,
       hasLoop,
-      tasks: fold(lives.tasks, maxRows),
-      threads: fold(inOrder(threads, lives.processes), maxRows),
+      tasks: foldRows(lives.tasks, maxRows),
+      threads: foldRows(inOrder(threads, lives.processes), maxRows),
     };
   });
   const loops = parts.map(({ lives }) => lives.loop);
@@ -580,14 +580,17 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
 }
 
 /** What is shown, and what becomes one line. */
-function fold<T>(lives: readonly T[], maxRows: number): { readonly shown: T[]; readonly hidden: T[] } {
+export function foldRows<T>(
+  lives: readonly T[],
+  maxRows: number,
+): { readonly shown: T[]; readonly hidden: T[] } {
   // A line that says "1 more" would only take the place of what it hides.
   const shown = lives.length <= maxRows ? lives.length : maxRows - 1;
   return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
 }
 
 /** Threads by process; processes that have a name of their own for one thread only come last. */
-function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine[]): ThreadLine[] {
+export function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine[]): ThreadLine[] {
   const place = new Map(processes.map(({ process }, i) => [process, i]));
   const placeOf = (life: ThreadLine) =>
     (isAlone(life, processes) ? processes.length : 0) + (place.get(life.process) ?? 0);
@@ -602,7 +605,7 @@ function isAlone({ name, process: id }: ThreadLine, processes: readonly ProcessL
 }
 
 /** What stands above a thread; '': nothing, as all are of one kind. */
-function headingOf(life: ThreadLine, { processes, threads }: Lifelines, hasLoop: boolean): string {
+export function headingOf(life: ThreadLine, { processes, threads }: Lifelines, hasLoop: boolean): string {
   const own = processes.find(({ process }) => process === life.process);
   if (own === undefined) return hasLoop ? 'threads' : '';
   if (!hasLoop && threads.every(({ process }) => process === life.process)) return '';
@@ -622,11 +625,11 @@ function foldedLine(
   return [margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']];
 }
 
-function foldedName(hidden: readonly unknown[]): string {
+export function foldedName(hidden: readonly unknown[]): string {
   return hidden.length === 0 ? '' : `… ${hidden.length} more`;
 }
 
-function foldedSum(hidden: readonly Omit<Lifeline, 'task'>[]): string {
+export function foldedSum(hidden: readonly Omit<Lifeline, 'task'>[]): string {
   const counts = new Map<string, number>();
   for (const { end, stretches } of hidden) {
     const state = end ? ENDS[end.outcome] : (stretches.at(-1)?.doing ?? 'new');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlotData, plotSvg } from '../../src/index.ts';
 import { escapeXml } from '../../src/views/plot-svg.ts';
+import { checkXml } from './xml.ts';
 
 const data: PlotData = {
   title: 'Fetches & <work>',
@@ -25,22 +26,6 @@ const data: PlotData = {
     },
   ],
 };
-
-/** Whether all elements are closed in order, and every `&` and `<` in text is escaped: what an XML parser asks first. */
-function checkXml(text: string): void {
-  const open: string[] = [];
-  const rest = text.replace(
-    /<(\/?)([a-z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
-    (_, end, name, __, empty) => {
-      if (end) expect(open.pop()).toBe(name);
-      else if (!empty) open.push(name);
-      return '';
-    },
-  );
-  expect(open).toEqual([]);
-  expect(rest).not.toMatch(/[<>]/);
-  expect(text).not.toMatch(/&(?!#\d+;)/);
-}
 
 describe('a plot as SVG', () => {
   const svg = plotSvg(data);

@@ -1,0 +1,28 @@
+import { story as tellStory } from '../../views/story.ts';
+import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { tellFailures, tracesOf } from '../traces.ts';
+import { titled } from './titled.ts';
+
+export const story: Command = {
+  name: 'story',
+  summary: 'tells what happened and why, in sentences',
+  usage: 'FILE… [options]',
+  about: ABOUT_FILES,
+  options: {
+    key: { help: 'the key moments only' },
+    ...PART,
+    ...SEED,
+    ...LOOKS,
+  },
+  examples: [
+    ['loopscope story chores.ts', 'everything that happens in chores.ts'],
+    ['loopscope story chores.json --key', 'the key moments of a saved trace'],
+  ],
+  async run(call) {
+    const { options, terminal, width, color } = call;
+    const shown = await tracesOf(call);
+    const detail = options.flag('key') ? 'key' : 'all';
+    terminal.out(titled(shown, ({ trace }) => tellStory(trace, { detail, width, color })));
+    return tellFailures(shown, terminal);
+  },
+};

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+/** The program `loopscope`. */
+
+import { readFileSync } from 'node:fs';
+import { processTerminal } from '../node/run-demo.ts';
+import { runCli } from './cli.ts';
+
+const terminal = { ...processTerminal(), input: () => readFileSync(0, 'utf8') };
+// Not process.exit: what was written to a pipe may still be on its way.
+process.exitCode = await runCli(process.argv.slice(2), terminal);

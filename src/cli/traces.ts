@@ -1,0 +1,146 @@
+/**
+ * What commands look at: the traces of a file, which is a program that is run first, or a trace that was saved.
+ */
+
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { ExceptionGroup, LoopExit } from '../core/errors.ts';
+import { type Demo, type DemoProgram, playDemo, playProgram, slug } from '../node/demo.ts';
+import { describeError } from '../node/render-demo.ts';
+import { reasonOf } from '../node/whole-file.ts';
+import { loadTrace } from '../trace/json.ts';
+import { type Trace, TraceFormatError } from '../trace/trace.ts';
+import { type Call, type Console, EXIT, FileError, UsageError } from './command.ts';
+import { loadProgram, ProgramError } from './load-program.ts';
+
+/** A trace, and what its program threw. */
+export interface Shown {
+  /** What tells it from others that are shown with it; '' if there is only one. */
+  readonly title: string;
+  readonly trace: Trace;
+  readonly failure: { readonly error: unknown; readonly expected: boolean } | null;
+  /** The file it comes from. */
+  readonly path: string;
+}
+
+/** The default export of a program file, by what it is. */
+export type Loaded =
+  | { readonly kind: 'demo'; readonly demo: Demo }
+  | { readonly kind: 'function'; readonly program: DemoProgram }
+  | { readonly kind: 'object'; readonly value: object };
+
+export const isTraceFile = (path: string): boolean => path === '-' || extname(path) === '.json';
+
+/** Loads a program file. */
+export async function load(path: string): Promise<Loaded> {
+  const value = await loadProgram(path);
+  if (typeof value === 'function') return { kind: 'function', program: value as DemoProgram };
+  if (typeof value === 'object' && value !== null) {
+    const { title, parts, watch } = value as Partial<Demo>;
+    if (typeof title === 'string' && Array.isArray(parts) && Array.isArray(watch))
+      return { kind: 'demo', demo: value as Demo };
+    return { kind: 'object', value };
+  }
+  throw new FileError(
+    `the default export of ${path} is ${typeof value === 'string' ? 'a string' : String(value)}, and no program (function*)`,
+  );
+}
+
+/** Loads a program file with something to run in it. */
+export async function loadRunnable(path: string): Promise<Exclude<Loaded, { kind: 'object' }>> {
+  const loaded = await load(path);
+  if (loaded.kind !== 'object') return loaded;
+  throw new FileError(
+    `the default export of ${path} is an object, and no program (function*); if it is a workload: loopscope compare ${path}`,
+  );
+}
+
+/** The traces of all files of a call, and of all their parts, in order. */
+export async function tracesOf(call: Call): Promise<Shown[]> {
+  const { args, options } = call;
+  if (args.length === 0)
+    throw new UsageError('which file? Give a program (.ts, .js) or a saved trace (.json)');
+  if (args.filter((arg) => arg === '-').length > 1)
+    throw new UsageError('- can be given once: there is one standard input');
+  const shown: Shown[] = [];
+  for (const path of args) {
+    const own = isTraceFile(path)
+      ? [savedTrace(path, call.terminal)]
+      : await played(path, options.whole('seed', 0));
+    shown.push(
+      ...own.map((one) =>
+        args.length === 1 ? one : { ...one, title: [nameOf(path), one.title].filter(Boolean).join(': ') },
+      ),
+    );
+  }
+  const part = options.text('part');
+  return part === undefined ? shown : [partOf(shown, part)];
+}
+
+/** What a file is called among others. */
+const nameOf = (path: string): string => (path === '-' ? 'standard input' : basename(path));
+
+function partOf(shown: readonly Shown[], part: string): Shown {
+  const wanted = slug({ title: part });
+  const found = shown.find(({ title }) => slug({ title }) === wanted) ?? shown[Number(part) - 1];
+  if (found) return { ...found, title: '' };
+  const titles = shown.map(({ title }, i) => `${i + 1}${title && ` (${title})`}`);
+  throw new UsageError(`there is no part '${part}': there are ${titles.join(', ')}`);
+}
+
+function savedTrace(path: string, terminal: Console): Shown {
+  let text: string;
+  try {
+    text = path === '-' ? terminal.input() : readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new FileError(`can't read ${path}: ${reasonOf(error)}`);
+  }
+  try {
+    return { title: '', trace: loadTrace(text), failure: null, path };
+  } catch (error) {
+    if (!(error instanceof TraceFormatError)) throw error;
+    throw new FileError(`${path === '-' ? 'the standard input' : path}: ${error.message}`);
+  }
+}
+
+async function played(path: string, seed: number | undefined): Promise<Shown[]> {
+  const known = seed === undefined ? {} : { seed };
+  const loaded = await loadRunnable(path);
+  if (loaded.kind === 'demo') {
+    if (loaded.demo.parts.length === 0)
+      throw new FileError(`${path} is a figure alone: loopscope run ${path}`);
+    return playDemo(loaded.demo, known).map((part) => ({ ...part, path }));
+  }
+  const { trace, failure } = playProgram(
+    loaded.program,
+    { title: nameOf(path), program: nameOf(path) },
+    known,
+  );
+  return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
+}
+
+/** Tells what programs threw that nobody expected; the exit code. */
+export function tellFailures(shown: readonly Shown[], terminal: Console): number {
+  const failed = shown.filter(({ failure }) => failure !== null && !failure.expected);
+  for (const { title, failure, path } of failed) terminal.err(`${tell(failure!.error, path, title)}\n`);
+  return failed.length > 0 ? EXIT.failed : EXIT.fine;
+}
+
+/** An error in its author's words, and where in the program's file it was thrown. */
+export function tell(error: unknown, path: string, title = ''): string {
+  const cause = error instanceof ProgramError ? error.cause : error;
+  const head = [basename(path), title, describeError(cause)].filter(Boolean).join(': ');
+  // Of a deadlock, or of several errors at once, there is no one place.
+  if (
+    !(cause instanceof Error) ||
+    cause.name === 'DeadlockError' ||
+    cause instanceof ExceptionGroup ||
+    cause instanceof LoopExit
+  )
+    return head;
+  const frame = cause.stack
+    ?.split('\n')
+    .find((line) => /^\s+at /.test(line) && line.includes(basename(path)));
+  const place = frame && /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+  return place ? `${head}\n  at ${place}` : head;
+}

@@ -1,0 +1,511 @@
+/**
+ * The command line: what each command says, to the letter, and which exit code it ends with. That it is the same as a real
+ * program is in process.test.ts.
+ */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { helpOf } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { picture, stripped } from '../views/log.ts';
+import { loopscope } from './console.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'loopscope-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string) => join(folder, name);
+const save = (name: string, text: string) => {
+  writeFileSync(file(name), text);
+  return file(name);
+};
+
+describe('loopscope', () => {
+  it('lists its commands', async () => {
+    const { code, out } = await loopscope('--help');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      `${picture(`
+      loopscope: a deterministic event loop you can stop, step and look into
+
+      Usage: loopscope COMMAND …
+
+        run       runs a program, and shows what it prints
+        timeline  draws what every task and thread was doing, and when
+        story     tells what happened and why, in sentences
+        tasks     shows where the time of each task and thread went
+        compare   does the same work under several models of execution
+        export    makes a file of a trace: a picture, Markdown, or for another program
+        demo      lists the demos, and plays one
+
+      loopscope COMMAND --help says more, with examples.
+
+      Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
+      3 a file can't be read, isn't what it should be, or can't be written.
+    `)}\n`,
+    );
+    expect(await loopscope('')).toEqual({ code: 2, out: '', err: out });
+    expect((await loopscope('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each(COMMANDS.map((command) => [command.name, command] as const))(
+    '%s has a help with its options, examples that name it, and the exit codes',
+    async (name, command) => {
+      const help = await loopscope(`${name} --help`);
+      expect(help).toEqual({ code: 0, out: helpOf(command), err: '' });
+      expect(await loopscope(`help ${name}`)).toEqual(help);
+      expect(help.out.startsWith(`loopscope ${name}: ${command.summary}\n\nUsage: loopscope ${name} `)).toBe(
+        true,
+      );
+      for (const option of Object.keys(command.options)) expect(help.out).toContain(`--${option}`);
+      expect(command.examples.length).toBeGreaterThan(0);
+      for (const [line] of command.examples) expect(line).toContain(`loopscope ${name}`);
+      expect(help.out).toContain('Exit codes: 0 fine; 1');
+      for (const line of help.out.split('\n')) expect(line.length).toBeLessThanOrEqual(125);
+    },
+  );
+
+  it('shows the help of a command like this', async () => {
+    expect((await loopscope('story --help')).out).toBe(
+      `${picture(`
+      loopscope story: tells what happened and why, in sentences
+
+      Usage: loopscope story FILE… [options]
+
+      FILE is a program (.ts, .js) or a saved trace (.json); - is a trace on the standard input. A program file has as its
+      default export a program (function*), a script (a function), or what demo(…) gives.
+
+      Options:
+        --key                the key moments only
+        --part NAME          only this part, by its title or number, where there are several
+        --seed N             the seed of the random numbers; 0 by default
+        --width N            draw for N columns; those of the terminal by default, 80 elsewhere
+        --color, --no-color  with or without colours; by default with them on a terminal, unless NO_COLOR=1
+        -h, --help           show this text
+
+      Examples:
+        loopscope story chores.ts
+            everything that happens in chores.ts
+        loopscope story chores.json --key
+            the key moments of a saved trace
+
+      Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
+      3 a file can't be read, isn't what it should be, or can't be written.
+    `)}\n`,
+    );
+  });
+
+  it.each([
+    [
+      'stroy @chores.ts',
+      "loopscope: there is no command 'stroy', did you mean story?; loopscope --help lists them",
+    ],
+    ['x', "loopscope: there is no command 'x'; loopscope --help lists them"],
+    ['timeline', 'loopscope timeline: which file? Give a program (.ts, .js) or a saved trace (.json)'],
+    ['timeline @chores.ts --wide', "loopscope timeline: unknown option '--wide'"],
+    ['timeline @chores.ts --no-turns', 'loopscope timeline: there is no option --no-turns'],
+    [
+      'timeline @chores.ts --width 12',
+      "loopscope timeline: --width needs a whole number, 20 or more, got '12'",
+    ],
+    ['timeline @chores.ts --width', "loopscope timeline: option '--width <value>' argument missing"],
+    ['timeline @chores.ts --rows 0', "loopscope timeline: --rows needs a whole number, 1 or more, got '0'"],
+    [
+      'timeline @chores.ts --seed 1.5',
+      "loopscope timeline: --seed needs a whole number, 0 or more, got '1.5'",
+    ],
+    ['timeline - -', 'loopscope timeline: - can be given once: there is one standard input'],
+    [
+      'timeline @parts.ts --part 3',
+      "loopscope timeline: there is no part '3': there are 1 (for a timer), 2 (for ever)",
+    ],
+    ['run', 'loopscope run: run takes one file, a program (.ts, .js)'],
+    [
+      'run a.json',
+      'loopscope run: a.json is a saved trace, which has run already: loopscope timeline a.json',
+    ],
+    ['export', 'loopscope export: which format? svg, markdown, perfetto, json'],
+    ['export png @chores.ts', "loopscope export: there is no format 'png': svg, markdown, perfetto, json"],
+    [
+      'export svg @chores.ts --theme blue',
+      "loopscope export: --theme is one of auto, light, dark, got 'blue'",
+    ],
+    [
+      'export json @parts.ts',
+      'loopscope export: json holds one trace: choose with --part from 1 (for a timer), 2 (for ever)',
+    ],
+    ['compare', 'loopscope compare: compare takes one file, with a workload'],
+    [
+      'compare @work.ts --models fibers',
+      "loopscope compare: --models is a list of sequential, coroutines, threads, free-threads, processes, got 'fibers'",
+    ],
+    ['compare @work.ts --cores 0', "loopscope compare: --cores needs a whole number, 1 or more, got '0'"],
+    ['demo 99', "loopscope demo: there is no demo '99': loopscope demo lists them"],
+    ['demo cpu-in', null],
+  ])('%s: exit code 2, and one line', async (line, message) => {
+    const { code, out, err } = await loopscope(line);
+    if (message === null) return expect(code).toBe(0);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    const name = line.split(' ')[0];
+    expect(err).toBe(
+      `${message}${message.startsWith('loopscope:') ? '' : `; loopscope ${name} --help says more`}\n`,
+    );
+  });
+});
+
+describe('what can’t be read', () => {
+  it.each([
+    ['run missing.ts', "can't read missing.ts: no such file or directory"],
+    ['run .', "can't read .: it is no file"],
+    ['timeline missing.json', "can't read missing.json: no such file or directory"],
+    [
+      'run @none.ts',
+      'none.ts has no default export: write `export default main`, where main is the program (function*)',
+    ],
+    ['run @number.ts', 'the default export of number.ts is 42, and no program (function*)'],
+    [
+      'run @work.ts',
+      'the default export of work.ts is an object, and no program (function*); if it is a workload: loopscope compare work.ts',
+    ],
+    [
+      'compare @chores.ts',
+      'the default export of chores.ts is a program, and no workload: loopscope run chores.ts',
+    ],
+    [
+      'compare @parts.ts',
+      'the default export of parts.ts is a demo, and no workload: loopscope run parts.ts',
+    ],
+    [
+      'run @parts.ts --trace x.json',
+      'parts.ts has 2 parts, and a file holds one trace: loopscope export json parts.ts --part 1',
+    ],
+    ['export svg @chores.ts -o missing/x.svg', "can't write missing/x.svg: no such file or directory"],
+  ])('%s: exit code 3, and one line', async (line, message) => {
+    const { code, out, err } = await loopscope(line);
+    expect({ code, out, err }).toEqual({
+      code: 3,
+      out: '',
+      err: `loopscope ${line.split(' ')[0]}: ${message}\n`,
+    });
+  });
+
+  it('is told for a trace that is cut off, corrupt, newer or something else, by its place', async () => {
+    const whole = (await loopscope('export json @chores.ts')).out;
+    const errorOf = async (text: string) => {
+      const { code, out, err } = await loopscope(['timeline', save('x.json', text)]);
+      expect({ code, out }).toEqual({ code: 3, out: '' });
+      expect(err.trimEnd().split('\n').length).toBe(1);
+      return err.replaceAll(file('x.json'), 'x.json').trimEnd().replace('loopscope timeline: x.json: ', '');
+    };
+    expect(await errorOf(whole.slice(0, 500))).toMatch(
+      /^this is not a saved trace, nor any JSON: it stops in line \d+, before its end/,
+    );
+    expect(await errorOf('')).toContain('this');
+    expect(await errorOf('[]')).toContain('trace');
+    expect(await errorOf('{"a": 1}')).toContain('format');
+    expect(await errorOf(whole.replace('"version": 1', '"version": 2'))).toContain(
+      'written by a newer loopscope: version 2',
+    );
+    expect(await errorOf(whole.replace('"seq":3', '"seq":7'))).toContain('event 3');
+    const { code, err } = await loopscope('story -', { input: 'no trace' });
+    expect(code).toBe(3);
+    expect(err).toMatch(/^loopscope story: the standard input: /);
+  });
+});
+
+describe('run', () => {
+  it('shows what a program prints: a function*, a script, JavaScript', async () => {
+    expect(await loopscope('run @chores.ts')).toEqual({
+      code: 0,
+      out: 'soup is done\nrice is done\n',
+      err: '',
+    });
+    expect(await loopscope('run @script.ts')).toEqual({ code: 0, out: 'before\nafter\n', err: '' });
+    expect(await loopscope('run @nap.js')).toEqual({ code: 0, out: 'by console.log\nby print\n', err: '' });
+  });
+
+  it('tells a demo as a demo; an error that it is there to show is fine', async () => {
+    const { code, out, err } = await loopscope('run @parts.ts --width 60');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n').slice(0, 2)).toEqual(['Two ways to wait', '────────────────']);
+  });
+
+  it('ends with 1 where the program fails, and says where; or names the deadlock', async () => {
+    const failed = await loopscope('run @fail.ts');
+    expect({ code: failed.code, out: failed.out }).toEqual({ code: 1, out: '' });
+    expect(failed.err).toMatch(/^fail\.ts: ValueError: not like this\n {2}at fail\.ts:\d+:\d+\n$/);
+    const stuck = await loopscope('run @deadlock.ts');
+    expect(stuck.code).toBe(1);
+    expect(stuck.err).toBe(
+      `${picture(`
+      deadlock.ts: DeadlockError: deadlock at 0 ms: nothing is ready, no timer is set, no request is in flight, and a task still waits
+        main waits: lock.acquire door, held by main
+        cycle: main → main
+    `)}\n`,
+    );
+    const early = await loopscope('run @throws.ts');
+    expect(early.code).toBe(1);
+    expect(early.err).toMatch(
+      /^loopscope run: throws\.ts fails while it is loaded\nthrows\.ts: Error: too early\n/,
+    );
+  });
+
+  it('has one seed, from which all chance comes', async () => {
+    const first = await loopscope('run @chance.ts');
+    expect(await loopscope('run @chance.ts')).toEqual(first);
+    expect(await loopscope('run @chance.ts --seed 0')).toEqual(first);
+    expect((await loopscope('run @chance.ts --seed 7')).out).not.toBe(first.out);
+  });
+
+  it('saves the trace, also of a program that fails', async () => {
+    const { code, err } = await loopscope(['run', '@fail.ts', '--trace', file('x.json'), '--seed', '3']);
+    expect(code).toBe(1);
+    expect(err).toContain(`saved ${file('x.json')}\n`);
+    expect(JSON.parse(readFileSync(file('x.json'), 'utf8')).meta.seed).toBe(3);
+    expect((await loopscope(['tasks', file('x.json')])).code).toBe(0);
+  });
+});
+
+describe('timeline, story and tasks', () => {
+  it('draw, tell and add up what a program does', async () => {
+    expect((await loopscope('timeline @chores.ts --width 50')).out).toBe(
+      `${picture(`
+            0       10 min     20 min     30 min  40 min
+            ├─────────┴──────────┴──────────┴──────────┤
+      main  ●─ gather rice, soup ──────────────────────✓
+      rice  ●─ sleep 40 min ───────────────────────────✓
+      soup  ●─ sleep 30 min ────────────────✓
+      loop  ●·······························●··········●
+
+      ● step   ─ waiting   ✓ done   · loop idle
+    `)}\n`,
+    );
+    expect((await loopscope('story @chores.ts --key')).out).toBe(
+      `${picture(`
+           0  #1  main starts
+           0  #1  main waits: gather rice, soup
+           0  #2  rice starts
+           0  #2  rice waits: sleep 40 min
+           0  #2  soup starts
+           0  #2  soup waits: sleep 30 min
+      30 min  #2  ready queue empty: the clock jumps 0 → 30 min, to the timer of soup
+      30 min  #4  soup runs again: its sleep is over
+      30 min  #4  soup prints: soup is done
+      30 min  #4  soup is done
+      40 min  #5  ready queue empty: the clock jumps 30 min → 40 min, to the timer of
+                  rice
+      40 min  #7  rice runs again: its sleep is over
+      40 min  #7  rice prints: rice is done
+      40 min  #7  rice is done
+      40 min  #9  main runs again: rice is done
+      40 min  #9  main is done
+    `)}\n`,
+    );
+    expect((await loopscope('tasks @chores.ts --width 60')).out).toBe(
+      `${picture(`
+      task  state   busy  ready  waiting  steps  switches
+      main  done       0      0   40 min      2         2
+      rice  done       0      0   40 min      2         2
+      soup  done       0      0   30 min      2         2
+      ───────────────────────────────────────────────────
+      loop  40 min     0          40 min      6         6
+    `)}\n`,
+    );
+  });
+
+  it('say the same of a saved trace, from a file or the standard input', async () => {
+    const json = (await loopscope('export json @chores.ts')).out;
+    for (const command of ['timeline', 'story', 'tasks']) {
+      const direct = await loopscope(`${command} @chores.ts`);
+      expect(direct.code).toBe(0);
+      expect(await loopscope([command, save('x.json', json)])).toEqual(direct);
+      expect(await loopscope(`${command} -`, { input: json })).toEqual(direct);
+    }
+  });
+
+  it('show the parts of a demo, or one, and several files, on one axis', async () => {
+    const titles = (out: string) => out.split('\n').filter((line) => /^[\w.]/.test(line));
+    expect(titles((await loopscope('timeline @parts.ts')).out)).toEqual([
+      'for a timer  20 ms',
+      'for ever  0',
+    ]);
+    const only = await loopscope('timeline @parts.ts --part for-a-timer');
+    expect(titles(only.out).map((line) => line.split(' ')[0])).toEqual(['main', 'loop']);
+    expect(await loopscope('timeline @parts.ts --part 1')).toEqual(only);
+    expect(titles((await loopscope('timeline @parts.ts @chores.ts')).out)).toEqual([
+      'parts.ts: for a timer  20 ms',
+      'parts.ts: for ever  0',
+      'chores.ts  40 min',
+    ]);
+  });
+
+  it('draw what there is of a program that fails, and end with 1', async () => {
+    const { code, out, err } = await loopscope('timeline @deadlock.ts');
+    expect(code).toBe(1);
+    expect(out).toContain('main');
+    expect(err).toMatch(/^deadlock\.ts: DeadlockError: deadlock at 0 ms/);
+    expect((await loopscope('timeline @parts.ts')).code).toBe(0);
+  });
+
+  it('use the terminal’s width and colours; a pipe and NO_COLOR have none; options win', async () => {
+    const isColored = async (line: string, how: Parameters<typeof loopscope>[1]) =>
+      (await loopscope(line, how)).out.includes('\x1b[');
+    expect(await isColored('timeline @chores.ts', { columns: 80 })).toBe(true);
+    expect(await isColored('timeline @chores.ts', {})).toBe(false);
+    expect(await isColored('timeline @chores.ts', { columns: 80, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await isColored('timeline @chores.ts', { columns: 80, env: { TERM: 'dumb' } })).toBe(false);
+    expect(await isColored('timeline @chores.ts --color', { env: { NO_COLOR: '1' } })).toBe(true);
+    expect(await isColored('timeline @chores.ts --no-color', { columns: 80 })).toBe(false);
+    for (const columns of [5, 20, 33, 200])
+      for (const command of ['timeline', 'story', 'tasks', 'run']) {
+        const { out } = await loopscope(`${command} @chores.ts`, { columns });
+        const widest = Math.max(
+          ...stripped(out)
+            .split('\n')
+            .map((line) => line.length),
+        );
+        expect(widest).toBeLessThanOrEqual(Math.max(20, columns));
+      }
+  });
+});
+
+describe('compare', () => {
+  it('has a row for each model', async () => {
+    const { code, out, err } = await loopscope(
+      'compare @work.ts --models sequential,coroutines,free-threads',
+    );
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(
+      `${picture(`
+                      time  faster   CPU    busy  switches
+      sequential    70 min      1×  11 %  30 min         1
+      coroutines    40 min   1.75×  19 %  30 min         2
+      free threads  40 min   1.75×  19 %  30 min         2
+
+      waiting for    sleep    join
+      sequential    40 min       -
+      coroutines    40 min  40 min
+      free threads  40 min  40 min
+    `)}\n`,
+    );
+  });
+
+  it('draws each run above the table, on the cores there are', async () => {
+    const { out } = await loopscope(
+      'compare @work.ts --models processes --cores 1 --switch-interval 2.5 --timeline --width 60',
+    );
+    expect(
+      out
+        .split('\n')
+        .map((line) => line.split(/\s/)[0])
+        .filter(Boolean),
+    ).toEqual(expect.arrayContaining(['processes', 'waiting']));
+    expect(out).toContain('1 core');
+  });
+
+  it('ends with 1 where an activity fails, and says under which model', async () => {
+    const { code, out, err } = await loopscope('compare @work-fails.ts --models sequential,threads');
+    expect(code).toBe(1);
+    expect(out).toContain('sequential');
+    expect(err).toMatch(
+      /^work-fails\.ts: sequential: ValueError: no paper\n.*\nwork-fails\.ts: threads: ValueError: no paper\n/,
+    );
+  });
+
+  it('refuses what is no workload with what to write instead', async () => {
+    const path = save('bad.js', 'export default { rice: 40 };');
+    const { code, err } = await loopscope(['compare', path]);
+    expect(code).toBe(3);
+    expect(err.replace(path, 'bad.js')).toBe(
+      'loopscope compare: bad.js: the activity rice is a list of segments or a function*, got 40\n',
+    );
+  });
+});
+
+describe('export', () => {
+  it('makes a picture, with the title of the demo above its parts', async () => {
+    const { code, out } = await loopscope('export svg @parts.ts --theme dark --width 640');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="lst-dark" viewBox="0 0 640 /);
+    const texts = [...out.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) =>
+      text!.replace(/<[^>]*>/g, '|'),
+    );
+    expect(texts[0]).toBe('Two ways to wait');
+    expect(texts.filter((text) => text.startsWith('|'))).toEqual(['|for a timer||20 ms|', '|for ever||0|']);
+    expect((await loopscope(['export', 'svg', '@chores.ts', '--title', 'Mine & yours'])).out).toContain(
+      '>Mine &#38; yours</text>',
+    );
+  });
+
+  it('makes Markdown', async () => {
+    expect((await loopscope('export markdown @chores.ts')).out).toBe(
+      `${picture(`
+      # chores.ts
+
+      \`\`\`mermaid
+      gantt
+          dateFormat YYYY-MM-DD HH:mm:ss.SSS
+          axisFormat %-M:%S min
+          section main
+          gather rice, soup :2000-01-01 00:00:00.000, 2000-01-01 00:40:00.000
+          done :milestone, 2000-01-01 00:40:00.000, 0ms
+          section rice
+          sleep 40 min :2000-01-01 00:00:00.000, 2000-01-01 00:40:00.000
+          done :milestone, 2000-01-01 00:40:00.000, 0ms
+          section soup
+          sleep 30 min :2000-01-01 00:00:00.000, 2000-01-01 00:30:00.000
+          done :milestone, 2000-01-01 00:30:00.000, 0ms
+      \`\`\`
+    `)}\n`,
+    );
+  });
+
+  it('makes a file for Perfetto, of one part', async () => {
+    const { code, out } = await loopscope('export perfetto @parts.ts --part 1');
+    expect(code).toBe(0);
+    expect(JSON.parse(out).traceEvents[0]).toEqual({
+      ph: 'M',
+      pid: 1,
+      name: 'process_name',
+      args: { name: 'Two ways to wait: for a timer' },
+    });
+  });
+
+  it('writes a file as a whole or not at all', async () => {
+    const target = save('x.svg', 'old');
+    expect(await loopscope(['export', 'svg', '@chores.ts', '-o', target])).toEqual({
+      code: 0,
+      out: '',
+      err: `saved ${target}\n`,
+    });
+    expect(readFileSync(target, 'utf8')).toMatch(/^<svg.*<\/svg>\n$/s);
+    const before = readdirSync(folder);
+    expect((await loopscope(['export', 'svg', '@chores.ts', '-o', folder])).code).toBe(3);
+    expect(readdirSync(folder)).toEqual(before);
+    expect((await loopscope(['export', 'svg', '@number.ts', '-o', target])).code).toBe(3);
+    expect(readFileSync(target, 'utf8')).toMatch(/^<svg/);
+  });
+});
+
+describe('demo', () => {
+  it('lists the demos of the repository, and plays one by number or name, with its own options', async () => {
+    const list = await loopscope('demo');
+    expect(list.code).toBe(0);
+    expect(list.out.split('\n').slice(0, 2)).toEqual([
+      '01-one-coroutine  One coroutine, step by step',
+      '02-chores  Three things to do, by machines and attentively',
+    ]);
+    const second = await loopscope('demo 2');
+    expect(second.out).toBe(readFileSync(new URL('../../demos/02-chores.out', import.meta.url), 'utf8'));
+    expect(await loopscope('demo chores')).toEqual(second);
+    expect((await loopscope('demo 2 --story')).out).toContain('The whole story');
+    expect((await loopscope('demo 2 --help')).out).toContain('Usage: npx tsx demos/02-chores.ts [options]');
+    expect((await loopscope('demo 2 --x')).code).toBe(2);
+    expect((await loopscope('demo deadlock')).err).toBe(
+      "loopscope demo: 'deadlock' may be 08-deadlock or 17-thread-deadlock; loopscope demo --help says more\n",
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeMermaid, mermaidGantt } from '../../src/views/mermaid.ts';
+import { anyEvents, anyName, hog, log, pastimes, picture } from './log.ts';
+import { kitchen, machines, pool, rivals, script } from './thread-programs.ts';
+
+/** A line of a Gantt chart as Mermaid reads it: a header, a section, or a bar with its data. */
+const LINE =
+  /^ {4}(title [^:;#%\n]+|dateFormat \S+ \S+|axisFormat [^\n]+|section [^:;#\n]+|[^:;#\n]+ :(active, |crit, |milestone, )*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}, (0ms|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}))$/;
+/** Mermaid takes `#58;` out before it reads a line, and puts `:` in again when it draws. */
+const taken = (line: string) => line.replace(/#\d+;/g, '_');
+
+function expectGantt(text: string): void {
+  const lines = text.trimEnd().split('\n');
+  expect(lines.slice(0, 2)).toEqual(['```mermaid', 'gantt']);
+  const end = lines.indexOf('```');
+  for (const line of lines.slice(2, end)) expect(taken(line)).toMatch(LINE);
+}
+
+describe('a Mermaid Gantt chart', () => {
+  it('has a section for each task, a bar for each stretch, and how it ended', () => {
+    expect(mermaidGantt(hog(), { title: 'A hog' })).toBe(
+      `${picture(`
+        \`\`\`mermaid
+        gantt
+            title A hog
+            dateFormat YYYY-MM-DD HH:mm:ss.SSS
+            axisFormat %L ms
+            section beat
+            sleep 100 ms :2000-01-01 00:00:00.000, 2000-01-01 00:00:00.100
+            overdue :crit, 2000-01-01 00:00:00.100, 2000-01-01 00:00:00.350
+            sleep 50 ms :2000-01-01 00:00:00.350, 2000-01-01 00:00:00.400
+            done :milestone, 2000-01-01 00:00:00.400, 0ms
+            section hog
+            sleep 50 ms :2000-01-01 00:00:00.000, 2000-01-01 00:00:00.050
+            hash :active, 2000-01-01 00:00:00.050, 2000-01-01 00:00:00.350
+            done :milestone, 2000-01-01 00:00:00.350, 0ms
+        \`\`\`
+      `)}\n`,
+    );
+  });
+
+  it('has an axis that suits its length', () => {
+    expect(mermaidGantt(pastimes())).toContain('    axisFormat %-H:%M h\n');
+    expect(mermaidGantt(script())).toContain('    axisFormat %L ms\n');
+  });
+
+  it('tells threads, and what they lack, beside tasks; and the script', () => {
+    expect(mermaidGantt(rivals())).toContain(
+      picture(`
+            section b
+            lacks the GIL :crit, 2000-01-01 00:00:00.000, 2000-01-01 00:00:00.005
+            count :active, 2000-01-01 00:00:00.005, 2000-01-01 00:00:00.010
+      `).replace(/^/gm, '    '),
+    );
+    expect(mermaidGantt(pool())).toContain('lacks a core :crit');
+  });
+
+  it('writes what Mermaid would read as its own by number', () => {
+    expect(escapeMermaid('queue.get: a;b #1 100%')).toBe('queue.get#58; a#59;b #35;1 100#37;');
+    expect(escapeMermaid('section 2')).toBe('#115;ection 2');
+    expect(escapeMermaid('Title')).toBe('#84;itle');
+    expect(escapeMermaid('```\n</svg>')).toBe('#96;#96;#96;␤#60;/svg#62;');
+    expect(escapeMermaid('洗濯 🧺')).toBe('洗濯 🧺');
+  });
+
+  it('counts what are more rows than asked for', () => {
+    const events = log((at) => {
+      for (let task = 1; task <= 45; task++) at.create(task, `t${task}`);
+      at.iterate(1);
+    });
+    const text = mermaidGantt(events);
+    expect(text.match(/section/g)).toHaveLength(40);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('… and 5 more tasks.');
+  });
+
+  it('can be read line by line, whatever happened and whatever things are called', () => {
+    for (const events of [kitchen(), machines(), pool(), rivals(), script(), hog()])
+      expectGantt(mermaidGantt(events));
+    fc.assert(
+      fc.property(anyEvents, anyName, (events, title) => expectGantt(mermaidGantt(events, { title }))),
+    );
+  });
+});
