@@ -111,7 +111,10 @@ export {
   type ComparisonRow,
   type ComparisonTableOptions,
   comparisonTable,
+  criticalPathTable,
   formatDuration,
+  latencyTable,
+  type PathTableOptions,
   type PlotAxis,
   type PlotData,
   type PlotOptions,
@@ -128,6 +131,8 @@ export {
   taskTable,
   timeline,
   timelines,
+  type WhyTextOptions,
+  whyText,
 } from './views/index.ts';
 
 // The loop itself.

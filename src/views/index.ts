@@ -2,6 +2,8 @@
 
 export { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from './cells.ts';
 export { type ComparisonRow, type ComparisonTableOptions, comparisonTable } from './comparison-table.ts';
+export { criticalPathTable, type PathTableOptions } from './critical-path-table.ts';
+export { latencyTable } from './latency-table.ts';
 export {
   type PlotAxis,
   type PlotData,
@@ -15,3 +17,4 @@ export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts
 export { type TaskTableOptions, taskTable } from './table.ts';
 export { formatDuration, type Tick, timeTicks } from './time.ts';
 export { type TimelineOptions, type TitledTrace, timeline, timelines } from './timeline.ts';
+export { type WhyTextOptions, whyText } from './why-text.ts';
