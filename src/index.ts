@@ -131,9 +131,22 @@ export {
   taskTable,
   timeline,
   timelines,
+  type WhatIfView,
   type WhyTextOptions,
+  whatIfText,
   whyText,
 } from './views/index.ts';
+
+// What would have happened.
+export {
+  type Change,
+  type ChangedDuration,
+  type WhatIf,
+  type WhatIfOptions,
+  type WhatIfRun,
+  whatIf,
+} from './analysis/what-if.ts';
+export type { Adjust, Duration } from './core/adjust.ts';
 
 // The loop itself.
 export {

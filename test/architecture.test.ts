@@ -22,8 +22,21 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ['core', 'combinators', 'io', 'cpu', 'trace'],
   trace: [],
   views: ['trace'],
+  analysis: ['core', 'cpu', 'trace'],
   testing: ['core', 'trace', 'views'],
-  node: ['core', 'combinators', 'sync', 'queues', 'io', 'cpu', 'models', 'trace', 'views', 'testing'],
+  node: [
+    'analysis',
+    'core',
+    'combinators',
+    'sync',
+    'queues',
+    'io',
+    'cpu',
+    'models',
+    'trace',
+    'views',
+    'testing',
+  ],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */

@@ -1,4 +1,5 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
+import type { Adjust } from './adjust.ts';
 import { captureContext } from './context.ts';
 import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
@@ -72,6 +73,11 @@ export interface LoopOptions {
    * `costs.coroutineSwitch`, by default.
    */
   readonly stepCost?: number;
+  /**
+   * Gives the ms that a sleep, a computation, a blocking call or a request takes instead of those that it would: to ask "what
+   * if" without touching the program (`whatIf` does). For all that shares the loop's world; nothing by default.
+   */
+  readonly adjust?: Adjust;
 }
 
 /** What the exception handler is told. */
@@ -160,6 +166,7 @@ export class EventLoop {
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
     settings.machine?.attach(this.world);
+    if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
     this.limits = {
       iterationsPerInstant: limit(

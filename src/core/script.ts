@@ -38,6 +38,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
   const world = options.world ?? new World(options.trace ?? null);
   options.machine?.attach(world);
+  if (options.adjust) world.adjust = options.adjust;
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {
     const { tracer } = world;

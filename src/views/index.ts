@@ -17,4 +17,5 @@ export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts
 export { type TaskTableOptions, taskTable } from './table.ts';
 export { formatDuration, type Tick, timeTicks } from './time.ts';
 export { type TimelineOptions, type TitledTrace, timeline, timelines } from './timeline.ts';
+export { type WhatIfView, whatIfText } from './what-if-text.ts';
 export { type WhyTextOptions, whyText } from './why-text.ts';

@@ -522,6 +522,7 @@ describe('types', () => {
       | 'limits'
       | 'machine'
       | 'stepCost'
+      | 'adjust'
       | 'captureConsole'
       | 'exceptionHandler'
       | 'maxEvents'
