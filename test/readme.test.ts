@@ -42,7 +42,7 @@ function print(program: string): string {
 
 describe('the README', () => {
   it('has a program for each use, and what it prints below each program', () => {
-    expect(programs.length).toBe(2);
+    expect(programs.length).toBe(3);
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 

@@ -54,6 +54,8 @@ export interface Latency {
 /**
  * Who was late in a trace, by how much, because of whom.
  *
+ * There may be as many delays as pairs of a victim and a culprit. Throws a `RangeError` if there are more than a million.
+ *
  * @example latency(trace).byCulprit[0]; // { who: { kind: 'task', name: 'report', … }, ms: 40, others: 1 }
  */
 export function latency(trace: Iterable<TraceEvent>): Latency {
@@ -65,8 +67,12 @@ export function latency(trace: Iterable<TraceEvent>): Latency {
     const victim = ledger.actor('task', task);
     for (const piece of ledger.heldUp(from, to)) {
       if (isLack(piece)) addLacked(delays, ledger, { ...piece, how, victim, lack: piece.state });
-      else delays.push({ ...span(piece), victim, culprit: piece.who, label: piece.label, how });
+      else {
+        const { from: start, to: end, who: culprit, label } = piece;
+        delays.push({ victim, culprit, label, how, from: start, to: end, ms: end - start });
+      }
     }
+    checkNumber(delays);
   }
   for (const [thread, places] of ledger.places) {
     if (ledger.hosts.has(thread)) continue;
@@ -174,57 +180,116 @@ function addLacked(delays: Delay[], ledger: Ledger, lacked: Lacked): void {
     lack === 'gil' ? ledger.holdersOf(thread, from, to) : ledger.runnersBeside(thread, from, to);
   // Between these moments the same threads had it.
   const cuts = [...new Set(holders.flatMap((one) => [one.from, one.to]))].sort((a, b) => a - b);
+  let next = 0;
+  let here: typeof holders = [];
   cuts.forEach((start, i) => {
     const end = cuts[i + 1];
+    here = here.filter((one) => one.to > start);
+    for (; next < holders.length && holders[next]!.from <= start; next++) {
+      if (holders[next]!.thread !== 0) here.push(holders[next]!);
+    }
     if (end === undefined) return;
-    const here = holders.filter((one) => one.from <= start && one.to >= end && one.thread !== 0);
     for (const { thread: holder } of here) {
       for (const deed of ledger.deedsOf(holder, start, end)) {
-        const { ms, ...when } = span(deed);
-        delays.push({ ...when, ms: ms / here.length, victim, culprit: deed.who, label: deed.label, how });
+        const { from: begun, to: done, who: culprit, label } = deed;
+        const ms = (done - begun) / here.length;
+        delays.push({ victim, culprit, label, how, from: begun, to: done, ms });
       }
     }
   });
+  checkNumber(delays);
 }
 
-function span({ from, to }: { readonly from: number; readonly to: number }) {
-  return { from, to, ms: to - from };
+/** Of n tasks that all compute, each waits for all before it: that is n² / 2 delays. */
+const MOST = 1_000_000;
+
+function checkNumber({ length }: readonly Delay[]): void {
+  if (length <= MOST) return;
+  throw new RangeError(
+    `more than ${MOST} delays: so many wait for so many others that a list of them says nothing; ask a smaller run of the program`,
+  );
 }
 
-const keyOf = ({ kind, id, name }: Actor): string => `${kind} ${kind === 'callback' ? name : id}`;
+/** Numbers for those who are alike: a key of numbers is made much faster than one of text. */
+class Numbers {
+  readonly #numbers: Map<string | number, number>;
+  readonly actors: Actor[];
 
-function summed(delays: readonly Delay[]): Latency {
+  constructor() {
+    this.#numbers = new Map();
+    this.actors = [];
+  }
+
+  of(actor: Actor): number {
+    const { kind, id, name } = actor;
+    const key = kind === 'callback' ? name : kind === 'task' ? id * 2 : kind === 'thread' ? id * 2 + 1 : -1;
+    const known = this.#numbers.get(key === -1 ? `${kind} ${id}` : key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key === -1 ? `${kind} ${id}` : key, this.actors.length);
+    this.actors.push(actor);
+    return this.actors.length - 1;
+  }
+}
+
+const HOWS: readonly Delay['how'][] = ['ready', 'overdue', 'gil', 'core'];
+
+function summed(delays: Delay[]): Latency {
+  const numbers = new Numbers();
+  const labels = new Map<string, number>();
+  const numberOf = (label: string) => {
+    const known = labels.get(label);
+    if (known !== undefined) return known;
+    labels.set(label, labels.size);
+    return labels.size - 1;
+  };
   const joined: Delay[] = [];
-  const last = new Map<string, number>();
-  for (const delay of [...delays].sort((a, b) => a.from - b.from)) {
-    const key = JSON.stringify([keyOf(delay.victim), keyOf(delay.culprit), delay.label, delay.how]);
+  const last = new Map<number, number>();
+  const byCulprit = new Sums();
+  const byVictim = new Sums();
+  delays.sort((a, b) => a.from - b.from);
+  let total = 0;
+  for (const delay of delays) {
+    const [victim, culprit] = [numbers.of(delay.victim), numbers.of(delay.culprit)];
+    total += delay.ms;
+    byCulprit.add(culprit, victim, delay.ms);
+    byVictim.add(victim, culprit, delay.ms);
+    // Below 2 ** 53: there are not more than a million actors; two labels with one number are told apart below.
+    const key =
+      ((victim * 2 ** 20 + culprit) * 2 ** 10 + (numberOf(delay.label) % 2 ** 10)) * 4 +
+      HOWS.indexOf(delay.how);
     const place = last.get(key) ?? -1;
     const before = joined[place];
-    if (before?.to === delay.from) {
+    if (before?.to === delay.from && before.label === delay.label) {
       joined[place] = { ...before, to: delay.to, ms: before.ms + delay.ms };
     } else {
       last.set(key, joined.length);
       joined.push(delay);
     }
   }
-  return {
-    delays: joined,
-    total: joined.reduce((sum, { ms }) => sum + ms, 0),
-    byCulprit: sums(joined, 'culprit', 'victim'),
-    byVictim: sums(joined, 'victim', 'culprit'),
-  };
+  return { delays: joined, total, byCulprit: byCulprit.list(numbers), byVictim: byVictim.list(numbers) };
 }
 
-function sums(delays: readonly Delay[], by: 'culprit' | 'victim', other: 'culprit' | 'victim'): DelaySum[] {
-  const all = new Map<string, { who: Actor; ms: number; others: Set<string> }>();
-  for (const delay of delays) {
-    const key = keyOf(delay[by]);
-    const sum = all.get(key) ?? { who: delay[by], ms: 0, others: new Set<string>() };
-    all.set(key, sum);
-    sum.ms += delay.ms;
-    sum.others.add(keyOf(delay[other]));
+/** Sums for each of some, with how many others there were. */
+class Sums {
+  readonly #sums: Map<number, { ms: number; readonly others: Set<number> }>;
+
+  constructor() {
+    this.#sums = new Map();
   }
-  return [...all.values()]
-    .map(({ who, ms, others }) => ({ who, ms, others: others.size }))
-    .sort((a, b) => b.ms - a.ms);
+
+  add(who: number, other: number, ms: number): void {
+    const sum = this.#sums.get(who);
+    if (sum) {
+      sum.ms += ms;
+      sum.others.add(other);
+    } else this.#sums.set(who, { ms, others: new Set([other]) });
+  }
+
+  list({ actors }: Numbers): DelaySum[] {
+    return Array.from(this.#sums, ([who, { ms, others }]) => ({
+      who: actors[who]!,
+      ms,
+      others: others.size,
+    })).sort((a, b) => b.ms - a.ms);
+  }
 }

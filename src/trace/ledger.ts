@@ -390,8 +390,11 @@ export class Ledger {
     const place = firstWhere(pieces.length, (i) => pieces[i]!.to > from);
     for (let i = place; i < pieces.length && pieces[i]!.from < to; i++) {
       const piece = pieces[i]!;
-      if (piece.state !== 'idle')
-        found.push({ ...piece, from: Math.max(from, piece.from), to: Math.min(to, piece.to) });
+      if (piece.state === 'idle') continue;
+      const isWhole = piece.from >= from && piece.to <= to;
+      found.push(
+        isWhole ? piece : { ...piece, from: Math.max(from, piece.from), to: Math.min(to, piece.to) },
+      );
     }
     return found;
   }

@@ -14,7 +14,7 @@ import { type Delay, latency } from '../trace/latency.ts';
 import { nameOf } from './actors.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest, wrap } from './cells.ts';
 import type { PathTableOptions } from './critical-path-table.ts';
-import { inkText, type Line } from './ink.ts';
+import { inkText, type Line, type Span } from './ink.ts';
 import { formatDuration } from './time.ts';
 
 const HOW = { ready: 'ready', overdue: 'overdue', gil: 'no GIL', core: 'no core' } as const;
@@ -70,20 +70,25 @@ function victims(rows: readonly Row[], width: number, maxRows: number): Line[] {
   const shown = rows.length > maxRows ? rows.slice(0, maxRows - 1) : rows;
   const cells = shown.map(({ victim, ms, times, how, culprit, label }) => [
     victim,
-    `${formatDuration(ms)}${times > 1 ? ` in ${times}` : ''}`,
+    formatDuration(ms),
+    String(times),
     how,
     label === '' || label === culprit ? culprit : `${culprit}: ${label}`,
   ]);
-  const heads = ['late', 'by', 'how', 'because of'];
+  const heads = ['late', 'by', 'times', 'how', 'because of'];
   const widths = heads.map((head, i) => widest([head, ...cells.map((row) => row[i]!)]));
-  const least = widths[1]! + widths[2]! + 6;
+  // That all were late once is no news.
+  const columns = shown.every(({ times }) => times === 1) ? [1, 3] : [1, 2, 3];
+  const least = columns.reduce((sum, i) => sum + widths[i]! + 2, 2);
   widths[0] = Math.max(4, Math.min(widths[0]!, Math.floor((width - least) * 0.5)));
   const last = Math.max(4, width - widths[0]! - least);
   const lineOf = (row: readonly string[], style: 'plain' | 'quiet'): Line => [
     [`${pad(truncateMiddle(row[0]!, widths[0]!), widths[0]!)}  `, style],
-    [`${pad(row[1]!, widths[1]!, 'right')}  `, style === 'quiet' ? 'quiet' : 'ready'],
-    [`${pad(row[2]!, widths[2]!)}  `, style],
-    [truncate(row[3]!, last), style],
+    ...columns.map((i): Span => {
+      const cell = pad(row[i]!, widths[i]!, i === 3 ? 'left' : 'right');
+      return [`${cell}  `, style === 'plain' && i === 1 ? 'ready' : style];
+    }),
+    [truncate(row[4]!, last), style],
   ];
   const lines = [lineOf(heads, 'quiet'), ...cells.map((row) => lineOf(row, 'plain'))];
   if (shown.length < rows.length) lines.push([[`… ${rows.length - shown.length} more`, 'quiet']]);
