@@ -111,10 +111,13 @@ export {
   type ComparisonRow,
   type ComparisonTableOptions,
   comparisonTable,
+  criticalPathTable,
   formatDuration,
   type MermaidOptions,
   mermaidGantt,
   type PerfettoOptions,
+  latencyTable,
+  type PathTableOptions,
   type PlotAxis,
   type PlotData,
   type PlotOptions,
@@ -134,7 +137,22 @@ export {
   timeline,
   timelineSvg,
   timelines,
+  type WhatIfView,
+  type WhyTextOptions,
+  whatIfText,
+  whyText,
 } from './views/index.ts';
+
+// What would have happened.
+export {
+  type Change,
+  type ChangedDuration,
+  type WhatIf,
+  type WhatIfOptions,
+  type WhatIfRun,
+  whatIf,
+} from './analysis/what-if.ts';
+export type { Adjust, Duration } from './core/adjust.ts';
 
 // The loop itself.
 export {

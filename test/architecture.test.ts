@@ -22,9 +22,11 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ['core', 'combinators', 'io', 'cpu', 'trace'],
   trace: [],
   views: ['trace'],
+  analysis: ['core', 'cpu', 'trace'],
   testing: ['core', 'trace', 'views'],
   stepper: ['views', 'trace'],
   node: [
+    'analysis',
     'core',
     'combinators',
     'sync',

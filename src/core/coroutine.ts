@@ -1,4 +1,5 @@
 import { CODE } from '../trace/events.ts';
+import { adjusted } from './adjust.ts';
 import { CancelledError, describeValue, RuntimeError, ValueError } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
@@ -238,9 +239,11 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
   protected attempt(first: boolean): T | typeof WAIT {
     if (first) {
       const loop = getLoop(this);
-      const ms = this.ms;
+      let ms = this.ms;
       if (typeof ms !== 'number' || !(ms < Number.POSITIVE_INFINITY)) throw invalidDelay('sleep()', ms);
-      const when = loop.time() + ms;
+      const { world } = loop;
+      if (world.adjust !== null) ms = adjusted(world.adjust, ms, 'sleep');
+      const when = world.clock.now + ms;
       if (when === Number.POSITIVE_INFINITY) throw invalidDelay('sleep()', ms);
       loop.timers.add(when, this);
       const { tracer } = loop;

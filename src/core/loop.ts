@@ -1,4 +1,5 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
+import type { Adjust } from './adjust.ts';
 import { captureContext } from './context.ts';
 import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
@@ -77,6 +78,11 @@ export interface LoopOptions {
    * are called, by default by the last two parts of their paths.
    */
   readonly sites?: SiteOption;
+  /**
+   * Gives the ms that a sleep, a computation, a blocking call or a request takes instead of those that it would: to ask "what
+   * if" without touching the program (`whatIf` does). For all that shares the loop's world; nothing by default.
+   */
+  readonly adjust?: Adjust;
 }
 
 /** What the exception handler is told. */
@@ -166,6 +172,7 @@ export class EventLoop {
     this.tracer = this.world.tracer;
     settings.machine?.attach(this.world);
     this.world.askSites(settings.sites);
+    if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
     this.limits = {
       iterationsPerInstant: limit(

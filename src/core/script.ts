@@ -39,6 +39,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   const world = options.world ?? new World(options.trace ?? null);
   options.machine?.attach(world);
   world.askSites(options.sites);
+  if (options.adjust) world.adjust = options.adjust;
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {
     const { tracer } = world;

@@ -1,4 +1,5 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
+import { type Adjust, adjusted } from './adjust.ts';
 import { callSite, shortPath } from './call-site.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
@@ -57,6 +58,8 @@ export class World {
   readonly calendar: TimerQueue;
   /** Who shares the CPU with the loop; null: nobody. */
   processor: Processor | null;
+  /** Asked how long what takes time is to take; null: as long as it says. @internal */
+  adjust: Adjust | null;
   /** Asked for what is left open while no loop runs; null: nobody. @internal */
   oracle: Oracle | null;
   /** How a source file is called in the trace; null: nobody asked where in the sources things happen. @internal */
@@ -80,6 +83,7 @@ export class World {
     this.tracer = new Tracer(this.clock, trace);
     this.calendar = new TimerQueue();
     this.processor = null;
+    this.adjust = null;
     this.oracle = null;
     this.sites = null;
     this.idled = 0;
@@ -132,20 +136,22 @@ export class World {
 
   /** CPU is burnt for `ms`: the loop stands still, the outside goes on. */
   burn(ms: number, label: string): void {
-    const { clock, tracer, processor } = this;
+    const { clock, tracer, processor, adjust } = this;
     const from = clock.now;
-    if (processor === null) this.stand(ms);
-    else processor.burn(ms);
+    const wanted = adjust === null ? ms : adjusted(adjust, ms, 'compute', label);
+    if (processor === null) this.stand(wanted);
+    else processor.burn(wanted);
     this.burned += clock.now - from;
     if (tracer.active) tracer.emit(CODE.compute, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
   }
 
   /** A blocking call of `ms`: the loop stands still as in `burn`, but the CPU is free. */
   block(ms: number, label: string): void {
-    const { clock, tracer, processor } = this;
+    const { clock, tracer, processor, adjust } = this;
     const from = clock.now;
-    if (processor === null) this.stand(ms);
-    else processor.block(ms);
+    const wanted = adjust === null ? ms : adjusted(adjust, ms, 'block', label);
+    if (processor === null) this.stand(wanted);
+    else processor.block(wanted);
     this.blocked += clock.now - from;
     if (tracer.active) tracer.emit(CODE.block, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
   }

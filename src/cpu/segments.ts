@@ -7,6 +7,7 @@
  * workload (see models).
  */
 
+import { adjusted, type DurationOwner } from '../core/adjust.ts';
 import { type Awaitable, type Coroutine, sleep, WAIT } from '../core/coroutine.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import type { Suspension } from '../core/suspension.ts';
@@ -56,23 +57,27 @@ function* computing(ms: number, label: string): Coroutine<void> {
 class Busy extends Operation<void> {
   private readonly segment: BusySegment;
   private from: number;
+  private ms: number;
 
   constructor(segment: BusySegment) {
     super();
     this.segment = segment;
     this.from = 0;
+    this.ms = segment.ms;
   }
 
   protected attempt(thread: Thread<unknown>, isFirst: boolean): undefined | typeof WAIT {
-    const { ms, label, native } = this.segment;
+    const { label, native } = this.segment;
     const { machine } = thread;
     if (isFirst) {
+      const { adjust } = machine.world;
+      if (adjust !== null) this.ms = adjusted(adjust, this.ms, 'busy', label, ownerOf(thread));
       this.from = machine.now;
-      machine.want(thread, ms, native);
+      machine.want(thread, this.ms, native);
       return WAIT;
     }
     const { tracer } = machine.world;
-    if (tracer.active) tracer.emit(CODE['thread:busy'], thread.event, thread.id, this.from, ms, label);
+    if (tracer.active) tracer.emit(CODE['thread:busy'], thread.event, thread.id, this.from, this.ms, label);
     return undefined;
   }
 
@@ -114,8 +119,10 @@ class Blocked extends Operation<void> {
 
   protected attempt(thread: Thread<unknown>, isFirst: boolean): undefined | typeof WAIT {
     if (!isFirst) return undefined;
+    const { adjust } = thread.machine.world;
+    const ms = adjust === null ? this.ms : adjusted(adjust, this.ms, 'sleep', this.label, ownerOf(thread));
     thread.suspend({ on: 'timer', target: null, reason: this.label || 'blocked', name: '', holders: [] });
-    thread.machine.wakeAfter(thread, this.ms);
+    thread.machine.wakeAfter(thread, ms);
     return WAIT;
   }
 
@@ -161,7 +168,7 @@ class BlockingRequest<T> extends Operation<T> {
     const { device, options, request } = this;
     if (request === null) {
       this.request = new ThreadRequest(device, thread, options);
-      device.accept(this.request as DeviceRequest<unknown>);
+      device.accept(this.request as DeviceRequest<unknown>, ownerOf(thread));
       const name = options.label ? `${device.name} ${options.label}` : device.name;
       thread.suspend({ on: 'resource', target: device, reason: 'request', name, holders: [] });
       return WAIT;
@@ -227,6 +234,10 @@ export function request<T = void>(device: Device, options: RequestOptions<T> = {
 /** Whether a value is what `busy`, `blocked` or `request` made. @internal */
 export function isSegment(value: unknown): value is Segment {
   return value instanceof BusySegment || value instanceof BlockedSegment || value instanceof RequestSegment;
+}
+
+function ownerOf(thread: Thread<unknown>): DurationOwner {
+  return { task: '', thread: thread.name };
 }
 
 function duration(ms: number, what: string): number {

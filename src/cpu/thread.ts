@@ -1,3 +1,4 @@
+import type { Adjust } from '../core/adjust.ts';
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import {
@@ -290,6 +291,8 @@ export interface RunThreadsOptions extends MachineOptions {
   readonly trace?: TraceSink;
   /** Decides what the rules leave open; faithful by default. */
   readonly policy?: SchedulingPolicy;
+  /** As that of a loop: gives the ms that something takes instead of those that it would. */
+  readonly adjust?: Adjust;
   /** Where a line of output goes; to the console by default. */
   readonly print?: (line: string) => void;
   /** Write into the trace at which line each `yield*` begins, for a stepper; as in `LoopOptions`. */
@@ -325,6 +328,7 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
   const world = script?.world ?? new World(options.trace ?? null);
   const outer = { processor: world.processor, oracle: world.oracle };
   world.processor = null;
+  if (settings.adjust) world.adjust = settings.adjust;
   const machine = new Machine(options);
   machine.attach(world);
   world.askSites(settings.sites);

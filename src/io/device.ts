@@ -1,3 +1,4 @@
+import { adjusted, type DurationOwner, ownerHere } from '../core/adjust.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
@@ -43,6 +44,8 @@ export interface RequestOptions<T> {
   /** What the request gives when it succeeds. */
   readonly result?: T;
 }
+
+const NOBODY: DurationOwner = { task: '', thread: '' };
 
 /** What a device is doing in one world: each run has a clock, and so a world, of its own. */
 interface Work {
@@ -133,9 +136,10 @@ export class Device implements TracedResource {
     return request.answer;
   }
 
-  /** Takes up a request, or has it queue for a channel. @internal */
-  accept(request: DeviceRequest<unknown>): void {
-    const { tracer } = request.world;
+  /** Takes up a request, or has it queue for a channel. `owner`: who asks; the running task by default. @internal */
+  accept(request: DeviceRequest<unknown>, owner: DurationOwner | null = null): void {
+    const { tracer, adjust } = request.world;
+    if (adjust !== null) request.owner = owner ?? ownerHere();
     if (tracer.active) {
       const device = tracer.resource(this);
       request.id = tracer.emit(
@@ -169,7 +173,16 @@ export class Device implements TracedResource {
   #start(request: DeviceRequest<unknown>, cause: number): void {
     request.work.busy++;
     const { world, oracle } = request;
-    const duration = drawLatency(oracle, request.latency) + request.size / this.#bandwidth;
+    let duration = drawLatency(oracle, request.latency) + request.size / this.#bandwidth;
+    if (world.adjust !== null)
+      duration = adjusted(
+        world.adjust,
+        duration,
+        'request',
+        request.label,
+        request.owner ?? NOBODY,
+        this.name,
+      );
     request.failed = this.#failureRate > 0 && oracle.draw('fault', 0, 1) < this.#failureRate;
     const until = world.clock.now + duration;
     const { tracer } = world;
@@ -211,6 +224,8 @@ export abstract class DeviceRequest<T> implements Completion {
   failed: boolean;
   /** Its caller wants no answer any more. */
   givenUp: boolean;
+  /** Who asked, where the world is adjusted; else null. */
+  owner: DurationOwner | null;
   readonly device: Device;
   readonly work: Work;
   readonly world: World;
@@ -231,6 +246,7 @@ export abstract class DeviceRequest<T> implements Completion {
     this.started = false;
     this.failed = false;
     this.givenUp = false;
+    this.owner = null;
     this.device = device;
     this.work = device.workIn(world);
     this.world = world;

@@ -1,8 +1,16 @@
 /** The log of a run: its vocabulary, its recorder, its file, the state it tells of, and questions to it. */
 
 export { CHECKPOINT_EVERY, Checkpoints } from './checkpoints.ts';
+export {
+  type CriticalDeed,
+  type CriticalPath,
+  type CriticalSegment,
+  criticalPath,
+} from './critical-path.ts';
 export * from './events.ts';
 export { loadTrace, saveTrace } from './json.ts';
+export { type Delay, type DelaySum, type Latency, latency } from './latency.ts';
+export type { Actor } from './ledger.ts';
 export {
   type MachineState,
   type ProcessState,
@@ -48,3 +56,4 @@ export {
   type Waiting,
 } from './state.ts';
 export { type EventSource, type Json, Trace, TraceFormatError, type TraceMeta } from './trace.ts';
+export { type StepOf, type WhyHop, why } from './why.ts';

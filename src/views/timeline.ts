@@ -39,11 +39,18 @@
  * drawn. The loop's own thread has no row of its own: the row of the loop shows when it lacks the GIL, and the row
  * of a task shows it in the middle of a step.
  *
+ * On demand the critical path (trace/critical-path.ts) lies under the axis: whose time it was, from the start to the end. At
+ * each `╋` it changes hands.
+ *
+ *     critical  ┣╍ report ╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╋╍ heartbeat ╍┫
+ *
  * Where a wait or a computation has room, what it is stands on its line. Where the trace takes no time at all, the
  * ruler is not time but *turns*: every run of a task or callback gets a column, and the axis counts the iterations.
  */
 
+import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { nameOf } from './actors.ts';
 import { NO_JOB } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
@@ -74,6 +81,8 @@ export interface TimelineOptions {
   readonly labels?: boolean;
   /** Whether a line at the end explains the signs that were used; true if not given. */
   readonly legend?: boolean;
+  /** Whether a row under the axis shows the critical path; false if not given. Among turns it has no place. */
+  readonly critical?: boolean;
 }
 
 /** A trace with its title, for `timelines`. */
@@ -83,6 +92,10 @@ export interface TitledTrace {
 }
 
 type Sign =
+  | 'critical'
+  | 'criticalStart'
+  | 'criticalHand'
+  | 'criticalEnd'
   | 'step'
   | 'run'
   | 'running'
@@ -103,6 +116,10 @@ type Sign =
 const SIGNS: {
   readonly [S in Sign]: { readonly glyph: string; readonly style: Style; readonly means: string };
 } = {
+  critical: { glyph: '╍', style: 'strong', means: 'critical path' },
+  criticalStart: { glyph: '┣', style: 'strong', means: '' },
+  criticalHand: { glyph: '╋', style: 'strong', means: '' },
+  criticalEnd: { glyph: '┫', style: 'strong', means: '' },
   step: { glyph: '●', style: 'running', means: 'step' },
   run: { glyph: '●', style: 'running', means: 'short run' },
   running: { glyph: '█', style: 'running', means: 'running' },
@@ -400,6 +417,33 @@ function scriptRow(loop: LoopLine, scale: Scale, room: number): Row {
   return row;
 }
 
+/** Whose time it was, one after the other. */
+function criticalRow(path: CriticalPath, scale: Scale, room: number, labels: boolean): Row {
+  const row = new Row(scale.cells, room);
+  const hands: { name: string; from: number; to: number }[] = [];
+  for (const { who, from, to } of path.segments) {
+    const name = nameOf(who);
+    const last = hands.at(-1);
+    if (last?.name === name) last.to = to;
+    else hands.push({ name, from, to });
+  }
+  const [first, last] = [hands[0], hands.at(-1)];
+  if (!first || !last) return row;
+  const cellOf = (time: number) => scale.cell(scale.atTime(time));
+  row.signs.fill('critical', cellOf(first.from), cellOf(last.to));
+  for (const { from } of hands) row.signs[cellOf(from)] = 'criticalHand';
+  row.signs[cellOf(first.from)] = 'criticalStart';
+  row.signs[cellOf(last.to)] = 'criticalEnd';
+  if (!labels) return row;
+  for (const { name, from, to } of hands) {
+    // A sign on each side, and a space.
+    const free = cellOf(to) - cellOf(from) - 5;
+    const text = cellWidth(name) <= free || free >= 4 ? truncateMiddle(name, free) : '';
+    row.inlay(text, ['critical'], cellOf(from) + 1, cellOf(to));
+  }
+  return row;
+}
+
 interface AxisMark {
   readonly cell: number;
   readonly label: string;
@@ -459,6 +503,9 @@ function axisMarks(scale: Scale, loops: readonly LoopLine[], to: number, timeles
   });
 }
 
+/** What stands beside the critical path. */
+const CRITICAL = 'critical';
+
 /** With more rows than this the axis is repeated below them: the upper one has left the screen. */
 const TALL = 20;
 
@@ -480,7 +527,9 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
   const labels = options.labels ?? true;
-  const parts = Array.from(traces, ({ title, trace }) => {
+  const parts = Array.from(traces, ({ title, trace: given }) => {
+    // Two read it: what may be read only once is kept.
+    const trace = options.critical && !('at' in given) ? [...given] : given;
     const lives = lifelines(trace);
     const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
     // The row of the loop is that of its thread.
@@ -491,6 +540,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
       hasLoop,
       tasks: foldRows(lives.tasks, maxRows),
       threads: foldRows(inOrder(threads, lives.processes), maxRows),
+      path: options.critical ? criticalPath(trace) : null,
     };
   });
   const loops = parts.map(({ lives }) => lives.loop);
@@ -516,6 +566,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     foldedName(tasks.hidden),
     foldedName(threads.hidden),
     by === 'time' && lives.loop.script.length > 0 ? 'script' : '',
+    by === 'time' && options.critical ? CRITICAL : '',
   ]);
   const nameWidth = Math.max(
     1,
@@ -536,7 +587,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     for (const sign of row.signs) used.add(sign);
     body.push([name, ...row.spans()]);
   };
-  for (const { title, lives, hasLoop, tasks, threads } of parts) {
+  for (const { title, lives, hasLoop, tasks, threads, path } of parts) {
     if (titled) {
       if (body.length > 0) body.push([]);
       const { from: start, to: end } = lives.loop;
@@ -546,6 +597,8 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
         [`  ${length}`, 'quiet'],
       ]);
     }
+    if (path !== null && by === 'time' && path.segments.length > 0)
+      add(margin(CRITICAL, 'strong'), criticalRow(path, scale, room, labels));
     for (const life of tasks.shown) add(margin(life.name), lifeRow(life, scale, room, labels));
     if (tasks.hidden.length > 0) body.push(foldedLine(tasks.hidden, margin));
     if (hasLoop || lives.threads.length === 0) {

@@ -523,6 +523,7 @@ describe('types', () => {
       | 'machine'
       | 'stepCost'
       | 'sites'
+      | 'adjust'
       | 'captureConsole'
       | 'exceptionHandler'
       | 'maxEvents'
