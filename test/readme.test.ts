@@ -44,7 +44,7 @@ function print(program: string): string {
 
 describe('the README', { timeout: 60_000 }, () => {
   it('has a program for each use, and what it prints below each program', () => {
-    expect(programs.length).toBe(3);
+    expect(programs.length).toBe(4);
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 
