@@ -61,7 +61,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: C
       return EXIT.file;
     }
     if (error instanceof ProgramError) {
-      say(`${error.message}\n${tell(error, error.message.split(' ')[0]!)}`);
+      say(`${error.message}\n${tell(error, error.path)}`);
       return EXIT.failed;
     }
     throw error;

@@ -23,22 +23,26 @@ const DOORS = Object.fromEntries(
   ].map(([name, path]) => [name, new URL(`${path}${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url).href]),
 );
 
-/** What is thrown while a file is loaded by the file itself: the program failed, before it began. */
-export class ProgramError extends Error {}
+/** What is thrown by a file itself while it is loaded: the program failed, before it began. */
+export class ProgramError extends Error {
+  readonly path: string;
 
-/** Finds out where the reader of TypeScript is; replaced in tests. */
-export type FindTsx = (path: string) => string | undefined;
+  constructor(path: string, cause: unknown) {
+    super(`${path} fails while it is loaded`, { cause });
+    this.path = path;
+  }
+}
 
 /**
  * The default export of a program file. Throws `FileError` where there is none, and `ProgramError` with what the file throws as
  * its cause.
  */
-export async function loadProgram(path: string, findTsx: FindTsx = findTsxNear): Promise<unknown> {
+export async function loadProgram(path: string): Promise<unknown> {
   const file = resolve(path);
   const stat = existsSync(file) ? statSync(file) : undefined;
   if (!stat) throw new FileError(`can't read ${path}: no such file or directory`);
   if (!stat.isFile()) throw new FileError(`can't read ${path}: it is no file`);
-  if (/^\.[cm]?tsx?$/.test(extname(file))) await readTypeScript(path, findTsx);
+  if (/^\.[cm]?tsx?$/.test(extname(file))) await readTypeScript(path);
   openDoors();
   let module: { readonly default?: unknown };
   try {
@@ -59,7 +63,7 @@ export async function loadProgram(path: string, findTsx: FindTsx = findTsxNear):
 
 let readsTypeScript = IS_SOURCE;
 
-async function readTypeScript(path: string, findTsx: FindTsx): Promise<void> {
+async function readTypeScript(path: string): Promise<void> {
   if (readsTypeScript) return;
   const url = findTsx(path);
   if (url !== undefined) {
@@ -74,7 +78,7 @@ async function readTypeScript(path: string, findTsx: FindTsx): Promise<void> {
 }
 
 /** Beside the package, beside the program, or where one stands. */
-function findTsxNear(path: string): string | undefined {
+function findTsx(path: string): string | undefined {
   for (const from of [
     import.meta.url,
     pathToFileURL(resolve(path)).href,
@@ -113,7 +117,6 @@ function explain(path: string, error: unknown): Error {
   const first = (lines[name === 'TransformError' ? 1 : 0] ?? '').replace(/^.*?(?=\d+:\d+: ERROR: )/, '');
   const isUnreadable =
     name === 'SyntaxError' || name === 'TransformError' || code === 'ERR_UNKNOWN_FILE_EXTENSION';
-  if (isUnreadable) return new FileError(`can't read ${path}: ${first}`);
-  if (code === 'ERR_MODULE_NOT_FOUND') return new FileError(`can't read ${path}: ${first}`);
-  return new ProgramError(`${path} fails while it is loaded`, { cause: error });
+  if (isUnreadable || code === 'ERR_MODULE_NOT_FOUND') return new FileError(`can't read ${path}: ${first}`);
+  return new ProgramError(path, error);
 }

@@ -10,6 +10,7 @@ import { describeError } from '../node/render-demo.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
+import { printable } from '../views/cells.ts';
 import { type Call, type Console, EXIT, FileError, UsageError } from './command.ts';
 import { loadProgram, ProgramError } from './load-program.ts';
 
@@ -129,7 +130,8 @@ export function tellFailures(shown: readonly Shown[], terminal: Console): number
 /** An error in its author's words, and where in the program's file it was thrown. */
 export function tell(error: unknown, path: string, title = ''): string {
   const cause = error instanceof ProgramError ? error.cause : error;
-  const head = [basename(path), title, describeError(cause)].filter(Boolean).join(': ');
+  const text = describeError(cause).split('\n').map(printable).join('\n');
+  const head = [basename(path), title, text].filter(Boolean).join(': ');
   // Of a deadlock, or of several errors at once, there is no one place.
   if (
     !(cause instanceof Error) ||

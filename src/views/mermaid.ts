@@ -54,7 +54,7 @@ export function mermaidGantt(trace: Iterable<TraceEvent>, options: MermaidOption
   const { tasks, threads, loop } = lifelines(trace);
   const hasLoop = loop.runs.length > 0;
   const lines: string[] = ['gantt'];
-  if (title !== '') lines.push(`title ${escapeMermaid(title)}`);
+  if (escapeMermaid(title) !== '') lines.push(`title ${escapeMermaid(title)}`);
   lines.push('dateFormat YYYY-MM-DD HH:mm:ss.SSS', `axisFormat ${axisFormat(loop.from.time, loop.to.time)}`);
   const notes: string[] = [];
   const section = (lives: readonly Omit<Lifeline, 'task'>[], noun: string) => {
@@ -82,7 +82,7 @@ function lifeLines({ name, stretches, work, end }: Omit<Lifeline, 'task'>): stri
     if (lines.length > MOST_BARS) break;
     const done = work.find((one) => doing === 'running' && one.from < to.time && one.to > from.time);
     const text = doing === 'running' ? printable(done?.label ?? '') : label;
-    lines.push(...bar(text || WORDS[doing], TAGS[doing], from.time, to.time));
+    lines.push(...bar(text.trim() || WORDS[doing], TAGS[doing], from.time, to.time));
   }
   if (end) {
     const detail = end.outcome === 'exception' ? ` ${truncate(printable(end.detail), 40)}` : '';

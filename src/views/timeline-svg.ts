@@ -243,7 +243,7 @@ export function timelineSvg(
     by === 'time' ? 40 : 70,
   );
   const left = Math.ceil(28 + nameWidth + 20);
-  const right = width - 44;
+  const right = width - 52;
   const [start, end] = by === 'time' ? [from, to] : [0, Math.max(1, ...loops.map((loop) => loop.to.turn))];
   const ruler = new Ruler(by, start, end, left, right);
 
@@ -613,7 +613,7 @@ class Pen {
     for (const [kind, means] of Object.entries(MEANS) as [keyof typeof MEANS, string][]) {
       if (!this.#used.has(kind)) continue;
       const sample =
-        kind === 'step' || kind === 'done' || kind === 'failed' || kind === 'cancelled' ? 16 : 40;
+        kind === 'step' || kind === 'done' || kind === 'failed' || kind === 'cancelled' ? 20 : 40;
       const whole = sample + 8 + textWidth(means, size) + 26;
       if (x > 28 && x + whole > width - 16) {
         x = 28;
@@ -632,11 +632,11 @@ class Pen {
     const [from, to] = [x, x + width];
     switch (kind) {
       case 'step':
-        return `<circle class="dot" cx="${x + 8}" cy="${y}" r="6.5"/>`;
+        return `<circle class="dot" cx="${x + 10}" cy="${y}" r="6.5"/>`;
       case 'done':
       case 'failed':
       case 'cancelled':
-        return `<g class="${kind}">${endShape(kind, x + 8, y, sizesFor(1))}</g>`;
+        return `<g class="${kind}">${endShape(kind, x + 10, y, sizesFor(1))}</g>`;
       case 'waiting':
         return `<g class="waiting"><path d="M${from} ${y}H${to}"/></g>`;
       case 'loopIdle':

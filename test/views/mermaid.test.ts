@@ -6,7 +6,7 @@ import { kitchen, machines, pool, rivals, script } from './thread-programs.ts';
 
 /** A line of a Gantt chart as Mermaid reads it: a header, a section, or a bar with its data. */
 const LINE =
-  /^ {4}(title [^:;#%\n]+|dateFormat \S+ \S+|axisFormat [^\n]+|section [^:;#\n]+|[^:;#\n]+ :(active, |crit, |milestone, )*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}, (0ms|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}))$/;
+  /^ {4}(title [^\s:;#%][^:;#%\n]*|dateFormat \S+ \S+|axisFormat [^\n]+|section [^\s:;#][^:;#\n]*|[^\s:;#][^:;#\n]* :(active, |crit, |milestone, )*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}, (0ms|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}))$/;
 /** Mermaid takes `#58;` out before it reads a line, and puts `:` in again when it draws. */
 const taken = (line: string) => line.replace(/#\d+;/g, '_');
 
@@ -77,6 +77,14 @@ describe('a Mermaid Gantt chart', () => {
   it('can be read line by line, whatever happened and whatever things are called', () => {
     for (const events of [kitchen(), machines(), pool(), rivals(), script(), hog()])
       expectGantt(mermaidGantt(events));
+    const blank = log((at) => {
+      at.create(1, '  ');
+      at.iterate(1);
+      at.step(1);
+      at.compute(1, 10, '  ');
+      at.done(1, 'exception', '  ');
+    });
+    expectGantt(mermaidGantt(blank, { title: '  ' }));
     fc.assert(
       fc.property(anyEvents, anyName, (events, title) => expectGantt(mermaidGantt(events, { title }))),
     );

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { runScript } from '../../core/script.ts';
 import { playDemo, scriptOf } from '../../node/demo.ts';
 import { renderDemo } from '../../node/render-demo.ts';
@@ -59,7 +60,11 @@ export const run: Command = {
       code = EXIT.failed;
     }
     if (recorder !== null)
-      write(saveTrace(recorder.toTrace({ title: path, program: path, ...known })), file, terminal);
+      write(
+        saveTrace(recorder.toTrace({ title: basename(path), program: basename(path), ...known })),
+        file,
+        terminal,
+      );
     return code;
   },
 };

@@ -1,7 +1,7 @@
 import { story as tellStory } from '../../views/story.ts';
 import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
-import { titled } from './titled.ts';
 
 export const story: Command = {
   name: 'story',

@@ -1,7 +1,7 @@
 import { taskTable } from '../../views/table.ts';
 import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
-import { titled } from './titled.ts';
 
 export const tasks: Command = {
   name: 'tasks',

@@ -1,5 +1,5 @@
-import { printable } from '../../views/cells.ts';
-import type { Shown } from '../traces.ts';
+import { printable } from '../views/cells.ts';
+import type { Shown } from './traces.ts';
 
 /** A text for each trace, below its title if it has one. */
 export function titled(shown: readonly Shown[], text: (one: Shown) => string): string {
