@@ -84,8 +84,14 @@ ${EXIT_CODES}
 
 /** The command that was probably meant. */
 function suggest(name: string): string {
-  const near = COMMANDS.find((one) => one.name.startsWith(name.slice(0, 2)) || name.startsWith(one.name));
-  return near ? `, did you mean ${near.name}?` : '';
+  const near = COMMANDS.filter((one) => one.name.startsWith(name.slice(0, 2)) || name.startsWith(one.name));
+  const [nearest] = near.sort((a, b) => shared(b.name, name) - shared(a.name, name));
+  return nearest ? `, did you mean ${nearest.name}?` : '';
+}
+
+/** How many letters of one are in the other. */
+function shared(one: string, other: string): number {
+  return [...one].filter((letter) => other.includes(letter)).length;
 }
 
 function version(): string {

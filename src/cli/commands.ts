@@ -5,8 +5,22 @@ import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { exporter } from './commands/export.ts';
 import { run } from './commands/run.ts';
+import { step } from './commands/step.ts';
 import { story } from './commands/story.ts';
 import { tasks } from './commands/tasks.ts';
 import { timeline } from './commands/timeline.ts';
+import { whatIf } from './commands/what-if.ts';
+import { why } from './commands/why.ts';
 
-export const COMMANDS: readonly Command[] = [run, timeline, story, tasks, compare, exporter, demo];
+export const COMMANDS: readonly Command[] = [
+  run,
+  step,
+  timeline,
+  story,
+  tasks,
+  why,
+  whatIf,
+  compare,
+  exporter,
+  demo,
+];

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { ExceptionGroup, LoopExit } from '../core/errors.ts';
-import { type Demo, type DemoProgram, playDemo, playProgram, slug } from '../node/demo.ts';
+import { type Demo, type DemoProgram, type PlayOptions, playDemo, playProgram, slug } from '../node/demo.ts';
 import { describeError } from '../node/render-demo.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
@@ -57,7 +57,7 @@ export async function loadRunnable(path: string): Promise<Exclude<Loaded, { kind
 }
 
 /** The traces of all files of a call, and of all their parts, in order. */
-export async function tracesOf(call: Call): Promise<Shown[]> {
+export async function tracesOf(call: Call, how: Pick<PlayOptions, 'sites'> = {}): Promise<Shown[]> {
   const { args, options } = call;
   if (args.length === 0)
     throw new UsageError('which file? Give a program (.ts, .js) or a saved trace (.json)');
@@ -67,7 +67,7 @@ export async function tracesOf(call: Call): Promise<Shown[]> {
   for (const path of args) {
     const own = isTraceFile(path)
       ? [savedTrace(path, call.terminal)]
-      : await played(path, options.whole('seed', 0));
+      : await played(path, options.whole('seed', 0), how);
     shown.push(
       ...own.map((one) =>
         args.length === 1 ? one : { ...one, title: [nameOf(path), one.title].filter(Boolean).join(': ') },
@@ -104,8 +104,8 @@ function savedTrace(path: string, terminal: Console): Shown {
   }
 }
 
-async function played(path: string, seed: number | undefined): Promise<Shown[]> {
-  const known = seed === undefined ? {} : { seed };
+async function played(path: string, seed: number | undefined, how: PlayOptions): Promise<Shown[]> {
+  const known = seed === undefined ? how : { ...how, seed };
   const loaded = await loadRunnable(path);
   if (loaded.kind === 'demo') {
     if (loaded.demo.parts.length === 0)

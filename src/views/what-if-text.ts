@@ -43,8 +43,10 @@ export function whatIfText(view: WhatIfView, options: TimelineOptions = {}): str
   const lines: Line[] = [];
   const say = (text: string, style: 'strong' | 'plain' | 'quiet', indent = 0) => {
     const room = Math.max(8, width - indent);
-    wrap(text, room).forEach((piece, i) => {
-      lines.push([[`${i === 0 ? '' : ' '.repeat(indent)}${piece}`, style]]);
+    const lead = /^ */.exec(text)![0];
+    wrap(text.trimStart(), room).forEach((piece, i) => {
+      // Breaking a text into lines loses the spaces it begins with.
+      lines.push([[`${i === 0 ? lead : ' '.repeat(indent)}${piece}`, style]]);
     });
   };
   say(`what if ${changes.map(printable).join(' and ')}`, 'strong', 2);

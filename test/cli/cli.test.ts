@@ -34,9 +34,12 @@ describe('loopscope', () => {
       Usage: loopscope COMMAND …
 
         run       runs a program, and shows what it prints
+        step      steps through what happened, forwards and backwards, in the terminal
         timeline  draws what every task and thread was doing, and when
         story     tells what happened and why, in sentences
         tasks     shows where the time of each task and thread went
+        why       says why it took so long, who was late because of whom, or why something happened
+        what-if   runs a program again with something in it taking longer or less
         compare   does the same work under several models of execution
         export    makes a file of a trace: a picture, Markdown, or for another program
         demo      lists the demos, and plays one
@@ -369,6 +372,83 @@ describe('timeline, story and tasks', () => {
         );
         expect(widest).toBeLessThanOrEqual(Math.max(20, columns));
       }
+  });
+});
+
+describe('why', () => {
+  it('shows the critical path, and who was late because of whom', async () => {
+    const { code, out } = await loopscope('why @chores.ts');
+    expect(code).toBe(0);
+    expect(out).toContain('critical path, 40 min: 1 stretch');
+    expect(out).toMatch(/0 {2}40 min {2}40 min {2}100 % {2}rice {2}sleeps/);
+  });
+
+  it('tells the causes of an event, or of what a task did at a time', async () => {
+    const step = await loopscope('why @chores.ts --task rice --time 2400000');
+    expect(step.code).toBe(0);
+    expect(step.out.split('\n')[0]).toMatch(/^40 min {2}#\d+ {4}rice runs again: its sleep is over$/);
+    expect(step.out.trimEnd().split('\n').at(-1)!.trim()).toBe('nothing caused this');
+    const number = /#(\d+)/.exec(step.out)![1];
+    expect((await loopscope(`why @chores.ts --event ${number}`)).out).toBe(step.out);
+  });
+
+  it('refuses what is no question', async () => {
+    const because = async (line: string) => (await loopscope(line)).err;
+    expect(await because('why @chores.ts --event 9999')).toMatch(
+      /^loopscope why: .*9999.*--help says more\n$/,
+    );
+    expect(await because('why @chores.ts --task rice')).toContain('--task and --time belong together');
+    expect(await because('why @chores.ts --event 1 --task rice --time 0')).toContain('either --event');
+    expect(await because('why @parts.ts')).toContain('--part takes one of 1 (for a timer), 2 (for ever)');
+    expect((await loopscope('why @chores.ts --event 0')).code).toBe(2);
+  });
+});
+
+describe('what-if', () => {
+  it('draws both runs, and says by how much the end moves and where they part', async () => {
+    const { code, out } = await loopscope('what-if @chores.ts --task rice --what sleep --scale 0.5');
+    expect(code).toBe(0);
+    expect(out).toContain('before 40 min, after 30 min: 10 min sooner');
+    expect(out).toContain("what if { task: 'rice', what: 'sleep', scale: 0.5 }");
+    expect(out).toContain('  before: the timer of rice is set to 40 min');
+    expect(out).toContain('  after:  the timer of rice is set to 20 min');
+  });
+
+  it('takes a part of a demo', async () => {
+    expect((await loopscope('what-if @parts.ts --set 5')).out).toContain(
+      'before 20 ms, after 5 ms: 15 ms sooner',
+    );
+    expect((await loopscope('what-if @parts.ts --part 3 --set 5')).code).toBe(3);
+  });
+
+  it('refuses a trace, and a change that means nothing', async () => {
+    const because = async (line: string) => {
+      const { code, err } = await loopscope(line);
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(await because('what-if trace.json --set 5')).toContain('what-if takes the program itself');
+    expect(await because('what-if @chores.ts --task pizza --set 5')).toContain('pizza');
+    expect(await because('what-if @chores.ts --task rice')).toMatch(/^loopscope what-if: /);
+    expect(await because('what-if @chores.ts --what dream --set 5')).toContain(
+      '--what is one of sleep, compute, block, request, busy',
+    );
+    expect(await because('what-if @chores.ts --set soon')).toContain("--set needs a number, got 'soon'");
+  });
+});
+
+describe('step', () => {
+  it('tells the story where nobody can press keys, with the lines where everybody stands', async () => {
+    const { code, out } = await loopscope('step @chores.ts');
+    expect(code).toBe(0);
+    expect(out).toMatch(/rice is at \S*chores\.ts:4/);
+  });
+
+  it('takes one trace at a time', async () => {
+    const { code, err } = await loopscope('step @parts.ts');
+    expect(code).toBe(2);
+    expect(err).toContain('one trace at a time: --part takes one of 1 (for a timer), 2 (for ever)');
+    expect((await loopscope('step @parts.ts --part 1')).code).toBe(0);
   });
 });
 
