@@ -48,19 +48,23 @@ describe('the README', { timeout: 60_000 }, () => {
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 
-  it.each(programs)('has a program that prints what stands below it', ({ program, output }) => {
-    const printed = print(program);
-    if (process.env.UPDATE_OUTPUTS) {
-      const latest = readFileSync(FILE, 'utf8');
-      const below = `${program}\`\`\`\n\n\`\`\`text\n`;
-      writeFileSync(
-        FILE,
-        latest.replace(`${below}${output}\`\`\``, () => `${below}${printed}\`\`\``),
-      );
-      return;
-    }
-    expect(printed).toBe(output);
-  });
+  it.each(programs)(
+    'has a program that prints what stands below it',
+    ({ program, output }) => {
+      const printed = print(program);
+      if (process.env.UPDATE_OUTPUTS) {
+        const latest = readFileSync(FILE, 'utf8');
+        const below = `${program}\`\`\`\n\n\`\`\`text\n`;
+        writeFileSync(
+          FILE,
+          latest.replace(`${below}${output}\`\`\``, () => `${below}${printed}\`\`\``),
+        );
+        return;
+      }
+      expect(printed).toBe(output);
+    },
+    60_000,
+  );
 
   it('names commands that are there', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

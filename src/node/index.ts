@@ -7,6 +7,7 @@ export {
   type DemoProgram,
   type ErrorClass,
   type PlayedPart,
+  type PlayOptions,
   playDemo,
 } from './demo.ts';
 export { type RenderOptions, renderDemo } from './render-demo.ts';
