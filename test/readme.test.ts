@@ -40,13 +40,16 @@ function print(program: string): string {
   }
 }
 
+/** Each starts a process of its own, on a machine that may be busy. */
+const PATIENT = { timeout: 60_000 };
+
 describe('the README', () => {
   it('has a program for each use, and what it prints below each program', () => {
     expect(programs.length).toBe(3);
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 
-  it.each(programs)('has a program that prints what stands below it', ({ program, output }) => {
+  it.each(programs)('has a program that prints what stands below it', PATIENT, ({ program, output }) => {
     const printed = print(program);
     if (process.env.UPDATE_OUTPUTS) {
       const latest = readFileSync(FILE, 'utf8');
