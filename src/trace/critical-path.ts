@@ -98,7 +98,11 @@ export function criticalPath(trace: Iterable<TraceEvent>): CriticalPath {
   while (here !== null) {
     const hop: Hop | null = walk.back(here);
     if (hop === null) break;
-    for (const segment of hop.segments.toReversed()) if (segment.to > segment.from) add(segments, segment);
+    for (const segment of hop.segments.toReversed()) {
+      // A part of a log may tell of work that began before it.
+      const start = Math.max(from, segment.from);
+      if (segment.to > start) add(segments, start === segment.from ? segment : { ...segment, from: start });
+    }
     if (hop.event.seq !== here.event.seq) links.push(hop.event.seq);
     here = hop;
   }

@@ -79,6 +79,7 @@ interface Holding {
 
 const LOOP: Actor = { kind: 'loop', id: 0, name: 'loop' };
 const SCRIPT: Actor = { kind: 'script', id: 0, name: 'script' };
+const BY_LOOP = { label: '', who: LOOP, thread: 0 } as const;
 
 /** What only a loop does, at the moment at which it does it: from there on its clock moves. */
 const STANDS: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -103,11 +104,11 @@ export class Ledger {
   readonly end: number;
   /** The number of the last event; 0: there is none. */
   readonly last: number;
-  readonly pieces: readonly LoopPiece[];
-  readonly places: ReadonlyMap<number, readonly ThreadPlace[]>;
-  readonly requests: ReadonlyMap<number, RequestEntry>;
+  readonly pieces: LoopPiece[];
+  readonly places: Map<number, ThreadPlace[]>;
+  readonly requests: Map<number, RequestEntry>;
   /** The threads that are those of a loop, or of a script. */
-  readonly hosts: ReadonlySet<number>;
+  readonly hosts: Set<number>;
   #first: number;
   readonly #read: (index: number) => TraceEvent;
   readonly #work: Map<number, ThreadWork[]>;
@@ -118,13 +119,23 @@ export class Ledger {
   readonly #cores: Map<number, Map<number, Holding[]>>;
   /** Which place of its thread an event began. */
   readonly #begun: Map<number, number>;
+  readonly #machine: MachineFolder;
+  #loopRuns: boolean;
+  /** The loop's clock stood here. */
+  #stood: number;
+  /** The callback that runs, if one does. */
+  #callback: number;
   readonly #names: { readonly [K in 'task' | 'thread' | 'device']: Map<number, string> };
 
   /** `look` is shown each event on its way. */
   constructor(trace: Iterable<TraceEvent>, look?: (event: TraceEvent, ledger: Ledger) => void) {
-    this.#first = 1;
     const source = isReadable(trace) ? trace : [...trace];
     this.#read = (index) => source.at(index)!;
+    this.pieces = [];
+    this.places = new Map();
+    this.requests = new Map();
+    this.hosts = new Set();
+    this.#first = 1;
     this.#work = new Map();
     this.#holdings = new Map();
     this.#processOf = new Map();
@@ -132,210 +143,215 @@ export class Ledger {
     this.#cores = new Map();
     this.#begun = new Map();
     this.#names = { task: new Map(), thread: new Map(), device: new Map() };
-    const pieces: LoopPiece[] = [];
-    const places = new Map<number, ThreadPlace[]>();
-    const requests = new Map<number, RequestEntry>();
-    const hosts = new Set<number>();
-    const machine = new MachineFolder();
-    this.pieces = pieces;
-    this.places = places;
-    this.requests = requests;
-    this.hosts = hosts;
-    let start: number | undefined;
-    let now = 0;
-    let last = 0;
-    let loopRuns = false;
-    /** The loop's clock stood here. */
-    let stood = 0;
-    /** The callback that runs, if one does. */
-    let callback = 0;
-
-    const add = (piece: LoopPiece) => {
-      if (piece.to > piece.from) pieces.push(piece);
-    };
-    /** The loop was held up: what is left of that beside the stretches in which it lacked the GIL or a core. */
-    const addHeldUp = (piece: LoopPiece) => {
-      const inside: LoopPiece[] = [];
-      while (pieces.length > 0 && isLack(pieces.at(-1)!) && pieces.at(-1)!.from >= piece.from)
-        inside.unshift(pieces.pop()!);
-      let from = Math.max(piece.from, pieces.at(-1)?.to ?? piece.from);
-      for (const lack of inside) {
-        add({ ...piece, from, to: lack.from });
-        pieces.push(lack);
-        from = lack.to;
-      }
-      add({ ...piece, from });
-    };
-    const doer = (task: number): Actor => {
-      if (task !== 0) return this.actor('task', task);
-      if (!loopRuns) return SCRIPT;
-      return callback === 0 ? LOOP : this.callback(callback);
-    };
-    const enter = (event: EventOf<EventKind> & { thread: number }, place: ThreadPlace | null) => {
-      const all = places.get(event.thread) ?? [];
-      places.set(event.thread, all);
-      const before = all.pop();
-      if (before) {
-        const closed = { ...before, to: event.time };
-        all.push(closed);
-        const lacked = closed.state === 'gil' || closed.state === 'core' ? closed.state : null;
-        if (lacked !== null && hosts.has(event.thread)) {
-          const { from, to, seq } = closed;
-          const who = loopRuns ? LOOP : SCRIPT;
-          add({ from, to, state: lacked, label: '', who, seq, thread: event.thread });
-        }
-      }
-      if (place === null) return;
-      this.#begun.set(event.seq, all.length);
-      all.push(place);
-    };
-    const place = (event: TraceEvent, state: ThreadPlace['state'], reason = ''): ThreadPlace => {
-      return { from: event.time, to: event.time, state, reason, seq: event.seq };
-    };
-
+    this.#machine = new MachineFolder();
+    this.#loopRuns = false;
+    this.#stood = 0;
+    this.#callback = 0;
+    let [start, end, last] = [0, 0, 0];
     for (const event of source) {
-      const { time, seq } = event;
-      if (last === 0) this.#first = seq;
-      const isSpent = event.kind === 'compute' || event.kind === 'block';
-      start ??= isSpent ? Math.min(event.from, time) : time;
-      now = time;
-      last = seq;
-      switch (event.kind) {
-        case 'loop:run':
-          loopRuns = true;
-          callback = 0;
-          break;
-        case 'loop:return':
-        case 'loop:close':
-          loopRuns = false;
-          callback = 0;
-          break;
-        case 'handle:run':
-          loopRuns = true;
-          callback = event.handle;
-          break;
-        case 'handle:end':
-          callback = 0;
-          break;
-        case 'task:step':
-          loopRuns = true;
-          callback = 0;
-          break;
-        case 'clock:jump':
-          add({ from: event.from, to: event.to, state: 'idle', label: '', who: LOOP, seq, thread: 0 });
-          break;
-        case 'compute':
-        case 'block': {
-          const { from, to, label } = event;
-          const state = event.kind === 'compute' ? 'computing' : 'blocked';
-          addHeldUp({ from, to, state, label, who: doer(event.task), seq, thread: 0 });
-          break;
-        }
-        case 'overhead':
-          if (event.thread !== 0) break;
-          addHeldUp({
-            from: stood,
-            to: time,
-            state: 'switching',
-            label: event.what,
-            who: LOOP,
-            seq,
-            thread: 0,
-          });
-          stood = time;
-          break;
-        case 'task:create':
-        case 'task:rename':
-          this.#names.task.set(event.task, event.name);
-          break;
-        case 'resource:new':
-          this.#names.device.set(event.resource, event.name || `${event.type} ${event.resource}`);
-          break;
-        case 'request:new': {
-          const cause = event.cause > 0 && event.cause < seq ? this.event(event.cause) : undefined;
-          const thread = cause && 'thread' in cause && !hosts.has(cause.thread) ? cause.thread : 0;
-          const asker =
-            event.task !== 0
-              ? this.actor('task', event.task)
-              : thread !== 0
-                ? this.actor('thread', thread)
-                : null;
-          requests.set(seq, {
-            device: event.device,
-            asker,
-            label: event.label,
-            askedAt: time,
-            startedBy: 0,
-            startedAt: 0,
-            completedBy: 0,
-            completedAt: 0,
-          });
-          break;
-        }
-        case 'request:start': {
-          const request = requests.get(event.request);
-          if (request) Object.assign(request, { startedBy: seq, startedAt: time });
-          break;
-        }
-        case 'request:complete': {
-          const request = requests.get(event.request);
-          if (request) Object.assign(request, { completedBy: seq, completedAt: time });
-          break;
-        }
-        case 'machine:new':
-          machine.apply(event);
-          break;
-        case 'process:new':
-          machine.apply(event);
-          this.#machineOf.set(event.process, event.machine);
-          break;
-        case 'thread:create':
-          this.#names.thread.set(event.thread, event.name);
-          this.#processOf.set(event.thread, event.process);
-          break;
-        case 'thread:host':
-          hosts.add(event.thread);
-          break;
-        case 'thread:ready':
-          enter(event, place(event, event.lack === 'gil' ? 'gil' : 'core'));
-          break;
-        case 'gil:take':
-          enter(event, place(event, 'core'));
-          break;
-        case 'thread:run':
-          enter(event, place(event, 'running'));
-          break;
-        case 'thread:preempt':
-          enter(event, place(event, event.by === 'gil' ? 'gil' : 'core'));
-          break;
-        case 'thread:wait':
-          enter(event, place(event, 'waiting', event.reason));
-          break;
-        case 'thread:done':
-          enter(event, place(event, 'done'));
-          break;
-        case 'thread:busy': {
-          const work = this.#work.get(event.thread) ?? [];
-          this.#work.set(event.thread, work);
-          work.push({ from: event.from, to: time, label: event.label, seq });
-          break;
-        }
+      if (last === 0) {
+        this.#first = event.seq;
+        // A script may begin with what takes time, which is written when it is over.
+        const isSpent = event.kind === 'compute' || event.kind === 'block';
+        start = isSpent ? Math.min(event.from, event.time) : event.time;
       }
-      if ('thread' in event && event.kind !== 'overhead' && event.kind !== 'thread:print') {
-        machine.apply(event);
-        this.#noteHolder(machine, event.thread, time);
-        this.#noteCore(machine, event.thread, time);
-      }
-      if (STANDS.has(event.kind)) stood = time;
+      end = event.time;
+      last = event.seq;
+      this.#noteLoop(event);
+      this.#noteRequest(event);
+      this.#noteThread(event);
       look?.(event, this);
     }
-    this.start = start ?? 0;
-    this.end = now;
+    this.start = start;
+    this.end = end;
     this.last = last;
-    for (const all of places.values()) {
+    for (const all of this.places.values()) {
       const open = all.pop();
-      if (open) all.push({ ...open, to: this.end });
+      if (open) all.push({ ...open, to: end });
     }
+  }
+
+  // ---- the books ----------------------------------------------------------------------------------------
+
+  #noteLoop(event: TraceEvent): void {
+    const { time, seq } = event;
+    switch (event.kind) {
+      case 'loop:run':
+        this.#loopRuns = true;
+        this.#callback = 0;
+        break;
+      case 'loop:return':
+      case 'loop:close':
+        this.#loopRuns = false;
+        this.#callback = 0;
+        break;
+      // A part of a log may begin in the middle of a run: what only a loop does says that one runs.
+      case 'task:step':
+        this.#loopRuns = true;
+        break;
+      case 'handle:run':
+        this.#loopRuns = true;
+        this.#callback = event.handle;
+        break;
+      case 'handle:end':
+        this.#callback = 0;
+        break;
+      case 'clock:jump':
+        this.#add({ ...BY_LOOP, from: event.from, to: event.to, state: 'idle', seq });
+        break;
+      case 'compute':
+      case 'block': {
+        const { from, to, label } = event;
+        const state = event.kind === 'compute' ? 'computing' : 'blocked';
+        this.#addHeldUp({ from, to, state, label, who: this.#doer(event.task), seq, thread: 0 });
+        break;
+      }
+      case 'overhead':
+        if (event.thread !== 0) break;
+        this.#addHeldUp({
+          ...BY_LOOP,
+          from: this.#stood,
+          to: time,
+          state: 'switching',
+          label: event.what,
+          seq,
+        });
+        this.#stood = time;
+        break;
+      case 'task:create':
+      case 'task:rename':
+        this.#names.task.set(event.task, event.name);
+        break;
+    }
+    if (STANDS.has(event.kind)) this.#stood = time;
+  }
+
+  /** Who does what takes time: the task, else the callback that runs, the loop or the script. */
+  #doer(task: number): Actor {
+    if (task !== 0) return this.actor('task', task);
+    if (!this.#loopRuns) return SCRIPT;
+    return this.#callback === 0 ? LOOP : this.callback(this.#callback);
+  }
+
+  #add(piece: LoopPiece): void {
+    if (piece.to > piece.from) this.pieces.push(piece);
+  }
+
+  /** The loop was held up: what is left of that beside the stretches in which it lacked the GIL or a core. */
+  #addHeldUp(piece: LoopPiece): void {
+    const { pieces } = this;
+    const inside: LoopPiece[] = [];
+    for (let last = pieces.at(-1); last && isLack(last) && last.from >= piece.from; last = pieces.at(-1)) {
+      inside.unshift(last);
+      pieces.pop();
+    }
+    let from = Math.max(piece.from, pieces.at(-1)?.to ?? piece.from);
+    for (const lack of inside) {
+      this.#add({ ...piece, from, to: lack.from });
+      pieces.push(lack);
+      from = lack.to;
+    }
+    this.#add({ ...piece, from });
+  }
+
+  #noteRequest(event: TraceEvent): void {
+    const { time, seq } = event;
+    switch (event.kind) {
+      case 'resource:new':
+        this.#names.device.set(event.resource, event.name || `${event.type} ${event.resource}`);
+        break;
+      case 'request:new': {
+        const { device, label } = event;
+        this.requests.set(seq, {
+          device,
+          asker: this.#askerOf(event),
+          label,
+          askedAt: time,
+          startedBy: 0,
+          startedAt: 0,
+          completedBy: 0,
+          completedAt: 0,
+        });
+        break;
+      }
+      case 'request:start':
+      case 'request:complete': {
+        const request = this.requests.get(event.request);
+        if (!request) break;
+        if (event.kind === 'request:start') Object.assign(request, { startedBy: seq, startedAt: time });
+        else Object.assign(request, { completedBy: seq, completedAt: time });
+        break;
+      }
+    }
+  }
+
+  /** A thread isn't named in its request; what caused that tells. */
+  #askerOf(event: EventOf<'request:new'>): Actor | null {
+    if (event.task !== 0) return this.actor('task', event.task);
+    const cause = this.causeOf(event);
+    if (!cause || !('thread' in cause) || this.hosts.has(cause.thread)) return null;
+    return this.actor('thread', cause.thread);
+  }
+
+  #noteThread(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'process:new':
+        this.#machineOf.set(event.process, event.machine);
+        break;
+      case 'thread:create':
+        this.#names.thread.set(event.thread, event.name);
+        this.#processOf.set(event.thread, event.process);
+        break;
+      case 'thread:host':
+        this.hosts.add(event.thread);
+        break;
+      case 'thread:ready':
+        this.#enter(event, event.lack === 'gil' ? 'gil' : 'core');
+        break;
+      case 'gil:take':
+        this.#enter(event, 'core');
+        break;
+      case 'thread:run':
+        this.#enter(event, 'running');
+        break;
+      case 'thread:preempt':
+        this.#enter(event, event.by === 'gil' ? 'gil' : 'core');
+        break;
+      case 'thread:wait':
+        this.#enter(event, 'waiting', event.reason);
+        break;
+      case 'thread:done':
+        this.#enter(event, 'done');
+        break;
+      case 'thread:busy': {
+        const work = this.#work.get(event.thread) ?? [];
+        this.#work.set(event.thread, work);
+        work.push({ from: event.from, to: event.time, label: event.label, seq: event.seq });
+        break;
+      }
+    }
+    const machine = this.#machine;
+    machine.apply(event);
+    if (!('thread' in event) || event.thread === 0) return;
+    this.#noteHolder(machine, event.thread, event.time);
+    this.#noteCore(machine, event.thread, event.time);
+  }
+
+  /** A thread comes to another place. That the loop's couldn't run is the loop's affair as well. */
+  #enter(event: TraceEvent & { thread: number }, state: ThreadPlace['state'], reason = ''): void {
+    const { time, seq, thread } = event;
+    const all = this.places.get(thread) ?? [];
+    this.places.set(thread, all);
+    const before = all.pop();
+    if (before) {
+      all.push({ ...before, to: time });
+      const lacked = before.state === 'gil' || before.state === 'core' ? before.state : null;
+      const who = this.#loopRuns ? LOOP : SCRIPT;
+      if (lacked !== null && this.hosts.has(thread))
+        this.#add({ from: before.from, to: time, state: lacked, label: '', who, seq: before.seq, thread });
+    }
+    this.#begun.set(seq, all.length);
+    all.push({ from: time, to: time, state, reason, seq });
   }
 
   #noteHolder(machine: MachineFolder, thread: number, time: number): void {
@@ -345,6 +361,27 @@ export class Ledger {
     this.#holdings.set(process.id, holdings);
     if (holdings.at(-1)?.thread !== process.holder) holdings.push({ from: time, thread: process.holder });
   }
+
+  #noteCore(machine: MachineFolder, thread: number, time: number): void {
+    const cores = this.#coresOf(thread);
+    const core = machine.threads.get(thread)?.core ?? null;
+    for (const [id, runs] of cores) {
+      if (id !== core && runs.at(-1)?.thread === thread) runs.push({ from: time, thread: 0 });
+    }
+    if (core === null) return;
+    const runs = cores.get(core) ?? [];
+    cores.set(core, runs);
+    if (runs.at(-1)?.thread !== thread) runs.push({ from: time, thread });
+  }
+
+  #coresOf(thread: number): Map<number, Holding[]> {
+    const machine = this.#machineOf.get(this.#processOf.get(thread) ?? 0) ?? 0;
+    const cores = this.#cores.get(machine) ?? new Map<number, Holding[]>();
+    this.#cores.set(machine, cores);
+    return cores;
+  }
+
+  // ---- questions ----------------------------------------------------------------------------------------
 
   /** The event of that number; it must be one of the log. */
   event(seq: number): TraceEvent {
@@ -455,25 +492,6 @@ export class Ledger {
     }
     if (at < to) deeds.push({ from: at, to, who: LOOP, label: '' });
     return deeds;
-  }
-
-  #noteCore(machine: MachineFolder, thread: number, time: number): void {
-    const cores = this.#coresOf(thread);
-    const core = machine.threads.get(thread)?.core ?? null;
-    for (const [id, runs] of cores) {
-      if (id !== core && runs.at(-1)?.thread === thread) runs.push({ from: time, thread: 0 });
-    }
-    if (core === null) return;
-    const runs = cores.get(core) ?? [];
-    cores.set(core, runs);
-    if (runs.at(-1)?.thread !== thread) runs.push({ from: time, thread });
-  }
-
-  #coresOf(thread: number): Map<number, Holding[]> {
-    const machine = this.#machineOf.get(this.#processOf.get(thread) ?? 0) ?? 0;
-    const cores = this.#cores.get(machine) ?? new Map<number, Holding[]>();
-    this.#cores.set(machine, cores);
-    return cores;
   }
 }
 

@@ -355,6 +355,28 @@ describe('for any program', () => {
     );
   });
 
+  it('does so for a part that is cut out of a longer log', () => {
+    fc.assert(
+      fc.property(tasksAtRandom, fc.nat(60), fc.nat(60), (tasks, first, length) => {
+        const recorder = new Recorder();
+        try {
+          run(programOf(tasks), { trace: recorder, print: () => {}, exceptionHandler: () => {} });
+        } catch {
+          // As above.
+        }
+        const part = [...recorder].slice(first, first + length);
+        const { from, to, segments } = criticalPath(part);
+        let at = from;
+        for (const segment of segments) {
+          expect(segment.from).toBe(at);
+          at = segment.to;
+        }
+        expect(at).toBe(to);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('does so for a loop beside threads, whose steps cost something', () => {
     fc.assert(
       fc.property(tasksAtRandom, threadsAtRandom, fc.constantFrom(0, 0.5), (tasks, jobs, stepCost) => {
