@@ -17,7 +17,7 @@ import { running } from '../core/running.ts';
 import { currentThread } from './current-thread.ts';
 import type { Interpreter, Machine } from './machine.ts';
 import { Operation } from './operation.ts';
-import { checkBody, machineHere, Thread } from './thread.ts';
+import { checkBody, machineHere, settle, Thread } from './thread.ts';
 import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
 
 /** What an executor does: a generator function in which `yield*` marks what takes time, with its arguments. */
@@ -219,7 +219,7 @@ export abstract class Executor {
     let left = workers.length;
     for (const worker of workers)
       worker.whenDone(() => {
-        if (--left === 0) callSoonThreadsafe(loop, () => over.setResult());
+        if (--left === 0 && !loop.isClosed() && !over.done()) callSoonThreadsafe(loop, settle, over);
       });
     return over;
   }

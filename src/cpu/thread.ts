@@ -219,9 +219,12 @@ export class Thread<T = unknown> extends Schedulable {
     machine.end(this);
     const outer = tracer.cause;
     tracer.cause = this.event;
-    for (const callback of this.joining) callback();
-    if (outcome === 'exception') this.report(value);
-    tracer.cause = outer;
+    try {
+      if (outcome === 'exception') this.report(value);
+      for (const callback of this.joining) callback();
+    } finally {
+      tracer.cause = outer;
+    }
   }
 
   /** Tells of an error that is nobody else's. As in Python, SystemExit ends a thread in silence. */
@@ -263,7 +266,10 @@ class Join extends Operation<void> {
     const { joined } = this;
     if (joined.phase === 'new') throw notStarted(joined);
     const over = new ThreadFuture<void>(getRunningLoop(), 'join', joined.name, () => [joined]);
-    joined.whenDone(() => callSoonThreadsafe(over.loop, settle, over));
+    joined.whenDone(() => {
+      // Nobody may be there any more to be told: the wait was given up, or the loop has come to its end.
+      if (!over.loop.isClosed() && !over.done()) callSoonThreadsafe(over.loop, settle, over);
+    });
     return over[Symbol.iterator]();
   }
 
@@ -272,7 +278,8 @@ class Join extends Operation<void> {
   }
 }
 
-function settle(future: Future<void>): void {
+/** @internal */
+export function settle(future: Future<void>): void {
   if (!future.done()) future.setResult();
 }
 
