@@ -173,8 +173,12 @@ export class Machine implements Processor {
   current: Schedulable | null;
   /** What ran when that began, and stands still meanwhile. */
   private readonly outer: Pick<typeof running, 'loop' | 'task' | 'context' | 'script'> & { cause: number };
-  /** Where output and errors go that no loop or script takes. @internal */
-  outside: { write: ((line: string) => void) | null; exceptionHandler: ThreadExceptionHandler | null };
+  /** Where output and errors go that no loop or script takes, since none runs: also to a loop that has ended. @internal */
+  outside: {
+    write: ((line: string) => void) | null;
+    exceptionHandler: ThreadExceptionHandler | null;
+    loop: EventLoop | null;
+  };
   /** It was stopped by this. */
   private failure: LimitError | null;
   private stepsLeft: number;
@@ -210,7 +214,7 @@ export class Machine implements Processor {
     this.namedThreads = 0;
     this.current = null;
     this.outer = { loop: null, task: null, context: null, script: null, cause: 0 };
-    this.outside = { write: null, exceptionHandler: null };
+    this.outside = { write: null, exceptionHandler: null, loop: null };
     this.failure = null;
     this.stepsLeft = stepsPerInstant;
     this.instant = 0;
@@ -276,6 +280,7 @@ export class Machine implements Processor {
 
   /** The thread of the loop or script that runs is one of the machine's from now on. @internal */
   admitHost(): void {
+    if (running.loop !== null) this.outside.loop = running.loop;
     if (this.host !== null) return;
     const host = new Host(this, this.mainProcess());
     this.host = host;
@@ -618,6 +623,9 @@ export class Machine implements Processor {
   finish(): void {
     const { host } = this;
     if (this.unfinished === 0 || host === null) return;
+    // An error from outside may have left it where it was: it wants nothing any more.
+    if (!host.resumed && host.phase !== 'waiting') this.runHost(host);
+    if (host.slot >= 0) this.world.calendar.remove(host);
     this.suspend(host, AT_EXIT);
     this.runThreads();
   }
@@ -685,7 +693,8 @@ export class Machine implements Processor {
   }
 
   private readonly write = (line: string): void => {
-    const write = (this.outer.loop ?? this.outer.script)?.write ?? this.outside.write ?? console.log;
+    const { outer, outside } = this;
+    const write = (outer.loop ?? outer.script)?.write ?? outside.write ?? outside.loop?.write ?? console.log;
     write(line);
   };
 
