@@ -26,7 +26,7 @@ export class ThreadLock extends ThreadPrimitive {
     return new TryAgain<true>(this, 'acquire', (thread) => {
       if (this.locked()) return WAIT;
       this.addHolder(thread);
-      this.traced(thread, 'acquire');
+      this.traced('acquire');
       return true;
     });
   }
@@ -42,7 +42,7 @@ export class ThreadLock extends ThreadPrimitive {
       );
     }
     this.removeHolder(thread);
-    this.traced(thread, 'release');
+    this.traced('release');
     this.wakeFirst();
   }
 

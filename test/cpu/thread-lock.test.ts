@@ -105,7 +105,7 @@ describe('a lock of threads', () => {
       yield* holder.join();
     });
     expect(errors).toEqual([
-      'RuntimeError: lock.release() belongs to threads, and none runs here',
+      'RuntimeError: lock.release() belongs to threads, and none runs here: only a thread can hold the lock. From a coroutine signal by a ThreadEvent, a ThreadQueue or a ThreadSemaphore',
       'RuntimeError: MainThread cannot release the un-acquired lock stove: nobody holds it',
       'RuntimeError: MainThread cannot release the un-acquired lock stove: holder holds it',
     ]);
