@@ -23,6 +23,8 @@ export interface Suspension {
 export interface Holder {
   /** Its number among its kind. */
   readonly id: number;
+  /** Threads say so; the others are tasks. */
+  readonly kind?: 'thread';
   getName(): string;
   done(): boolean;
   /** What it waits for; null if it doesn't. */

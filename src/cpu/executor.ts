@@ -201,11 +201,16 @@ export abstract class Executor {
   }
 
   /**
-   * Takes no more jobs; the workers do those that are there, and end. Awaited in a coroutine or thread, it waits for that.
-   * Mirrors `Executor.shutdown`.
+   * Takes no more jobs, at once; the workers do those that are there, and end. Awaited in a coroutine or thread, it waits
+   * for that. Mirrors `Executor.shutdown`.
    */
-  *shutdown(): Coroutine<void> {
+  shutdown(): Coroutine<void> {
     this.dismiss();
+    return this.joined();
+  }
+
+  /** Waits for the end of its workers. */
+  protected *joined(): Coroutine<void> {
     for (const worker of this.workers) yield* worker.join();
   }
 
@@ -422,8 +427,8 @@ export class ProcessPool extends Executor {
     return this.isShutDown && this.leaving === 0;
   }
 
-  override *shutdown(): Coroutine<void> {
-    yield* super.shutdown();
+  protected override *joined(): Coroutine<void> {
+    yield* super.joined();
     yield* this.manager.shutdown();
   }
 }

@@ -646,7 +646,7 @@ export class Machine implements Processor {
   runThreads(): void {
     const { world } = this;
     while (this.unfinished > 0) {
-      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting(), 'thread');
+      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting());
       world.completeNext();
     }
   }
@@ -703,6 +703,10 @@ export class Machine implements Processor {
     if (tracer.active) tracer.emit(CODE['thread:print'], tracer.cause, this.current!.id, 0, 0, line);
     this.write(line);
   };
+
+  standing(): EventLoop | null {
+    return this.current === null ? null : this.outer.loop;
+  }
 
   /** Asked for what is left open: that of the loop, if one runs. @internal */
   oracle(): Oracle {

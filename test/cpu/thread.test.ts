@@ -290,7 +290,7 @@ describe('a deadlock of threads', () => {
       }),
     );
     expect(error).toBe(
-      'DeadlockError: deadlock at 0 ms: nothing is ready, no timer is set, no request is in flight, and 2 tasks still wait',
+      'DeadlockError: deadlock at 0 ms: nothing is ready, no timer is set, no request is in flight, and a task and a thread still wait',
     );
   });
 });
