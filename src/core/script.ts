@@ -15,6 +15,8 @@ export interface Script {
   print(line: string): void;
   /** Only out. */
   write(line: string): void;
+  /** The name of the thread whose code runs, where this stands for a thread's surroundings. */
+  who?(): string;
 }
 
 /**

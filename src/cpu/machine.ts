@@ -230,7 +230,13 @@ export class Machine implements Processor {
         'there is a machine already: it comes with the first loop of a script, or with runThreads()',
       );
     this.attached = world;
-    this.script = { world, options: { world }, print: this.print, write: this.write };
+    this.script = {
+      world,
+      options: { world },
+      print: this.print,
+      write: this.write,
+      who: () => this.current!.name,
+    };
     world.processor = this;
   }
 
@@ -585,7 +591,7 @@ export class Machine implements Processor {
   // ---- the world's moves, for the loop's own thread -----------------------------------------------------
 
   burn(ms: number): void {
-    this.refuseInThread();
+    this.refuseInThread(running.loop === null ? 'compute()' : 'a loop', 'yield* busy(ms)');
     const { host } = this;
     if (host === null) return this.world.stand(ms);
     host.resumed = false;
@@ -594,7 +600,7 @@ export class Machine implements Processor {
   }
 
   block(ms: number): void {
-    this.refuseInThread();
+    this.refuseInThread('blockingSleep()', 'yield* blocked(ms)');
     const { host } = this;
     if (host === null) return this.world.stand(ms);
     this.suspend(host, IN_CALL);
@@ -603,7 +609,7 @@ export class Machine implements Processor {
   }
 
   idle(until: number): void {
-    this.refuseInThread();
+    this.refuseInThread('a loop', 'yield* busy(ms) and yield* blocked(ms)');
     const { host, world } = this;
     if (host === null) return world.idleAlone(until);
     const { calendar, clock } = world;
@@ -720,12 +726,12 @@ export class Machine implements Processor {
     return candidates < 2 ? 0 : this.oracle().choose('thread', candidates);
   }
 
-  private refuseInThread(): void {
+  private refuseInThread(what: string, instead: string): void {
     if (this.failure !== null) throw this.failure; // a program that caught it doesn't go on
     if (this.current === null) return;
     throw new RuntimeError(
-      `compute(), blockingSleep() and a loop belong to the loop’s own thread, and this is the thread ${this.current.name}: ` +
-        'write yield* busy(ms) and yield* blocked(ms), where the operating system may step in',
+      `${what} belongs to the loop’s own thread, and this is the thread ${this.current.name}: ` +
+        `write ${instead}, where the operating system may step in`,
     );
   }
 

@@ -1,5 +1,5 @@
-import { WAIT } from '../core/coroutine.ts';
-import { RuntimeError } from '../core/errors.ts';
+import { type Awaitable, WAIT } from '../core/coroutine.ts';
+import { describeValue, isAsync, PROMISE_HINT, RuntimeError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
@@ -87,6 +87,18 @@ export function threadHere(what: string): Thread<unknown> {
         'From a coroutine signal by a ThreadEvent, a ThreadQueue or a ThreadSemaphore',
     );
   return thread;
+}
+
+/** What a body gives that is run while something is held; throws a TypeError that says what it should be. @internal */
+export function whileHeld<T>(body: () => Awaitable<T>, what: string): Awaitable<T> {
+  const given: unknown = typeof body === 'function' ? body() : body;
+  if (isAsync(given)) throw new TypeError(`${what} can not take an async function: ${PROMISE_HINT}`);
+  if (typeof body === 'function' && typeof given === 'object' && given !== null && Symbol.iterator in given)
+    return given as Awaitable<T>;
+  throw new TypeError(
+    `${what} takes a function*, or another that returns what yield* can wait for, and ` +
+      `${typeof body === 'function' ? 'this returned' : 'got'} ${describeValue(given)}`,
+  );
 }
 
 /** An operation that waits in a primitive until it can be done. */

@@ -1,7 +1,7 @@
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
 import { currentThread } from './current-thread.ts';
-import { ThreadPrimitive, TryAgain } from './thread-primitive.ts';
+import { ThreadPrimitive, TryAgain, whileHeld } from './thread-primitive.ts';
 
 /**
  * A number of permits, for as many threads. Mirrors `threading.Semaphore`. Throws a ValueError for a negative number.
@@ -48,7 +48,7 @@ export class ThreadSemaphore extends ThreadPrimitive {
   *run<T>(body: () => Awaitable<T>): Coroutine<T> {
     yield* this.acquire();
     try {
-      return yield* body();
+      return yield* whileHeld(body, 'semaphore.run()');
     } finally {
       this.release();
     }

@@ -124,3 +124,23 @@ describe('a lock of threads', () => {
     );
   });
 });
+
+it('what is run under a lock is a function that gives something to wait for', () => {
+  const lock = new ThreadLock('stove');
+  const errors: string[] = [];
+  told(function* () {
+    for (const body of [() => 3, async () => {}, 7]) {
+      try {
+        yield* lock.run(body as never);
+      } catch (error) {
+        errors.push(String(error).slice(0, 110));
+      }
+    }
+  });
+  expect([lock.locked(), ...errors]).toEqual([
+    false,
+    'TypeError: lock.run() takes a function*, or another that returns what yield* can wait for, and this returned 3',
+    'TypeError: lock.run() can not take an async function: promises belong to JavaScript’s own event loop, not to t',
+    'TypeError: lock.run() takes a function*, or another that returns what yield* can wait for, and got 7',
+  ]);
+});
