@@ -3,13 +3,21 @@ import type { Holder } from './suspension.ts';
 
 /**
  * Explains a loop in which nothing can happen any more, from those who wait alone, tasks and threads: each awaited
- * thing can say what it is and who holds it, so that no trace is needed.
+ * thing can say what it is and who holds it, so that no trace is needed. `ready`: what a loop has to do, and won't, since
+ * nobody wakes it.
  */
-export function explainDeadlock(time: number, waiting: readonly Holder[], noun = 'task'): DeadlockError {
+export function explainDeadlock(
+  time: number,
+  waiting: readonly Holder[],
+  ready: readonly string[] = [],
+): DeadlockError {
   const unnamed = new Map<object, string>();
   const described = waiting.map((one): DeadlockedTask => {
     const wait = one.waitsFor();
-    if (wait === null) return { name: one.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
+    if (wait === null) {
+      const nothing = { name: one.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
+      return one.kind === 'thread' ? { ...nothing, isThread: true } : nothing;
+    }
     const { reason, name, target, on, holders } = wait;
     // Locks and queues without a name are told apart by number.
     let label = name;
@@ -17,15 +25,20 @@ export function explainDeadlock(time: number, waiting: readonly Holder[], noun =
       label = unnamed.get(target) ?? `${target.resourceType} ${unnamed.size + 1}`;
       unnamed.set(target, label);
     }
+    const over = holders
+      .filter((holder) => holder.kind === 'thread' && holder.done())
+      .map((holder) => holder.getName());
     return {
       name: one.getName(),
       reason,
       on: label,
       isHeld: on === 'resource',
       holders: holders.map((holder) => holder.getName()),
+      ...(one.kind === 'thread' ? { isThread: true } : {}),
+      ...(on === 'resource' && over.length > 0 ? { over } : {}),
     };
   });
-  return new DeadlockError(time, described, findCycle(waiting)?.map((one) => one.getName()) ?? null, noun);
+  return new DeadlockError(time, described, findCycle(waiting)?.map((one) => one.getName()) ?? null, ready);
 }
 
 /** A ring of those each of whom waits for the next: depth first along who waits for whom. */

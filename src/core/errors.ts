@@ -156,6 +156,10 @@ export interface DeadlockedTask {
   readonly isHeld: boolean;
   /** The tasks that could let it go on. */
   readonly holders: readonly string[];
+  /** It is a thread, not a task. */
+  readonly isThread?: true;
+  /** Threads among the holders that are over, and so will never let it go on. */
+  readonly over?: readonly string[];
 }
 
 /**
@@ -176,24 +180,46 @@ export class DeadlockError extends Error {
     time: number,
     tasks: readonly DeadlockedTask[],
     cycle: readonly string[] | null,
-    noun = 'task',
+    ready: readonly string[] = [],
   ) {
-    const lines = tasks.map(({ name, reason, on, isHeld, holders }) => {
-      const held = isHeld && holders.length > 0 ? `, held by ${holders.join(', ')}` : '';
+    const lines = tasks.map(({ name, reason, on, isHeld, holders, over }) => {
+      const names = holders.map((holder) => holder + (over?.includes(holder) ? ', which is over' : ''));
+      const held = isHeld && holders.length > 0 ? `, held by ${names.join(', ')}` : '';
       return `  ${name} waits: ${reason}${on && ` ${on}`}${held}`;
     });
     if (lines.length > 20) lines.splice(20, lines.length, `  … and ${lines.length - 20} more`);
     if (cycle) lines.push(`  cycle: ${[...cycle, cycle[0]].join(' → ')}`);
     const head =
-      tasks.length === 0
-        ? 'the loop would wait for ever: nothing is ready, no timer is set, no request is in flight and no task is left'
-        : `deadlock at ${time} ms: nothing is ready, no timer is set, no request is in flight, and ` +
-          `${tasks.length === 1 ? `a ${noun} still waits` : `${tasks.length} ${noun}s still wait`}`;
+      ready.length > 0
+        ? `deadlock at ${time} ms: ${unnoticed(ready)}${tasks.length === 0 ? '' : `; and ${stillWait(tasks)}`}`
+        : tasks.length === 0
+          ? 'the loop would wait for ever: nothing is ready, no timer is set, no request is in flight and no task is left'
+          : `deadlock at ${time} ms: nothing is ready, no timer is set, no request is in flight, and ` +
+            stillWait(tasks);
     super([head, ...lines].join('\n'));
     this.time = time;
     this.tasks = tasks;
     this.cycle = cycle;
   }
+}
+
+/** Ready, and not noticed by the loop. */
+function unnoticed(ready: readonly string[]): string {
+  const names = ready.slice(0, 5).join(', ') + (ready.length > 5 ? ` and ${ready.length - 5} more` : '');
+  const verb = ready.length === 1 ? ['is', 'was'] : ['are', 'were'];
+  return (
+    `${names} ${verb[0]} ready, but ${verb[1]} put there by a thread without callSoonThreadsafe: ` +
+    'nobody wakes the loop'
+  );
+}
+
+/** `a task and 2 threads still wait`. */
+function stillWait(waiting: readonly DeadlockedTask[]): string {
+  const threads = waiting.filter(({ isThread }) => isThread).length;
+  const count = (number: number, noun: string) =>
+    number === 0 ? [] : [number === 1 ? `a ${noun}` : `${number} ${noun}s`];
+  const who = [...count(waiting.length - threads, 'task'), ...count(threads, 'thread')].join(' and ');
+  return `${who} still ${waiting.length === 1 ? 'waits' : 'wait'}`;
 }
 
 /** What to do about a promise where a coroutine is wanted. */

@@ -226,6 +226,12 @@ export class EventLoop {
 
   /** Has `callback(...args)` called in the next iteration, after all that is ready already. Mirrors `loop.call_soon`. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    if (this.debug) this.checkThread();
+    return this.schedule(callback, args);
+  }
+
+  /** `callSoon`, from wherever. @internal */
+  schedule<A extends unknown[]>(callback: (...args: A) => unknown, args: A): Handle {
     if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callSoon', callback);
     const handle = new Handle(this, callback, args.length === 0 ? NO_ARGUMENTS : args, captureContext());
     const { tracer } = this;
@@ -250,6 +256,7 @@ export class EventLoop {
   /** Has `callback(...args)` called at the virtual time `when` (ms). Mirrors `loop.call_at`. Throws as `callLater` does. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     if (!(typeof when === 'number' && Number.isFinite(when))) throw invalidDelay('callAt()', when);
+    if (this.debug) this.checkThread();
     if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callAt', callback);
     const handle = new TimerHandle(
       this,
@@ -271,6 +278,15 @@ export class EventLoop {
       );
     }
     return handle;
+  }
+
+  /** In debug mode: refuses a thread in the midst of which this loop stands still. Mirrors `_check_thread`. @internal */
+  checkThread(): void {
+    if (this.world.processor?.standing() !== this) return;
+    throw new RuntimeError(
+      'Non-thread-safe operation invoked on an event loop other than the current one: ' +
+        'a thread calls callSoonThreadsafe(loop, callback), which also wakes the loop',
+    );
   }
 
   /** A future of this loop, to be settled by whoever has the result. Mirrors `loop.create_future`. */
@@ -607,7 +623,10 @@ export class EventLoop {
   }
 
   private explainDeadlock(): DeadlockError {
-    return explainDeadlock(this.time(), [...this.allTasks(), ...(this.world.processor?.waiting() ?? [])]);
+    const ready = [...this.ready];
+    const tasks = this.allTasks().filter((task) => !ready.includes(task));
+    const waiting = [...tasks, ...(this.world.processor?.waiting() ?? [])];
+    return explainDeadlock(this.time(), waiting, ready.map(nameOf));
   }
 
   /**
@@ -712,9 +731,7 @@ export class EventLoop {
 
   private tooManyIterations(): LimitError {
     const stuck = this.iteration <= this.limits.iterations;
-    const names = [...this.ready]
-      .slice(0, 5)
-      .map((entry) => (entry instanceof Task ? entry.getName() : 'a callback'));
+    const names = [...this.ready].slice(0, 5).map(nameOf);
     const { iterations, iterationsPerInstant } = this.limits;
     return new LimitError(
       stuck
@@ -740,6 +757,10 @@ export class EventLoop {
       console.log = log;
     };
   }
+}
+
+function nameOf(entry: Ready): string {
+  return entry instanceof Task ? entry.getName() : 'a callback';
 }
 
 function limit(name: string, value: number): number {

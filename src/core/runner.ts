@@ -5,6 +5,7 @@ import { DeadlockError, LimitError, LoopExit, RuntimeError } from './errors.ts';
 import type { Future } from './future.ts';
 import { EventLoop, type LoopOptions } from './loop.ts';
 import { running } from './running.ts';
+import type { World } from './world.ts';
 
 /** How `run` sets up its loop, and what it calls the main task. */
 export interface RunOptions extends LoopOptions {
@@ -134,6 +135,19 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
     throw new RuntimeError('run() cannot be called from a running event loop: await the coroutine by yield*');
   }
   const runner = new Runner(options);
+  const { world } = runner.getLoop();
+  let result: T;
+  try {
+    result = runAndClose(runner, main);
+  } catch (error) {
+    if (running.script === null) finishAfter(world, error);
+    throw error;
+  }
+  if (running.script === null) world.processor?.finish(); // else the script goes on
+  return result;
+}
+
+function runAndClose<T>(runner: Runner, main: Coroutine<T> | Program<T>): T {
   let result: T;
   try {
     result = runner.run(main);
@@ -141,10 +155,23 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
     closeAfter(runner, error);
     throw error;
   }
-  const { world } = runner.getLoop();
   runner.close();
-  if (running.script === null) world.processor?.finish(); // else the script goes on
   return result;
+}
+
+/**
+ * A program that failed lets its threads come to their end as well, unless it was stopped or stood still. If they can't,
+ * that is kept as the cause of the error where it has none.
+ * @internal
+ */
+export function finishAfter(world: World, error: unknown): void {
+  if (error instanceof LimitError || error instanceof DeadlockError || world.tracer.failure !== null) return;
+  try {
+    world.processor?.finish();
+  } catch (second) {
+    if (!(second instanceof DeadlockError)) throw second;
+    if (error instanceof Error) error.cause ??= second;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
 import { formatValue } from './format.ts';
 import type { LoopOptions } from './loop.ts';
-import { type RunOptions, run } from './runner.ts';
+import { finishAfter, type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
 import { World } from './world.ts';
 
@@ -15,6 +15,8 @@ export interface Script {
   print(line: string): void;
   /** Only out. */
   write(line: string): void;
+  /** The name of the thread whose code runs, where this stands for a thread's surroundings. */
+  who?(): string;
 }
 
 /**
@@ -50,6 +52,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   const { trace: _, name, ...shared } = options;
   running.script = { world, options: { ...shared, world }, print, write };
   let result: T;
+  let hasReturned = false;
   try {
     const returned = script();
     if (isAsync(returned)) {
@@ -59,8 +62,10 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
     result = isCoroutine(returned)
       ? run(returned as Coroutine<T>, name === undefined ? {} : { name })
       : (returned as T);
+    hasReturned = true;
     world.processor?.finish();
   } catch (error) {
+    if (!hasReturned) finishAfter(world, error);
     throw world.tracer.failure?.error ?? error;
   } finally {
     running.script = null;

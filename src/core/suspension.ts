@@ -1,5 +1,6 @@
 import type { WaitKind } from '../trace/events.ts';
 import { type CancelledError, RuntimeError } from './errors.ts';
+import { running } from './running.ts';
 import type { Task } from './task.ts';
 import type { TracedResource } from './tracer.ts';
 
@@ -23,6 +24,8 @@ export interface Suspension {
 export interface Holder {
   /** Its number among its kind. */
   readonly id: number;
+  /** Threads say so; the others are tasks. */
+  readonly kind?: 'thread';
   getName(): string;
   done(): boolean;
   /** What it waits for; null if it doesn't. */
@@ -80,6 +83,12 @@ export function notAwaited(task: Task<unknown>): RuntimeError {
 
 /** The error for an await outside of any task. @internal */
 export function noTask(): RuntimeError {
+  const who = running.script?.who?.();
+  if (who !== undefined)
+    return new RuntimeError(
+      `there is no task to wait in the thread ${who}: what coroutines await belongs to a loop. A thread has blocked(ms) ` +
+        'for sleep(ms), ThreadLock and the like for locks, and request(device)',
+    );
   return new RuntimeError(
     'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
   );

@@ -3,6 +3,7 @@ import { type Adjust, adjusted } from './adjust.ts';
 import { callSite, shortPath } from './call-site.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
+import type { EventLoop } from './loop.ts';
 import type { Oracle } from './oracle.ts';
 import { running } from './running.ts';
 import type { Holder } from './suspension.ts';
@@ -33,6 +34,8 @@ export interface Processor {
   isWanted(): boolean;
   /** The program is over: others come to their end. Throws a DeadlockError if they can't. */
   finish(): void;
+  /** The loop that stands still while code of another thread runs; null if there is none, or none of that runs. */
+  standing(): EventLoop | null;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
   /** CPU ms that each step and callback of a loop takes besides what it computes. */

@@ -17,7 +17,7 @@ import { running } from '../core/running.ts';
 import { currentThread } from './current-thread.ts';
 import type { Interpreter, Machine } from './machine.ts';
 import { Operation } from './operation.ts';
-import { checkBody, machineHere, Thread } from './thread.ts';
+import { checkBody, machineHere, settle, Thread } from './thread.ts';
 import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
 
 /** What an executor does: a generator function in which `yield*` marks what takes time, with its arguments. */
@@ -201,11 +201,16 @@ export abstract class Executor {
   }
 
   /**
-   * Takes no more jobs; the workers do those that are there, and end. Awaited in a coroutine or thread, it waits for that.
-   * Mirrors `Executor.shutdown`.
+   * Takes no more jobs, at once; the workers do those that are there, and end. Awaited in a coroutine or thread, it waits
+   * for that. Mirrors `Executor.shutdown`.
    */
-  *shutdown(): Coroutine<void> {
+  shutdown(): Coroutine<void> {
     this.dismiss();
+    return this.joined();
+  }
+
+  /** Waits for the end of its workers. */
+  protected *joined(): Coroutine<void> {
     for (const worker of this.workers) yield* worker.join();
   }
 
@@ -219,7 +224,7 @@ export abstract class Executor {
     let left = workers.length;
     for (const worker of workers)
       worker.whenDone(() => {
-        if (--left === 0) callSoonThreadsafe(loop, () => over.setResult());
+        if (--left === 0 && !loop.isClosed() && !over.done()) callSoonThreadsafe(loop, settle, over);
       });
     return over;
   }
@@ -422,8 +427,8 @@ export class ProcessPool extends Executor {
     return this.isShutDown && this.leaving === 0;
   }
 
-  override *shutdown(): Coroutine<void> {
-    yield* super.shutdown();
+  protected override *joined(): Coroutine<void> {
+    yield* super.joined();
     yield* this.manager.shutdown();
   }
 }

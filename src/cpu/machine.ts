@@ -173,8 +173,12 @@ export class Machine implements Processor {
   current: Schedulable | null;
   /** What ran when that began, and stands still meanwhile. */
   private readonly outer: Pick<typeof running, 'loop' | 'task' | 'context' | 'script'> & { cause: number };
-  /** Where output and errors go that no loop or script takes. @internal */
-  outside: { write: ((line: string) => void) | null; exceptionHandler: ThreadExceptionHandler | null };
+  /** Where output and errors go that no loop or script takes, since none runs: also to a loop that has ended. @internal */
+  outside: {
+    write: ((line: string) => void) | null;
+    exceptionHandler: ThreadExceptionHandler | null;
+    loop: EventLoop | null;
+  };
   /** It was stopped by this. */
   private failure: LimitError | null;
   private stepsLeft: number;
@@ -210,7 +214,7 @@ export class Machine implements Processor {
     this.namedThreads = 0;
     this.current = null;
     this.outer = { loop: null, task: null, context: null, script: null, cause: 0 };
-    this.outside = { write: null, exceptionHandler: null };
+    this.outside = { write: null, exceptionHandler: null, loop: null };
     this.failure = null;
     this.stepsLeft = stepsPerInstant;
     this.instant = 0;
@@ -226,7 +230,13 @@ export class Machine implements Processor {
         'there is a machine already: it comes with the first loop of a script, or with runThreads()',
       );
     this.attached = world;
-    this.script = { world, options: { world }, print: this.print, write: this.write };
+    this.script = {
+      world,
+      options: { world },
+      print: this.print,
+      write: this.write,
+      who: () => this.current!.name,
+    };
     world.processor = this;
   }
 
@@ -276,6 +286,7 @@ export class Machine implements Processor {
 
   /** The thread of the loop or script that runs is one of the machine's from now on. @internal */
   admitHost(): void {
+    if (running.loop !== null) this.outside.loop = running.loop;
     if (this.host !== null) return;
     const host = new Host(this, this.mainProcess());
     this.host = host;
@@ -580,7 +591,7 @@ export class Machine implements Processor {
   // ---- the world's moves, for the loop's own thread -----------------------------------------------------
 
   burn(ms: number): void {
-    this.refuseInThread();
+    this.refuseInThread(running.loop === null ? 'compute()' : 'a loop', 'yield* busy(ms)');
     const { host } = this;
     if (host === null) return this.world.stand(ms);
     host.resumed = false;
@@ -589,7 +600,7 @@ export class Machine implements Processor {
   }
 
   block(ms: number): void {
-    this.refuseInThread();
+    this.refuseInThread('blockingSleep()', 'yield* blocked(ms)');
     const { host } = this;
     if (host === null) return this.world.stand(ms);
     this.suspend(host, IN_CALL);
@@ -598,7 +609,7 @@ export class Machine implements Processor {
   }
 
   idle(until: number): void {
-    this.refuseInThread();
+    this.refuseInThread('a loop', 'yield* busy(ms) and yield* blocked(ms)');
     const { host, world } = this;
     if (host === null) return world.idleAlone(until);
     const { calendar, clock } = world;
@@ -618,6 +629,9 @@ export class Machine implements Processor {
   finish(): void {
     const { host } = this;
     if (this.unfinished === 0 || host === null) return;
+    // An error from outside may have left it where it was: it wants nothing any more.
+    if (!host.resumed && host.phase !== 'waiting') this.runHost(host);
+    if (host.slot >= 0) this.world.calendar.remove(host);
     this.suspend(host, AT_EXIT);
     this.runThreads();
   }
@@ -638,7 +652,7 @@ export class Machine implements Processor {
   runThreads(): void {
     const { world } = this;
     while (this.unfinished > 0) {
-      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting(), 'thread');
+      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting());
       world.completeNext();
     }
   }
@@ -685,7 +699,8 @@ export class Machine implements Processor {
   }
 
   private readonly write = (line: string): void => {
-    const write = (this.outer.loop ?? this.outer.script)?.write ?? this.outside.write ?? console.log;
+    const { outer, outside } = this;
+    const write = (outer.loop ?? outer.script)?.write ?? outside.write ?? outside.loop?.write ?? console.log;
     write(line);
   };
 
@@ -694,6 +709,10 @@ export class Machine implements Processor {
     if (tracer.active) tracer.emit(CODE['thread:print'], tracer.cause, this.current!.id, 0, 0, line);
     this.write(line);
   };
+
+  standing(): EventLoop | null {
+    return this.current === null ? null : this.outer.loop;
+  }
 
   /** Asked for what is left open: that of the loop, if one runs. @internal */
   oracle(): Oracle {
@@ -707,12 +726,12 @@ export class Machine implements Processor {
     return candidates < 2 ? 0 : this.oracle().choose('thread', candidates);
   }
 
-  private refuseInThread(): void {
+  private refuseInThread(what: string, instead: string): void {
     if (this.failure !== null) throw this.failure; // a program that caught it doesn't go on
     if (this.current === null) return;
     throw new RuntimeError(
-      `compute(), blockingSleep() and a loop belong to the loop’s own thread, and this is the thread ${this.current.name}: ` +
-        'write yield* busy(ms) and yield* blocked(ms), where the operating system may step in',
+      `${what} belongs to the loop’s own thread, and this is the thread ${this.current.name}: ` +
+        `write ${instead}, where the operating system may step in`,
     );
   }
 

@@ -24,6 +24,7 @@ export type ThreadPhase = 'new' | 'gil' | 'core' | 'running' | 'waiting' | 'done
 export abstract class Schedulable implements Completion, Holder {
   /** Its number in its machine, from 1. */
   readonly id: number;
+  /** @internal */ readonly kind = 'thread';
   /** @internal */ readonly machine: Machine;
   /** @internal */ readonly process: Interpreter;
   /** @internal */ phase: ThreadPhase;

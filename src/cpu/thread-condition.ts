@@ -43,9 +43,9 @@ export class ThreadCondition extends ThreadPrimitive {
 
   /** Wakes up to `count` that wait. Throws a RuntimeError without the lock. */
   notify(count = 1): void {
-    const thread = this.checkHeld('notify');
+    this.checkHeld('notify');
     for (let left = Math.min(count, this.waiters.length); left > 0; left--) this.wakeFirst();
-    this.traced(thread, 'notify');
+    this.traced('notify');
   }
 
   notifyAll(): void {
@@ -62,12 +62,11 @@ export class ThreadCondition extends ThreadPrimitive {
     return this.waiters.length;
   }
 
-  private checkHeld(action: string) {
+  private checkHeld(action: string): void {
     const thread = threadHere(`condition.${action}()`);
     if (this.lock.holders[0] !== thread)
       throw new RuntimeError(
         `cannot ${action} on un-acquired lock: ${thread.name} must hold the condition’s lock`,
       );
-    return thread;
   }
 }

@@ -1,5 +1,5 @@
 import { type Awaitable, WAIT } from '../core/coroutine.ts';
-import { ThreadPrimitive, TryAgain, threadHere } from './thread-primitive.ts';
+import { ThreadPrimitive, TryAgain } from './thread-primitive.ts';
 
 /**
  * A flag that threads wait for. Mirrors `threading.Event`.
@@ -16,17 +16,16 @@ export class ThreadEvent extends ThreadPrimitive {
     return this.flag;
   }
 
-  /** Sets the flag, and wakes all that wait. */
+  /** Sets the flag, and wakes all that wait. It doesn't block: a coroutine may call it, too. */
   set(): void {
-    const thread = threadHere('event.set()');
     this.flag = true;
-    this.traced(thread, 'set');
+    this.traced('set');
     while (this.waiters.length > 0) this.wakeFirst();
   }
 
   clear(): void {
     this.flag = false;
-    this.traced(threadHere('event.clear()'), 'clear');
+    this.traced('clear');
   }
 
   /** Waits until the flag is set; gives true. Once woken it goes on, even if the flag was cleared meanwhile. */

@@ -1,6 +1,6 @@
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { RuntimeError } from '../core/errors.ts';
-import { ThreadPrimitive, TryAgain, threadHere } from './thread-primitive.ts';
+import { ThreadPrimitive, TryAgain, threadHere, whileHeld } from './thread-primitive.ts';
 
 /**
  * One thread at a time. Mirrors `threading.Lock`, but for one thing: only the thread that holds it may release it, as with
@@ -26,7 +26,7 @@ export class ThreadLock extends ThreadPrimitive {
     return new TryAgain<true>(this, 'acquire', (thread) => {
       if (this.locked()) return WAIT;
       this.addHolder(thread);
-      this.traced(thread, 'acquire');
+      this.traced('acquire');
       return true;
     });
   }
@@ -42,7 +42,7 @@ export class ThreadLock extends ThreadPrimitive {
       );
     }
     this.removeHolder(thread);
-    this.traced(thread, 'release');
+    this.traced('release');
     this.wakeFirst();
   }
 
@@ -50,7 +50,7 @@ export class ThreadLock extends ThreadPrimitive {
   *run<T>(body: () => Awaitable<T>): Coroutine<T> {
     yield* this.acquire();
     try {
-      return yield* body();
+      return yield* whileHeld(body, 'lock.run()');
     } finally {
       this.release();
     }

@@ -1,6 +1,7 @@
-import { WAIT } from '../core/coroutine.ts';
-import { RuntimeError } from '../core/errors.ts';
+import { type Awaitable, WAIT } from '../core/coroutine.ts';
+import { describeValue, isAsync, PROMISE_HINT, RuntimeError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
+import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import type { TracedResource } from '../core/tracer.ts';
 import { CODE } from '../trace/events.ts';
@@ -47,11 +48,16 @@ export abstract class ThreadPrimitive implements TracedResource {
     machine.wake(this.waiters.shift(), machine.world.tracer.cause);
   }
 
-  /** Writes to the trace that something was done, and how it stands now. @internal */
-  traced(thread: Thread<unknown>, action: string): void {
-    const { tracer } = thread.machine.world;
-    if (tracer.active)
-      tracer.emit(CODE['resource:use'], thread.event, tracer.resource(this), this.value(), 0, action);
+  /**
+   * Writes to the trace that something was done, and how it stands now. What never blocks may be done by a loop's code, or
+   * by plain code, too; where no program runs there is no trace.
+   * @internal
+   */
+  traced(action: string): void {
+    const tracer = (running.loop?.world ?? running.script?.world)?.tracer;
+    if (!tracer?.active) return;
+    const cause = currentThread()?.event ?? tracer.cause;
+    tracer.emit(CODE['resource:use'], cause, tracer.resource(this), this.value(), 0, action);
   }
 
   /** @internal */
@@ -75,8 +81,24 @@ export abstract class ThreadPrimitive implements TracedResource {
 /** The thread whose code runs; throws where it is called in a coroutine or outside. @internal */
 export function threadHere(what: string): Thread<unknown> {
   const thread = currentThread();
-  if (thread === null) throw new RuntimeError(`${what} belongs to threads, and none runs here`);
+  if (thread === null)
+    throw new RuntimeError(
+      `${what} belongs to threads, and none runs here: only a thread can hold the lock. ` +
+        'From a coroutine signal by a ThreadEvent, a ThreadQueue or a ThreadSemaphore',
+    );
   return thread;
+}
+
+/** What a body gives that is run while something is held; throws a TypeError that says what it should be. @internal */
+export function whileHeld<T>(body: () => Awaitable<T>, what: string): Awaitable<T> {
+  const given: unknown = typeof body === 'function' ? body() : body;
+  if (isAsync(given)) throw new TypeError(`${what} can not take an async function: ${PROMISE_HINT}`);
+  if (typeof body === 'function' && typeof given === 'object' && given !== null && Symbol.iterator in given)
+    return given as Awaitable<T>;
+  throw new TypeError(
+    `${what} takes a function*, or another that returns what yield* can wait for, and ` +
+      `${typeof body === 'function' ? 'this returned' : 'got'} ${describeValue(given)}`,
+  );
 }
 
 /** An operation that waits in a primitive until it can be done. */

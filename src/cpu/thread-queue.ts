@@ -1,12 +1,13 @@
 import { type Awaitable, WAIT } from '../core/coroutine.ts';
 import { describeValue, QueueEmpty, QueueFull, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
-import { ThreadPrimitive, TryAgain, threadHere } from './thread-primitive.ts';
+import { ThreadPrimitive, TryAgain } from './thread-primitive.ts';
 
 /**
  * Items from threads that put them to threads that get them. Mirrors `queue.Queue`.
  *
- * With a `maxsize` above zero `put` waits while it is full. Throws a ValueError for a maxsize that is no whole number.
+ * With a `maxsize` above zero `put` waits while it is full. What doesn't wait (`putNowait`, `getNowait`, `taskDone`) may be
+ * called anywhere, by a coroutine and before a run as well. Throws a ValueError for a maxsize that is no whole number.
  *
  * @example
  * const orders = new ThreadQueue<string>(10, 'orders'); yield* orders.put('rice'); const order = yield* orders.get();
@@ -55,28 +56,25 @@ export class ThreadQueue<T> extends ThreadPrimitive {
 
   /** Puts an item in at once. Throws QueueFull. */
   putNowait(item: T): void {
-    const thread = threadHere('queue.putNowait()');
     if (this.full())
       throw new QueueFull(`the queue${this.name && ` ${this.name}`} is full with ${this.capacity} items`);
     this.items.push(item);
     this.unfinished++;
-    this.traced(thread, 'put');
+    this.traced('put');
     this.wakeFirst();
   }
 
   /** Takes an item out at once. Throws QueueEmpty. */
   getNowait(): T {
-    const thread = threadHere('queue.getNowait()');
     if (this.empty()) throw new QueueEmpty(`the queue${this.name && ` ${this.name}`} is empty`);
     const item = this.items.shift();
-    this.traced(thread, 'get');
+    this.traced('get');
     this.notFull.wakeFirst();
     return item;
   }
 
   /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
   taskDone(): void {
-    threadHere('queue.taskDone()');
     if (this.unfinished === 0)
       throw new ValueError('task_done() called too many times: once for each item that was put');
     if (--this.unfinished === 0) while (this.allDone.waiters.length > 0) this.allDone.wakeFirst();

@@ -1,6 +1,7 @@
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
-import { ThreadPrimitive, TryAgain, threadHere } from './thread-primitive.ts';
+import { currentThread } from './current-thread.ts';
+import { ThreadPrimitive, TryAgain, whileHeld } from './thread-primitive.ts';
 
 /**
  * A number of permits, for as many threads. Mirrors `threading.Semaphore`. Throws a ValueError for a negative number.
@@ -28,18 +29,18 @@ export class ThreadSemaphore extends ThreadPrimitive {
       if (this.permits === 0) return WAIT;
       this.permits--;
       this.addHolder(thread);
-      this.traced(thread, 'acquire');
+      this.traced('acquire');
       return true;
     });
   }
 
-  /** Gives a permit back (any thread may), and wakes the first that waits. */
+  /** Gives a permit back, and wakes the first that waits. Anybody may: another thread, or a coroutine. */
   release(): void {
-    const thread = threadHere('semaphore.release()');
     this.permits++;
-    const holder = this.holders.includes(thread) ? thread : this.holders[0];
+    const thread = currentThread();
+    const holder = thread !== null && this.holders.includes(thread) ? thread : this.holders[0];
     if (holder !== undefined) this.removeHolder(holder);
-    this.traced(thread, 'release');
+    this.traced('release');
     this.wakeFirst();
   }
 
@@ -47,7 +48,7 @@ export class ThreadSemaphore extends ThreadPrimitive {
   *run<T>(body: () => Awaitable<T>): Coroutine<T> {
     yield* this.acquire();
     try {
-      return yield* body();
+      return yield* whileHeld(body, 'semaphore.run()');
     } finally {
       this.release();
     }

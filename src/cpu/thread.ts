@@ -12,6 +12,7 @@ import {
   ValueError,
 } from '../core/errors.ts';
 import type { Future } from '../core/future.ts';
+import { EventLoop } from '../core/loop.ts';
 import { Oracle } from '../core/oracle.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
@@ -220,22 +221,34 @@ export class Thread<T = unknown> extends Schedulable {
     machine.end(this);
     const outer = tracer.cause;
     tracer.cause = this.event;
-    for (const callback of this.joining) callback();
-    if (outcome === 'exception') this.report(value);
-    tracer.cause = outer;
+    try {
+      if (outcome === 'exception') this.report(value);
+      for (const callback of this.joining) callback();
+    } finally {
+      tracer.cause = outer;
+    }
   }
 
   /** Tells of an error that is nobody else's. As in Python, SystemExit ends a thread in silence. */
   protected report(error: unknown): void {
     if (error instanceof LoopExit) return;
     const message = `Exception in thread ${this.name}`;
-    if (running.loop !== null) return running.loop.callExceptionHandler({ message, exception: error });
-    const { tracer } = this.machine.world;
+    const { outside, world } = this.machine;
+    const handler = outside.exceptionHandler;
+    const loop = handler === null ? loopToTell(outside.loop) : null;
+    if (loop !== null) return loop.callExceptionHandler({ message, exception: error });
+    const { tracer } = world;
     if (tracer.active) tracer.emit(CODE.error, tracer.cause, 0, 0, 0, [message, describeValue(error)]);
-    const handler = this.machine.outside.exceptionHandler;
     if (handler === null) console.error(message, error);
     else handler({ message, exception: error, thread: this.name });
   }
+}
+
+/** The loop whose handler is told: the one that runs; else one with the settings of the script, or that has ended; null: none. */
+function loopToTell(ended: EventLoop | null): EventLoop | null {
+  if (running.loop !== null) return running.loop;
+  if (running.script?.options.exceptionHandler === undefined) return ended;
+  return new EventLoop();
 }
 
 /** `thread.join()`. */
@@ -264,7 +277,10 @@ class Join extends Operation<void> {
     const { joined } = this;
     if (joined.phase === 'new') throw notStarted(joined);
     const over = new ThreadFuture<void>(getRunningLoop(), 'join', joined.name, () => [joined]);
-    joined.whenDone(() => callSoonThreadsafe(over.loop, settle, over));
+    joined.whenDone(() => {
+      // Nobody may be there any more to be told: the wait was given up, or the loop has come to its end.
+      if (!over.loop.isClosed() && !over.done()) callSoonThreadsafe(over.loop, settle, over);
+    });
     return over[Symbol.iterator]();
   }
 
@@ -273,7 +289,8 @@ class Join extends Operation<void> {
   }
 }
 
-function settle(future: Future<void>): void {
+/** @internal */
+export function settle(future: Future<void>): void {
   if (!future.done()) future.setResult();
 }
 
@@ -335,6 +352,7 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
   machine.outside = {
     write: settings.print ?? script?.write ?? null,
     exceptionHandler: options.exceptionHandler ?? null,
+    loop: null,
   };
   world.oracle = new Oracle(world.tracer, settings.seed ?? 0, settings.policy ?? null);
   const thread = new MainThread(main, { name: options.name ?? 'MainThread' }, machine.mainProcess());

@@ -51,7 +51,8 @@ const pipes = new WeakMap<EventLoop, SelfPipe>();
  * Has `callback(...args)` called soon by a loop, from a thread: the loop is woken if it has nothing to do. Mirrors
  * `loop.call_soon_threadsafe`.
  *
- * `loop.callSoon` from a thread puts the callback into the queue as well, but nobody wakes the loop for it, here as there.
+ * `loop.callSoon` from a thread puts the callback into the queue as well, but nobody wakes the loop for it, here as there; in
+ * debug mode it throws.
  * Throws as `callSoon` does.
  *
  * @example
@@ -64,7 +65,7 @@ export function callSoonThreadsafe<A extends unknown[]>(
 ): Handle {
   if (loop.isClosed())
     throw new RuntimeError('Event loop is closed: callSoonThreadsafe is not possible any more');
-  const handle = loop.callSoon(callback, ...args);
+  const handle = loop.schedule(callback, args);
   let pipe = pipes.get(loop);
   if (pipe === undefined) {
     pipe = new SelfPipe(loop);

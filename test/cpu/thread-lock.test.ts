@@ -105,7 +105,7 @@ describe('a lock of threads', () => {
       yield* holder.join();
     });
     expect(errors).toEqual([
-      'RuntimeError: lock.release() belongs to threads, and none runs here',
+      'RuntimeError: lock.release() belongs to threads, and none runs here: only a thread can hold the lock. From a coroutine signal by a ThreadEvent, a ThreadQueue or a ThreadSemaphore',
       'RuntimeError: MainThread cannot release the un-acquired lock stove: nobody holds it',
       'RuntimeError: MainThread cannot release the un-acquired lock stove: holder holds it',
     ]);
@@ -123,4 +123,24 @@ describe('a lock of threads', () => {
       'RuntimeError: thread lock.acquire() was used before: each call makes a new one, for one thread and one yield*',
     );
   });
+});
+
+it('what is run under a lock is a function that gives something to wait for', () => {
+  const lock = new ThreadLock('stove');
+  const errors: string[] = [];
+  told(function* () {
+    for (const body of [() => 3, async () => {}, 7]) {
+      try {
+        yield* lock.run(body as never);
+      } catch (error) {
+        errors.push(String(error).slice(0, 110));
+      }
+    }
+  });
+  expect([lock.locked(), ...errors]).toEqual([
+    false,
+    'TypeError: lock.run() takes a function*, or another that returns what yield* can wait for, and this returned 3',
+    'TypeError: lock.run() can not take an async function: promises belong to JavaScript’s own event loop, not to t',
+    'TypeError: lock.run() takes a function*, or another that returns what yield* can wait for, and got 7',
+  ]);
 });

@@ -3,11 +3,18 @@
 import { describe, expect, it } from 'vitest';
 import {
   blocked,
+  blockingSleep,
   busy,
   type Coroutine,
+  compute,
   now,
   QueueEmpty,
   QueueFull,
+  Recorder,
+  run,
+  runScript,
+  runThreads,
+  sleep,
   Thread,
   ThreadCondition,
   ThreadEvent,
@@ -211,5 +218,117 @@ describe('a queue of threads', () => {
       expect(() => queue.taskDone()).toThrow('task_done() called too many times');
     });
     expect(() => new ThreadQueue(0.5)).toThrow('maxsize is a whole number, got 0.5');
+  });
+});
+
+describe('what never blocks may be done without a thread', () => {
+  /** Three threads that wait, and what they were told. */
+  const waiting = () => {
+    const log: unknown[] = [];
+    const open = new ThreadEvent('open');
+    const orders = new ThreadQueue<string>(2, 'orders');
+    const permits = new ThreadSemaphore(0, 'permits');
+    const start = () => {
+      new Thread(function* () {
+        yield* open.wait();
+        log.push([now(), 'open']);
+      }).start();
+      new Thread(function* () {
+        const order = yield* orders.get();
+        log.push([now(), order]);
+        orders.taskDone();
+      }).start();
+      new Thread(function* () {
+        yield* permits.acquire();
+        log.push([now(), 'permit']);
+      }).start();
+      new Thread(function* () {
+        yield* orders.join();
+        log.push([now(), 'all done']);
+      }).start();
+    };
+    const signal = () => {
+      orders.putNowait('rice');
+      open.set();
+      open.clear();
+      permits.release();
+    };
+    return { log, orders, open, permits, start, signal };
+  };
+
+  it('by a coroutine', () => {
+    const { log, start, signal } = waiting();
+    const recorder = new Recorder();
+    run(
+      function* () {
+        start();
+        yield* sleep(10);
+        signal();
+        compute(2); // meanwhile nobody has the GIL
+        log.push([now(), 'computed']);
+      },
+      { trace: recorder },
+    );
+    expect(log).toEqual([
+      [0, 'all done'],
+      [12, 'computed'],
+      [12, 'rice'],
+      [12, 'open'],
+      [12, 'permit'],
+    ]);
+    const used = [...recorder].filter((event) => event.kind === 'resource:use');
+    expect(used.map(({ time, action, value }) => [time, action, value])).toEqual([
+      [10, 'put', 1],
+      [10, 'set', 1],
+      [10, 'clear', 0],
+      [10, 'release', 1],
+      [12, 'get', 0],
+      [12, 'acquire', 0],
+    ]);
+  });
+
+  it('by the plain code of a script', () => {
+    const { log, start, signal } = waiting();
+    runScript(() => {
+      start();
+      blockingSleep(10);
+      signal();
+      blockingSleep(10);
+      log.push([now(), 'slept']);
+    });
+    expect(log).toEqual([
+      [0, 'all done'],
+      [10, 'rice'],
+      [10, 'open'],
+      [10, 'permit'],
+      [20, 'slept'],
+    ]);
+  });
+
+  it('before there is any machine', () => {
+    const { log, orders, open, permits, start } = waiting();
+    orders.putNowait('soup');
+    orders.putNowait('rice');
+    expect(() => orders.putNowait('tea')).toThrow(QueueFull);
+    expect(orders.getNowait()).toBe('soup');
+    orders.taskDone();
+    open.set();
+    permits.release();
+    runThreads(function* () {
+      start();
+      yield* blocked(5);
+    });
+    expect(log).toEqual([
+      [0, 'open'],
+      [0, 'rice'],
+      [0, 'permit'],
+      [0, 'all done'],
+    ]);
+  });
+
+  it('but notifying takes the lock, which only a thread can hold', () => {
+    expect(() => new ThreadCondition().notify()).toThrow(
+      'condition.notify() belongs to threads, and none runs here: only a thread can hold the lock. From a coroutine signal by a ThreadEvent, a ThreadQueue or a ThreadSemaphore',
+    );
   });
 });

@@ -86,7 +86,7 @@ describe('a thread', () => {
     });
     expect(output).toEqual([
       'null MainThread',
-      'RuntimeError: no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
+      'RuntimeError: no running event loop in the thread MainThread: take the loop along from a coroutine, and call it by callSoonThreadsafe. A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device)',
     ]);
   });
 
@@ -290,7 +290,7 @@ describe('a deadlock of threads', () => {
       }),
     );
     expect(error).toBe(
-      'DeadlockError: deadlock at 0 ms: nothing is ready, no timer is set, no request is in flight, and 2 tasks still wait',
+      'DeadlockError: deadlock at 0 ms: nothing is ready, no timer is set, no request is in flight, and a task and a thread still wait',
     );
   });
 });
@@ -307,12 +307,12 @@ describe('a mistake is told', () => {
     [
       'compute in a thread',
       () => compute(5),
-      'RuntimeError: compute(), blockingSleep() and a loop belong to the loop’s own thread, and this is the thread MainThread: write yield* busy(ms) and yield* blocked(ms), where the operating system may step in',
+      'RuntimeError: compute() belongs to the loop’s own thread, and this is the thread MainThread: write yield* busy(ms), where the operating system may step in',
     ],
     [
       'blockingSleep in a thread',
       () => blockingSleep(5),
-      'RuntimeError: compute(), blockingSleep() and a loop belong to the loop’s own thread, and this is the thread MainThread: write yield* busy(ms) and yield* blocked(ms), where the operating system may step in',
+      'RuntimeError: blockingSleep() belongs to the loop’s own thread, and this is the thread MainThread: write yield* blocked(ms), where the operating system may step in',
     ],
     [
       'threads run in a thread',
@@ -357,7 +357,7 @@ describe('a mistake is told', () => {
     [
       'awaiting what belongs to coroutines',
       () => sleep(5),
-      'RuntimeError: there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
+      'RuntimeError: there is no task to wait in the thread MainThread: what coroutines await belongs to a loop. A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device)',
     ],
   ])('%s', (_, awaitable, expected) => {
     expect(
@@ -397,7 +397,9 @@ describe('a mistake is told', () => {
       inThread(function* () {
         run(lasting2());
       }),
-    ).toMatch(/^RuntimeError: compute\(\), blockingSleep\(\) and a loop belong to the loop’s own thread/);
+    ).toBe(
+      'RuntimeError: a loop belongs to the loop’s own thread, and this is the thread MainThread: write yield* busy(ms) and yield* blocked(ms), where the operating system may step in',
+    );
     function* lasting2(): Coroutine<void> {
       yield* sleep(1);
     }

@@ -91,7 +91,7 @@ it('that sleeps as a coroutine does is told why it can’t in a thread', () => {
   const [inLoop, inThread] = compare(work, [coroutines(), threads()]);
   expect(inLoop!.error).toBe(null);
   expect(String(inThread!.error)).toBe(
-    'RuntimeError: there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs ' +
+    'RuntimeError: there is no task to wait in the thread rice: what coroutines await belongs to a loop. A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device) ' +
       '(in a thread there is none: an activity says busy(ms), blocked(ms) and request(device), which mean the same under every model)',
   );
 });
