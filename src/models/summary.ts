@@ -11,6 +11,10 @@
  *   to stop, by those who want the GIL or at the end of its time slice. That one ends is no switch.
  * - *waiting* is the sum over all threads and tasks, by cause. A thread that waits for its loop's or its pool's next job
  *   is *idle*. Of a task that waits while its loop's thread waits too, both count.
+ * - A task's sleep lasts until the timer is due, its wait for a device until the request is complete. From then on it is
+ *   *overdue*, until its loop wakes it: the loop was busy, or its thread lacked the GIL or a core, which counts as that
+ *   thread's waiting besides. A timeout that cuts a sleep short does so when it is due. (This is known when the task is
+ *   woken: in a summary of the middle of a run it still sleeps.)
  * - *memory* is the most at any moment: `processMemory` for each process, which has one thread, `threadMemory` for each
  *   more, `coroutineMemory` for each task that is not done. A program is a process from the start.
  */
@@ -33,6 +37,8 @@ export type WaitCause =
   | 'core'
   /** A task is in the ready queue. */
   | 'ready'
+  /** The sleep of a task is over, or the answer there, and it hasn't been woken: the loop was busy. */
+  | 'overdue'
   /** In a sleep or a blocking call. */
   | 'sleep'
   /** For the answer of a device. */
@@ -49,6 +55,7 @@ export const WAIT_CAUSES: readonly WaitCause[] = [
   'gil',
   'core',
   'ready',
+  'overdue',
   'sleep',
   'device',
   'lock',
@@ -123,6 +130,8 @@ export class Summarizer implements TraceSink {
   private readonly costs: Costs;
   private cores: number;
   private events: number;
+  /** The number of the last event. */
+  private seq: number;
   private first: number;
   private now: number;
   /** Threads have been on cores for so long, up to when the running ones came. */
@@ -141,6 +150,15 @@ export class Summarizer implements TraceSink {
   private readonly alive: { processes: number; threads: number; tasks: number };
   private readonly peak: { processes: number; threads: number; tasks: number; memory: number };
   private failed: number;
+  private hasLoop: boolean;
+  /** When the timers are due. */
+  private readonly timers: Map<number, number>;
+  /** When requests were complete that their loop hasn't noticed. */
+  private readonly completed: Map<number, number>;
+  /** When what put a handle into the ready queue was due. */
+  private readonly handles: Map<number, number>;
+  /** The same of the handle that runs. */
+  private due: number | undefined;
   /** By code; most kinds have nothing to say here. */
   private readonly folds: readonly (Fold | undefined)[];
 
@@ -149,6 +167,7 @@ export class Summarizer implements TraceSink {
     this.costs = checkCosts(options.costs);
     this.cores = options.cores ?? 1;
     this.events = 0;
+    this.seq = 0;
     this.first = 0;
     this.now = 0;
     this.onCores = 0;
@@ -157,13 +176,18 @@ export class Summarizer implements TraceSink {
     this.charged = 0;
     this.overhead = { switch: 0, create: 0, pickle: 0 };
     this.switches = { voluntary: 0, forced: 0 };
-    this.waited = { gil: 0, core: 0, ready: 0, sleep: 0, device: 0, lock: 0, join: 0, idle: 0 };
+    this.waited = { gil: 0, core: 0, ready: 0, overdue: 0, sleep: 0, device: 0, lock: 0, join: 0, idle: 0 };
     this.tasks = new Map();
     this.threads = new Map();
     this.population = new Map();
     this.alive = { processes: 1, threads: 1, tasks: 0 };
     this.peak = { processes: 0, threads: 0, tasks: 0, memory: 0 };
     this.failed = 0;
+    this.hasLoop = false;
+    this.timers = new Map();
+    this.completed = new Map();
+    this.handles = new Map();
+    this.due = undefined;
     const folds: { readonly [K in EventKind]?: Fold } = this.foldsByKind();
     this.folds = EVENT_SCHEMA.map(({ kind }) => folds[kind]);
     this.notePeak();
@@ -180,8 +204,26 @@ export class Summarizer implements TraceSink {
     text: EventText,
   ): void {
     if (this.events++ === 0) this.first = time;
+    this.seq++;
     this.now = time;
     this.folds[code]?.(a, b, text);
+  }
+
+  /** Takes up an event of a trace that is there. */
+  add(event: TraceEvent): void {
+    const code = CODE[event.kind];
+    const { numbers, texts } = EVENT_SCHEMA[code]!;
+    const field = (name: string | undefined) =>
+      name === undefined ? 0 : (event as unknown as Record<string, unknown>)[name];
+    const [a, b, c] = [0, 1, 2].map((place) => Number(field(numbers[place]?.name))) as [
+      number,
+      number,
+      number,
+    ];
+    const words = texts.map(({ name }) => String(field(name)));
+    const text = words.length === 1 ? words[0] : words;
+    this.seq = event.seq - 1; // a trace may begin in the middle of a run
+    this.write(code, event.time, event.iteration, event.cause, a, b, c, text);
   }
 
   private foldsByKind(): { readonly [K in EventKind]?: Fold } {
@@ -192,7 +234,10 @@ export class Summarizer implements TraceSink {
         tasks.set(task, { doing: null, since: this.now, process: 0 });
         this.notePeak();
       },
-      'task:ready': (task) => this.turnTo(tasks, task, 'ready'),
+      'task:ready': (task) => {
+        this.endOnTime(task);
+        this.turnTo(tasks, task, 'ready');
+      },
       'task:yield': (task) => {
         switches.voluntary++;
         this.turnTo(tasks, task, 'ready');
@@ -207,6 +252,33 @@ export class Summarizer implements TraceSink {
         tasks.delete(task);
         alive.tasks--;
         if (text![0] === 'exception') this.failed++;
+      },
+      iteration: () => {
+        // What was complete has been noticed by now.
+        this.hasLoop = true;
+        this.completed.clear();
+        this.due = undefined;
+      },
+      'timer:set': (when) => {
+        this.timers.set(this.seq, when);
+      },
+      'timer:cancel': (timer) => {
+        this.timers.delete(timer);
+      },
+      'timer:due': (timer) => this.notice(this.timers, timer),
+      'request:complete': (request) => {
+        if (this.hasLoop) this.completed.set(request, this.now);
+      },
+      'request:deliver': (request) => this.notice(this.completed, request),
+      'handle:run': (handle) => {
+        this.due = this.handles.get(handle);
+        this.handles.delete(handle);
+      },
+      'handle:end': () => {
+        this.due = undefined;
+      },
+      'handle:skip': (handle) => {
+        this.handles.delete(handle);
       },
       compute: (from, to) => {
         if (!this.hasMachine) this.computed += to - from;
@@ -277,6 +349,23 @@ export class Summarizer implements TraceSink {
     unit.since = this.now;
   }
 
+  /** A timer or a completed request joins the ready queue, as a handle. */
+  private notice(times: Map<number, number>, id: number): void {
+    const due = times.get(id);
+    times.delete(id);
+    if (due !== undefined) this.handles.set(this.seq, due);
+  }
+
+  /** The loop wakes a task: it slept, or waited for a device, only until that was over. */
+  private endOnTime(task: number): void {
+    const unit = this.tasks.get(task);
+    if (this.due === undefined || (unit?.doing !== 'sleep' && unit?.doing !== 'device')) return;
+    const { now } = this;
+    this.now = Math.max(this.due, unit.since);
+    this.turnTo(this.tasks, task, 'overdue');
+    this.now = now;
+  }
+
   private notePeak(): void {
     const { alive, peak, costs } = this;
     peak.processes = Math.max(peak.processes, alive.processes);
@@ -330,19 +419,6 @@ function causeOf(on: string, reason: string): WaitCause {
  */
 export function summarize(trace: Iterable<TraceEvent>, options: SummaryOptions = {}): Summary {
   const summing = new Summarizer(options);
-  for (const event of trace) {
-    const code = CODE[event.kind];
-    const { numbers, texts } = EVENT_SCHEMA[code]!;
-    const field = (name: string | undefined) =>
-      name === undefined ? 0 : (event as unknown as Record<string, unknown>)[name];
-    const [a, b, c] = [0, 1, 2].map((place) => Number(field(numbers[place]?.name))) as [
-      number,
-      number,
-      number,
-    ];
-    const words = texts.map(({ name }) => String(field(name)));
-    const text = words.length === 1 ? words[0] : words;
-    summing.write(code, event.time, event.iteration, event.cause, a, b, c, text);
-  }
+  for (const event of trace) summing.add(event);
   return summing.summary();
 }

@@ -84,7 +84,7 @@ export function runDemo(
 ): number {
   let options: Options;
   try {
-    options = readOptions(args);
+    options = readOptions(args, demo);
   } catch (error) {
     terminal.err(`${demo.name}: ${(error as Error).message}; --help lists the options\n`);
     return 2;
@@ -164,12 +164,20 @@ interface Options {
 /** In narrower terminals there is no room for a picture. */
 const LEAST_WIDTH = 20;
 
+/** What they show is in a trace, and a figure alone has none. */
+const OF_A_TRACE = ['story', 'step', 'part', 'table', 'json'] as const;
+
+const isFigureAlone = ({ parts }: Demo): boolean => parts.length === 0;
+
 /** Throws an Error whose message is one line, for whoever typed the options. */
-function readOptions(args: readonly string[]): Options {
+function readOptions(args: readonly string[], demo: Demo): Options {
   const values = parseOptions(args);
   for (const name of ['story', 'table', 'step', 'help'] as const) {
     if (values[name] === false) throw new Error(`Unknown option '--no-${name}'`);
   }
+  const useless = values.help ? undefined : OF_A_TRACE.find((name) => values[name] !== undefined);
+  if (isFigureAlone(demo) && useless !== undefined)
+    throw new Error(`Option '--${useless}' needs a trace, and this demo is a figure alone`);
   const { story = false, table = false, step = false, help = false, json, color } = values;
   const part = Number(values.part ?? 1);
   if (!(Number.isInteger(part) && part >= 1))
@@ -205,24 +213,29 @@ function parseOptions(args: readonly string[]) {
   }
 }
 
-function help({ name, title, parts }: Demo): string {
+function help(demo: Demo): string {
+  const { name, title, parts } = demo;
   const several =
     parts.length === 1
       ? ''
       : `; each part has a file of its own:
                   for x.json these are ${parts.map((part) => partFile('x.json', part)).join(', ')}`;
-  return `${title}
-
-Usage: npx tsx demos/${name} [options]
-
+  const ofTrace = `\
   --story         tell the whole story, event by event, not only the key moments
   --step          step through it, forwards and backwards, in the terminal
   --part N        of several parts, step through this one; 1 by default
   --table         show where each task's time went
+`;
+  const json = `  --json FILE     save the trace${several}\n`;
+  return `${title}
+
+Usage: npx tsx demos/${name} [options]
+
+${isFigureAlone(demo) ? '' : ofTrace}\
   --width N       draw for N columns; by default those of the terminal, 80 elsewhere
   --color         use colours, even where the output is no terminal
   --no-color      use none; so does NO_COLOR=1 in the environment
-  --json FILE     save the trace${several}
+${isFigureAlone(demo) ? '' : json}\
   -h, --help      show this text
 `;
 }

@@ -74,7 +74,11 @@ export interface Waiting {
 
 /** How a task spent its time, in virtual ms. */
 export interface TaskTimes {
-  /** In its own steps: time moves there only by `compute` and blocking calls (its own, or of eager tasks it started). */
+  /**
+   * In its own steps, from the beginning to the end of each: time moves there by `compute` and blocking calls (its own, or of
+   * eager tasks it started). Where there are threads it also moves while the loop's own thread lacks the GIL, or a core,
+   * in mid-step: that is counted here as well, and `taskTable` takes it out.
+   */
   readonly busy: number;
   /** In the ready queue, while others ran. */
   readonly ready: number;

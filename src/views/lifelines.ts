@@ -13,7 +13,7 @@
  * noticed too late. In the sums of a trace (`taskTimes`) it is a part of waiting.
  *
  * Where there are threads, the loop's own is one of them, its *host*, and may have to wait for the GIL or for a core in
- * the middle of a step. That part of a step is drawn as what it is; in the sums it is a part of busy.
+ * the middle of a step. That part of a step is drawn as what it is; in the sums (`taskTimes`) it is a part of busy.
  */
 
 import type { Outcome, TraceEvent } from '../trace/events.ts';

@@ -136,7 +136,7 @@ export function plot(data: PlotData, options: PlotOptions = {}): string {
   return inkText(lines, width, options.color);
 }
 
-const SIDE_BY_SIDE = 'side by side: the same';
+const SIDE_BY_SIDE = 'side by side: too close to tell apart here';
 const SEVERAL_SIGN = `${SEVERAL} several`;
 
 /** The curves that have a point in one cell. */

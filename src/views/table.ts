@@ -8,16 +8,17 @@
  *     ──────────────────────────────────────────────────────────────────
  *     loop  40 min, 8 iterations  5 min          35 min      5         5
  *
- * Busy, ready and waiting are those of `taskTimes`, so the table says what the state and the matchers say; together
- * they are the task's whole life. `overdue`, a part of waiting, is time in which what the task waited for was there
+ * Busy, ready and waiting are those of `taskTimes`, so the table says what the state and the matchers say (but see below,
+ * of threads); together they are the task's whole life. `overdue`, a part of waiting, is time in which what the task waited for was there
  * and the loop too busy to notice; the column is left out if there is none. A *step* is one resume of the task; it is
  * a *switch* if something else ran just before. (That the loop returned and was driven on in between is no switch.)
  *
  * The last row is the loop: how long it was held up by computing and blocking (busy) and how long it had nothing to
  * do (under waiting). What the plain code of a script took while no loop ran is not counted.
  *
- * Where there are threads, a table of them follows (thread-table.ts); without a loop it stands alone. A step in which the
- * loop's thread had to wait for the GIL was busy meanwhile, as far as the task is concerned: its thread's row tells.
+ * Where there are threads, a table of them follows (thread-table.ts); without a loop it stands alone. The loop's thread may
+ * lack the GIL, or a core, in the middle of a step: that is taken out of busy, and has a column of its own (`gil`, `core`)
+ * if there is any. That of the loop is all its thread lacked while it ran, between steps as well.
  */
 
 import type { TraceEvent } from '../trace/events.ts';
@@ -25,7 +26,7 @@ import { StateFolder, type TaskState, taskTimes } from '../trace/state.ts';
 import { Cast } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, type Span, type Style } from './ink.ts';
-import { lifelines } from './lifelines.ts';
+import { type Doing, lifelines, type Span as Time } from './lifelines.ts';
 import { type ThreadTableInput, threadLines } from './thread-table.ts';
 import { formatDuration } from './time.ts';
 
@@ -47,7 +48,10 @@ interface TableRow {
   readonly cells: { readonly [column in Column]: string };
 }
 
-type Column = 'busy' | 'ready' | 'waiting' | 'overdue' | 'steps' | 'switches';
+const COLUMNS = ['busy', 'gil', 'core', 'ready', 'waiting', 'overdue', 'steps', 'switches'] as const;
+type Column = (typeof COLUMNS)[number];
+/** Left out if they are zero in every row. */
+const IF_ANY: readonly Column[] = ['gil', 'core', 'overdue'];
 
 const NAME = 'task';
 const STATE = 'state';
@@ -61,14 +65,14 @@ const STATE = 'state';
 export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
-  const { rows, loop, loopLine, overdue, threads } = readRows(trace);
+  const { rows, loop, loopLine, threads } = readRows(trace);
   const hasThreads = threads.final.threads.size > 0;
   const threadTable = hasThreads ? threadLines(threads, width, maxRows) : [];
   if (hasThreads && rows.length === 0 && !threads.hasLoop) return inkText(threadTable, width, options.color);
   const shown = rows.length <= maxRows ? rows : rows.slice(0, maxRows - 1);
 
-  let columns: Column[] = ['busy', 'ready', 'waiting', 'overdue', 'steps', 'switches'];
-  if (!overdue) columns = columns.filter((column) => column !== 'overdue');
+  const isTold = (column: Column) => [...rows, loop].some(({ cells }) => !['', '0'].includes(cells[column]));
+  let columns = COLUMNS.filter((column) => !IF_ANY.includes(column) || isTold(column));
   const all = [...shown, loop];
   const widths = new Map(
     columns.map((column) => [
@@ -88,7 +92,7 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
   );
   // Too narrow even with short names and states: the least telling columns go first.
   const least = Math.min(longestName, 8) + 2 + Math.min(longestState, 9);
-  for (const column of ['switches', 'steps', 'overdue', 'ready'] as const) {
+  for (const column of ['switches', 'steps', 'overdue', 'core', 'gil', 'ready'] as const) {
     if (least + numbers() > width) columns = columns.filter((other) => other !== column);
   }
   const room = Math.max(2, width - numbers() - 2);
@@ -129,8 +133,6 @@ interface TableRows {
   readonly loop: TableRow;
   /** What the loop says of itself where there is room. */
   readonly loopLine: string;
-  /** Whether any task was overdue. */
-  readonly overdue: boolean;
   readonly threads: ThreadTableInput;
 }
 
@@ -158,26 +160,31 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
       lastRun = event.task;
     }
   };
-  const overdue = new Map<number, number>();
   const lives = lifelines(passing(trace, look));
-  for (const life of lives.tasks) {
-    const late = life.stretches.filter(({ doing }) => doing === 'overdue');
-    overdue.set(
-      life.task,
-      late.reduce((sum, stretch) => sum + stretch.to.time - stretch.from.time, 0),
+  const timesIn = (doing: Doing) =>
+    new Map(
+      lives.tasks.map(({ task, stretches }) => {
+        const own = stretches.filter((stretch) => stretch.doing === doing);
+        return [task, sum(own.map(({ from, to }) => to.time - from.time))];
+      }),
     );
-  }
+  const overdue = timesIn('overdue');
+  const lacks = { gil: timesIn('gil'), core: timesIn('core') };
 
   const final = folder.state();
   const rows = Array.from(final.tasks.values(), (task): TableRow => {
     const { busy, ready, waiting } = taskTimes(task, final.time);
+    const gil = lacks.gil.get(task.id) ?? 0;
+    const core = lacks.core.get(task.id) ?? 0;
     const [state, style] = describeState(task, waits.get(task.id) ?? '');
     return {
       name: printable(task.name),
       state,
       style,
       cells: {
-        busy: formatDuration(busy),
+        busy: formatDuration(Math.max(0, busy - gil - core)),
+        gil: formatDuration(gil),
+        core: formatDuration(core),
         ready: formatDuration(ready),
         waiting: formatDuration(waiting),
         overdue: formatDuration(overdue.get(task.id) ?? 0),
@@ -186,17 +193,18 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
       },
     };
   });
-  const sum = (numbers: Iterable<number>) => Array.from(numbers).reduce((a, b) => a + b, 0);
-  const { script: computed, absent, lacking, from } = lives.loop;
-  const notLoop = [...computed, ...lacking.filter((lack) => lack.script)];
-  const script = sum(notLoop.map((stretch) => stretch.to - stretch.from));
-  const away = script + sum(absent.map((stretch) => stretch.to - stretch.from));
+  const { busy, script, absent, lacking, from } = lives.loop;
+  const length = (spans: readonly Time[]) => sum(spans.map((span) => span.to - span.from));
+  const lackOf = (what: 'gil' | 'core') => lacking.filter(({ lack, script }) => lack === what && !script);
+  const away = length([...script, ...lacking.filter((lack) => lack.script), ...absent]);
   const loop: TableRow = {
     name: 'loop',
     state: formatDuration(final.time - from.time - away),
     style: 'plain',
     cells: {
-      busy: formatDuration(final.burned + final.blocked - script),
+      busy: formatDuration(length(busy)),
+      gil: formatDuration(length(lackOf('gil'))),
+      core: formatDuration(length(lackOf('core'))),
       ready: '',
       waiting: formatDuration(final.idle),
       overdue: '',
@@ -207,7 +215,11 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const loopLine = `${loop.state}, ${count(iterations, 'iteration')}`;
   const hasLoop = iterations > 0 || steps > 0;
   const threads = { final, from: from.time, waits: threadWaits, hasLoop };
-  return { rows, loop, loopLine, overdue: sum(overdue.values()) > 0, threads };
+  return { rows, loop, loopLine, threads };
+}
+
+function sum(numbers: Iterable<number>): number {
+  return Array.from(numbers).reduce((a, b) => a + b, 0);
 }
 
 /** Lets the events through, and shows each to `look` on its way: a trace may be read only once. */

@@ -276,6 +276,19 @@ describe('what the demos teach', () => {
     expect(Math.max(...few!.map(({ lost }) => lost))).toBeLessThan(1);
   });
 
+  it('16: what its text says stands in its figure, and each point has a place of its own', () => {
+    const demo = demoOf('16-ten-thousand');
+    const figure = demo.figure!({ width: 80, color: false });
+    const few = ['10 tasks', '0.12 ms', '0.92 ms', '0.01 MB', '0.17 MB'];
+    const many = ['10000 tasks', '120 ms', '830 ms', '9.2 MB', '170 MB'];
+    for (const row of [few, many]) {
+      expect(figure.split('\n').map((line) => line.trim().split(/ {2,}/))).toContainEqual(row);
+    }
+    expect(figure).not.toMatch(/side by side|several/);
+    expect(demo.watch.join(' ')).toMatch(/0\.8 s .* 170 MB.* a seventh.* an eighteenth/);
+    expect([830 / 120, 170 / 9.2].map(Math.round)).toEqual([7, 18]);
+  });
+
   it('17: the deadlock of threads names its ring', () => {
     const error = playDemo(demoOf('17-thread-deadlock'))[0]!.failure?.error as DeadlockError;
     expect(error.cycle).toEqual(['ann', 'bob']);

@@ -38,6 +38,12 @@ function livesOf(events: readonly TraceEvent[]): Life[] {
     if (event.kind === 'thread:preempt') enter({ gil: 'gil', slice: 'core' }[event.by]!);
     if (event.kind === 'gil:take') enter('core');
     if (event.kind === 'thread:run' || event.kind === 'task:step') enter('running');
+    if (event.kind === 'task:ready') {
+      const due = dueOf(event, events);
+      const last = life!.states.at(-1)!;
+      if (due !== undefined && (last.state === 'sleep' || last.state === 'device'))
+        life!.states.push({ time: Math.max(due, last.time), state: 'overdue' });
+    }
     if (event.kind === 'task:ready' || event.kind === 'task:yield') enter('ready');
     if (event.kind === 'thread:wait' || event.kind === 'task:wait') {
       if (event.reason === 'select' || event.reason === 'job') enter('idle');
@@ -53,6 +59,19 @@ function livesOf(events: readonly TraceEvent[]): Life[] {
     }
   });
   return [...lives.values()];
+}
+
+/** When the timer was due, or the request complete, that made an event happen; undefined if neither did. */
+function dueOf(event: TraceEvent, events: readonly TraceEvent[]): number | undefined {
+  const cause = events[event.cause - 1];
+  if (cause?.kind === 'timer:due') {
+    const timer = events[cause.timer - 1];
+    return timer?.kind === 'timer:set' ? timer.when : undefined;
+  }
+  if (cause?.kind === 'request:deliver')
+    return events.find((e) => e.kind === 'request:complete' && e.request === cause.request)?.time;
+  const passesOn = ['handle:run', 'future:done', 'task:cancel'];
+  return cause !== undefined && passesOn.includes(cause.kind) ? dueOf(cause, events) : undefined;
 }
 
 function timeIn(state: string, lives: readonly Life[]): number {
@@ -92,7 +111,7 @@ export function naiveSummary(
   const length = ({ from, to }: { from: number; to: number }) => to - from;
   const paid = sum('overhead', ({ ms }: { ms: number }) => ms, events.slice(takeover));
   const busy = sum('compute', length, alone) + timeIn('running', threads) - paid;
-  const causes = ['gil', 'core', 'ready', 'sleep', 'device', 'lock', 'join', 'idle'] as const;
+  const causes = ['gil', 'core', 'ready', 'overdue', 'sleep', 'device', 'lock', 'join', 'idle'] as const;
   const waiting = Object.fromEntries(causes.map((cause) => [cause, timeIn(cause, lives)])) as {
     [C in WaitCause]: number;
   };

@@ -26,6 +26,7 @@ import {
   ThreadLock,
   toThread,
   type WaitCause,
+  waitFor,
 } from '../../src/index.ts';
 import { messageOf } from '../support/journal.ts';
 import { naiveSummary } from './naive.ts';
@@ -91,6 +92,45 @@ describe('in a loop', () => {
     expect(waits(summary)).toEqual({ sleep: 20, lock: 10 + 7, device: 7, join: 20 });
   });
 
+  it('a sleep is over when its timer is due, and a request when it is complete: then it is overdue', () => {
+    const net = network({ latency: 7 });
+    function* asking(): Coroutine<void> {
+      yield* net.request();
+    }
+    function* hog(): Coroutine<void> {
+      compute(50);
+    }
+    const summary = summaryOf(() => together(sleep(20), asking(), hog()));
+    expect(waits(summary)).toEqual({ sleep: 20, device: 7, overdue: 30 + 43, join: 50 });
+  });
+
+  it('a sleep that is over while a blocking call holds the loop up is overdue as well', () => {
+    function* hog(): Coroutine<void> {
+      blockingSleep(50);
+    }
+    const summary = summaryOf(() => together(sleep(20), hog()));
+    expect(waits(summary)).toEqual({ sleep: 20 + 50, overdue: 30, join: 50 });
+  });
+
+  it('who is woken on time, and stands behind a computation in the queue, is ready and not overdue', () => {
+    function* first(): Coroutine<void> {
+      yield* sleep(20);
+      compute(50);
+    }
+    // Both timers are due at 20; they wake the tasks before either runs.
+    expect(waits(summaryOf(() => together(first(), sleep(20))))).toEqual({ sleep: 40, ready: 50, join: 70 });
+  });
+
+  it('a sleep that a late timeout cuts short lasts until the timeout was due', () => {
+    function* patient(): Coroutine<void> {
+      yield* waitFor(sleep(100), 20);
+    }
+    function* hog(): Coroutine<void> {
+      compute(50);
+    }
+    expect(waits(summaryOf(() => together(patient(), hog())))).toMatchObject({ overdue: 30 });
+  });
+
   it('what a program still waits for when it ends in a deadlock is counted up to there', () => {
     const summary = summaryOf(function* () {
       yield* sleep(10);
@@ -143,6 +183,18 @@ describe('in a loop with threads beside it', () => {
     expect(summary.makespan).toBe(18);
     expect(waits(summary).gil).toBeGreaterThan(0);
     expect(summary.switches.forced).toBe(3); // the thread at 6, the loop at 11, the thread at 16
+  });
+
+  it('a sleep that is over while the loop lacks the GIL is overdue, and its thread waits for the GIL', () => {
+    const summary = summaryOf(function* () {
+      new Thread(function* () {
+        yield* busy(12);
+      }).start();
+      yield* sleep(1);
+    });
+    // The timer is due at 1, and the thread stops at 6.
+    expect(waits(summary)).toMatchObject({ sleep: 1, overdue: 5 });
+    expect(waits(summary).gil).toBeGreaterThanOrEqual(5);
   });
 
   it('a job that is handed over is overhead, and a worker without one idles', () => {

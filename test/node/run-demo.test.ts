@@ -60,6 +60,25 @@ describe('options', () => {
     expect(terminal.text).not.toContain('it ran');
   });
 
+  it.each([['--story'], ['--step'], ['--part=1'], ['--table'], ['--json=x.json']])(
+    'a figure alone has no trace: %s is refused, and --help doesn’t tell of it',
+    (option) => {
+      const figure = made({ ...words, figure: () => 'a figure' });
+      const name = option.split('=')[0]!;
+      const terminal = paper();
+      expect(runDemo(figure, [option], terminal)).toBe(2);
+      expect(terminal.errors).toBe(
+        `nap.ts: Option '${name}' needs a trace, and this demo is a figure alone; --help lists the options\n`,
+      );
+      expect(terminal.text).toBe('');
+      expect(runDemo(figure, ['--help'], terminal)).toBe(0);
+      expect(terminal.text).not.toContain(name);
+      expect(terminal.text).not.toContain('part');
+      expect(terminal.text).toContain('--width N ');
+      expect(runDemo(figure, ['--width=60'], terminal)).toBe(0);
+    },
+  );
+
   it.each([
     [['--stroy'], "Unknown option '--stroy'"],
     [['--no-story'], "Unknown option '--no-story'"],

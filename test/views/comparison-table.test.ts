@@ -100,12 +100,12 @@ describe('the table of a comparison', () => {
         'free threads  65.1 ms   16.3×   23 %  60 ms   1.24 ms        21       -   190 MB',
         'processes      210 ms   5.05×  7.1 %  60 ms    620 ms       162     140   630 MB',
         '',
-        'waiting for   the GIL  a core   ready  device     join',
-        'sequential          -       -       -     1 s        -',
-        'coroutines          -       -  460 ms  1.11 s   110 ms',
-        'threads        628 ms       -       -     1 s  53.1 ms',
-        'free threads        -  132 ms       -     1 s  53.1 ms',
-        'processes           -  2.39 s       -     1 s   200 ms',
+        'waiting for   the GIL  a core   ready  overdue  device     join',
+        'sequential          -       -       -        -     1 s        -',
+        'coroutines          -       -  460 ms   111 ms     1 s   110 ms',
+        'threads        628 ms       -       -        -     1 s  53.1 ms',
+        'free threads        -  132 ms       -        -     1 s  53.1 ms',
+        'processes           -  2.39 s       -        -     1 s   200 ms',
       ].join('\n'),
     );
     for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

@@ -51,7 +51,7 @@ describe('a plot', () => {
         '       └──┬───────────────────────┬──────────────────────┬──',
         '          1                      10        tasks        100',
         '■ sequential   ● coroutines   ▲ threads',
-        'side by side: the same',
+        'side by side: too close to tell apart here',
       ].join('\n'),
     );
   });
@@ -68,7 +68,7 @@ describe('a plot', () => {
     expect(text).toContain('✱');
     expect(text.split('\n').slice(-2).join(' ')).toContain('✱ several');
     expect(plot(data)).toContain('■●▲');
-    expect(plot(data)).toContain('side by side: the same');
+    expect(plot(data)).toContain('side by side: too close to tell apart here');
     expect(plot({ ...data, series: data.series.slice(0, 1) })).not.toContain('side by side');
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { busy, compute, Recorder, run, sleep, Thread } from '../../src/index.ts';
 import { cellWidth } from '../../src/views/cells.ts';
 import { taskTable } from '../../src/views/table.ts';
 import { picture, stripped } from './log.ts';
@@ -21,11 +22,11 @@ describe('the table of threads', () => {
   it('stands below that of the tasks, and says which thread is the loop’s', () => {
     expect(taskTable(beat())).toBe(
       picture(`
-      task   state                 busy  ready  waiting  overdue  steps  switches
-      main   done                     0      0    55 ms        0      3         3
-      heart  done                 20 ms      0    35 ms     5 ms      4         4
-      ───────────────────────────────────────────────────────────────────────────
-      loop  55 ms, 12 iterations  20 ms           30 ms               7         7
+      task   state   busy    gil  ready  waiting  overdue  steps  switches
+      main   done       0      0      0    55 ms        0      3         3
+      heart  done   15 ms   5 ms      0    35 ms     5 ms      4         4
+      ────────────────────────────────────────────────────────────────────
+      loop   55 ms  15 ms  10 ms           30 ms               7         7
 
       thread      state            busy    gil  waiting  runs  voluntary  forced
       MainThread  the loop’s      15 ms  10 ms    30 ms     6          4       1
@@ -36,13 +37,41 @@ describe('the table of threads', () => {
     );
   });
 
+  it('tells of a task and its loop when they lacked the GIL, apart from when they were busy', () => {
+    const recorder = new Recorder();
+    run(
+      function* () {
+        new Thread(function* () {
+          yield* busy(12);
+        }).start();
+        yield* sleep(1);
+        compute(6);
+      },
+      { trace: recorder, name: 'main' },
+    );
+    expect(taskTable(recorder)).toBe(
+      picture(`
+      task  state                busy    gil  ready  waiting  overdue  steps  switches
+      main  done                 6 ms   5 ms      0     6 ms     5 ms      2         2
+      ────────────────────────────────────────────────────────────────────────────────
+      loop  17 ms, 4 iterations  6 ms  10 ms            1 ms               2         2
+
+      thread      state            busy    gil  waiting  runs  voluntary  forced
+      MainThread  the loop’s       6 ms  10 ms     2 ms     3          2       1
+      Thread-1    done            12 ms   6 ms        0     3          0       2
+      ──────────────────────────────────────────────────────────────────────────
+      machine     4 cores, 18 ms  18 ms                     6          2       3
+    `),
+    );
+  });
+
   it('has a column for a core that was lacking, if one was', () => {
     expect(taskTable(pool())).toBe(
       picture(`
-      task  state                busy  ready  waiting  steps  switches
-      main  done                    0      0    24 ms      2         2
-      ────────────────────────────────────────────────────────────────
-      loop  24 ms, 6 iterations     0           20 ms      2         2
+      task  state                busy   gil  ready  waiting  steps  switches
+      main  done                    0     0      0    24 ms      2         2
+      ──────────────────────────────────────────────────────────────────────
+      loop  24 ms, 6 iterations     0  4 ms           20 ms      2         2
 
       thread      state             busy   gil  core  waiting  runs  voluntary  forced
       MainThread  the loop’s           0  4 ms     0    20 ms     3          2       0
@@ -101,10 +130,10 @@ describe('the table of threads', () => {
   it('leaves columns out and shortens states to stay within its width', () => {
     expect(taskTable(pool(), { width: 60 })).toBe(
       picture(`
-      task  state  busy  ready  waiting  steps  switches
-      main  done      0      0    24 ms      2         2
-      ──────────────────────────────────────────────────
-      loop  24 ms     0           20 ms      2         2
+      task  state  busy   gil  ready  waiting  steps  switches
+      main  done      0     0      0    24 ms      2         2
+      ────────────────────────────────────────────────────────
+      loop  24 ms     0  4 ms           20 ms      2         2
 
       thread      state          busy   gil  core  waiting  forced
       MainThread  the loop’s        0  4 ms     0    20 ms       0
