@@ -50,6 +50,11 @@ describe('stepping through a demo', () => {
     },
   );
 
+  it('is shown in the README by such a frame', () => {
+    const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+    expect(read('../../README.md')).toContain(read('frames/threads-80x24.txt'));
+  });
+
   it('has a help that fits the smallest of them', async () => {
     const on = await steppable('01-one-coroutine', 0);
     await expect(frame(on, press(on, BEGINNING, '?'), { columns: 80, rows: 24 })).toMatchFileSnapshot(
