@@ -43,6 +43,8 @@ export interface Limits {
   readonly iterations: number;
   /** Awaits in one step that are over at once and so never give others a turn; 10 million by default. */
   readonly immediateAwaits: number;
+  /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
+  readonly threadSteps: number;
 }
 
 /** How a loop is set up. */
@@ -181,6 +183,7 @@ export class EventLoop {
       ),
       iterations: limit('iterations', settings.limits?.iterations ?? Number.POSITIVE_INFINITY),
       immediateAwaits: limit('immediateAwaits', settings.limits?.immediateAwaits ?? 10_000_000),
+      threadSteps: limit('threadSteps', settings.limits?.threadSteps ?? Number.POSITIVE_INFINITY),
     };
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;

@@ -48,6 +48,26 @@ export interface MachineOptions {
   readonly costs?: Partial<Costs>;
   /** How often threads may be resumed without the clock moving, before that is an error; 10 million by default. */
   readonly stepsPerInstant?: number;
+  /** How often threads may be resumed in all; no bound by default, or that of the loop's `limits.threadSteps`. */
+  readonly steps?: number;
+}
+
+const OPTIONS: readonly (keyof MachineOptions)[] = [
+  'cores',
+  'gil',
+  'switchInterval',
+  'timeSlice',
+  'costs',
+  'stepsPerInstant',
+  'steps',
+];
+
+/** Throws a ValueError for an option that neither a machine has nor `others` name. @internal */
+export function checkOptions(options: object, who: string, others: readonly string[] = []): void {
+  const names = [...OPTIONS, ...others];
+  const wrong = Object.keys(options).find((name) => !names.includes(name));
+  if (wrong !== undefined)
+    throw new ValueError(`no option of ${who} is called ${wrong}; there are ${names.join(', ')}`);
 }
 
 /** Told of what a thread threw, and nobody caught. Mirrors `threading.excepthook`. */
@@ -182,6 +202,9 @@ export class Machine implements Processor {
   /** It was stopped by this. */
   private failure: LimitError | null;
   private stepsLeft: number;
+  /** The bound on steps in all that it was given; null: that of the loop or script counts. */
+  private readonly steps: number | null;
+  private stepsLeftInAll: number;
   private instant: number;
 
   constructor(options: MachineOptions = {}) {
@@ -192,6 +215,8 @@ export class Machine implements Processor {
       timeSlice = 4,
       stepsPerInstant = 10_000_000,
     } = options;
+    checkOptions(options, 'a machine');
+    if (typeof gil !== 'boolean') throw new TypeError(`gil is true or false, got ${describeValue(gil)}`);
     if (!(Number.isInteger(cores) && cores >= 1))
       throw new ValueError(`a machine has one core or more, got ${describeValue(cores)}`);
     this.cores = Array.from({ length: cores }, (_, id) => new Core(this, id));
@@ -204,6 +229,8 @@ export class Machine implements Processor {
     this.wanting = 0;
     this.runQueue = new Fifo();
     this.stepsPerInstant = positive('stepsPerInstant', stepsPerInstant);
+    this.steps = options.steps === undefined ? null : positive('steps', options.steps);
+    this.stepsLeftInAll = this.steps ?? Number.POSITIVE_INFINITY;
     this.attached = null;
     this.script = null;
     this.main = null;
@@ -288,6 +315,10 @@ export class Machine implements Processor {
   admitHost(): void {
     if (running.loop !== null) this.outside.loop = running.loop;
     if (this.host !== null) return;
+    this.stepsLeftInAll =
+      this.steps ??
+      (running.loop?.limits ?? running.script?.options.limits)?.threadSteps ??
+      Number.POSITIVE_INFINITY;
     const host = new Host(this, this.mainProcess());
     this.host = host;
     this.add(host, 0);
@@ -669,6 +700,10 @@ export class Machine implements Processor {
       this.failure = this.tooManySteps(thread);
       throw this.failure;
     }
+    if (--this.stepsLeftInAll < 0) {
+      this.failure = this.noEnd(thread);
+      throw this.failure;
+    }
     const { outer } = this;
     const { tracer } = this.world;
     outer.loop = running.loop;
@@ -732,6 +767,13 @@ export class Machine implements Processor {
     throw new RuntimeError(
       `${what} belongs to the loop’s own thread, and this is the thread ${this.current.name}: ` +
         `write ${instead}, where the operating system may step in`,
+    );
+  }
+
+  private noEnd(thread: Schedulable): LimitError {
+    return new LimitError(
+      `no end after as many steps of threads as are allowed, at ${this.now} ms, the last of them of ${thread.name}: ` +
+        'a thread that never ends? Give it an end, or raise steps, or limits.threadSteps',
     );
   }
 

@@ -20,7 +20,13 @@ import { PARKED, type Suspension, type WaitDescription } from '../core/suspensio
 import { type SiteOption, World, worldHere } from '../core/world.ts';
 import { CODE, type Outcome, type TraceSink } from '../trace/events.ts';
 import { currentThread, onStage } from './current-thread.ts';
-import { type Interpreter, Machine, type MachineOptions, type ThreadExceptionHandler } from './machine.ts';
+import {
+  checkOptions,
+  type Interpreter,
+  Machine,
+  type MachineOptions,
+  type ThreadExceptionHandler,
+} from './machine.ts';
 import { Operation } from './operation.ts';
 import { Schedulable } from './schedulable.ts';
 import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
@@ -339,14 +345,15 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
       'runThreads() can not be called in a running event loop: use toThread(), or start a Thread',
     );
   const { script } = running;
+  checkOptions(options, 'runThreads()', NOT_OF_THE_MACHINE);
   if (script !== null && options.trace !== undefined)
     throw new ValueError('in a script the trace is that of the script: runScript(script, { trace })');
   const settings = { ...script?.options, ...options };
   const world = script?.world ?? new World(options.trace ?? null);
+  const machine = new Machine(ofTheMachine(options, script?.options.limits?.threadSteps));
   const outer = { processor: world.processor, oracle: world.oracle };
   world.processor = null;
   if (settings.adjust) world.adjust = settings.adjust;
-  const machine = new Machine(options);
   machine.attach(world);
   world.askSites(settings.sites);
   machine.outside = {
@@ -368,6 +375,22 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
     world.oracle = outer.oracle;
   }
   return thread.result();
+}
+
+/** The options of `runThreads` that are none of its machine's. */
+const NOT_OF_THE_MACHINE: readonly Exclude<keyof RunThreadsOptions, keyof MachineOptions>[] = [
+  'name',
+  'seed',
+  'trace',
+  'policy',
+  'print',
+  'sites',
+  'exceptionHandler',
+];
+
+function ofTheMachine(options: RunThreadsOptions, steps: number | undefined): MachineOptions {
+  const { name, seed, trace, policy, print, sites, exceptionHandler, ...machine } = options;
+  return steps === undefined || steps === Number.POSITIVE_INFINITY ? machine : { steps, ...machine };
 }
 
 /** What it throws is thrown by `runThreads`: nobody else has to be told. */

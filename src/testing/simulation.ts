@@ -56,6 +56,7 @@ export const SIMULATION_LIMITS: Limits = Object.freeze({
   iterationsPerInstant: 100_000,
   iterations: 200_000,
   immediateAwaits: 100_000,
+  threadSteps: 200_000,
 });
 
 const MAX_EVENTS = 2_000_000;

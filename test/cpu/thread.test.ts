@@ -31,6 +31,7 @@ import {
   ThreadLock,
   TraceLimitError,
 } from '../../src/index.ts';
+import { simulate } from '../../src/testing/index.ts';
 import { slices, told } from '../support/threads.ts';
 
 const message = (body: () => unknown): string => {
@@ -445,6 +446,12 @@ describe('a machine', () => {
     [{ switchInterval: 0 }, 'ValueError: switchInterval is a number above 0, got 0'],
     [{ timeSlice: -1 }, 'ValueError: timeSlice is a number above 0, got -1'],
     [{ switchInterval: Number.NaN }, 'ValueError: switchInterval is a number above 0, got NaN'],
+    [{ steps: 0 }, 'ValueError: steps is a number above 0, got 0'],
+    [{ gil: 'no' as never }, 'TypeError: gil is true or false, got "no"'],
+    [
+      { core: 2 } as never,
+      'ValueError: no option of a machine is called core; there are cores, gil, switchInterval, timeSlice, costs, stepsPerInstant, steps',
+    ],
     [{ costs: { threadSwitch: -1 } }, 'ValueError: costs.threadSwitch is a number of 0 or more, got -1'],
   ])('refuses %o', (options, expected) => {
     expect(message(() => new Machine(options))).toBe(expected);
@@ -507,6 +514,29 @@ describe('a machine', () => {
         { machine: new Machine({ stepsPerInstant: 1000 }), print: () => {} },
       ),
     ).toThrow(LimitError);
+  });
+
+  it('is asked for by runThreads, which has options of its own besides', () => {
+    expect(message(() => runThreads(function* () {}, { core: 2 } as never))).toBe(
+      'ValueError: no option of runThreads() is called core; there are cores, gil, switchInterval, timeSlice, costs, stepsPerInstant, steps, name, seed, trace, policy, print, sites, exceptionHandler',
+    );
+  });
+
+  it('stops threads that never end while time passes, if it is told when', () => {
+    const endless = function* () {
+      for (;;) yield* busy(1);
+    };
+    const expected =
+      'LimitError: no end after as many steps of threads as are allowed, at 100 ms, the last of them of w: a thread that never ends? Give it an end, or raise steps, or limits.threadSteps';
+    expect(message(() => runThreads(endless, { steps: 100, name: 'w' }))).toBe(expected);
+    const start = function* (): Coroutine<void> {
+      new Thread(endless, { name: 'w' }).start();
+    };
+    expect(message(() => run(start, { machine: new Machine({ steps: 100 }) }))).toBe(expected);
+    expect(message(() => run(start, { limits: { threadSteps: 100 } }))).toBe(expected);
+    const simulated = simulate(start, { limits: { threadSteps: 100 } });
+    expect([simulated.outcome, simulated.time, String(simulated.error)]).toEqual(['limit', 100, expected]);
+    expect(simulate(start).outcome).toBe('limit');
   });
 
   it('stops a program whose trace is full, whoever fills it', () => {
