@@ -11,7 +11,7 @@
  */
 
 import type { EventOf, TraceEvent } from '../trace/events.ts';
-import { MachineFolder, type ProcessState, type ThreadState } from '../trace/machine-state.ts';
+import { MachineFolder, type ThreadState } from '../trace/machine-state.ts';
 import type { Cast } from './cast.ts';
 import { printable } from './cells.ts';
 import { formatDuration } from './time.ts';
@@ -294,7 +294,7 @@ export class ThreadTeller {
   #waits(event: EventOf<'thread:wait'>): string {
     const thread = this.#machine.threads.get(event.thread);
     const process = thread && this.#machine.processes.get(thread.process);
-    const gives = process && this.#isWanted(process) ? ', and gives up the GIL' : '';
+    const gives = process?.gil ? ', and gives up the GIL' : '';
     const name = this.name(event.thread);
     if (event.reason === 'select') return `${name} has nothing to do${gives}`;
     if (event.reason === 'exit') return `${name} is at its end, and waits for the other threads`;
@@ -307,15 +307,6 @@ export class ThreadTeller {
       3,
     );
     return `${name} waits: ${this.#cast.threadWait(event)}${names && `, held by ${names}`}${gives}`;
-  }
-
-  /** Whether anybody lacks the GIL of a process. */
-  #isWanted({ id, gil }: ProcessState): boolean {
-    if (!gil) return false;
-    for (const { process, lacks } of this.#machine.threads.values()) {
-      if (process === id && lacks === 'gil') return true;
-    }
-    return false;
   }
 }
 

@@ -592,9 +592,10 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
       if (body.length > 0) body.push([]);
       const { from: start, to: end } = lives.loop;
       const length = by === 'time' ? formatDuration(end.time - start.time) : `${end.turn} turns`;
+      const size = hasLoop ? '' : sizeOfOnly(lives);
       body.push([
         [title, 'strong'],
-        [`  ${length}`, 'quiet'],
+        [`  ${length}${size && `, ${size}`}`, 'quiet'],
       ]);
     }
     if (path !== null && by === 'time' && path.segments.length > 0)
@@ -667,8 +668,19 @@ export function headingOf(life: ThreadLine, { processes, threads }: Lifelines, h
   const machines = [...new Set(processes.map(({ machine }) => machine))];
   const which = machines.length > 1 ? `machine ${machines.indexOf(own.machine) + 1}, ` : '';
   const what = alone ? 'processes' : isMain ? 'threads' : `threads of ${own.name}`;
-  const gil = !own.gil ? 'no GIL' : alone ? 'a GIL each' : 'one GIL';
-  return `${which}${what}: ${gil}, ${own.cores} core${own.cores === 1 ? '' : 's'}`;
+  return `${which}${what}: ${sizeOf(own, alone ? 'a GIL each' : 'one GIL')}`;
+}
+
+/** What stands beside the title of threads that are all of one process, and have no heading; '': they aren't. */
+function sizeOfOnly({ processes, threads }: Lifelines): string {
+  const own = processes.find(({ process }) => process === threads[0]?.process);
+  const isOnly = threads.every(({ process }) => process === own?.process);
+  return own !== undefined && isOnly ? sizeOf(own, 'one GIL') : '';
+}
+
+/** `one GIL, 2 cores`, `no GIL, 1 core`. */
+function sizeOf({ gil, cores }: ProcessLine, ofGil: string): string {
+  return `${gil ? ofGil : 'no GIL'}, ${cores} core${cores === 1 ? '' : 's'}`;
 }
 
 function foldedLine(

@@ -42,7 +42,7 @@ describe('the story of threads', () => {
        3 ms  bob starts on core 0, after 3 ms without the GIL
        3 ms  bob waits: thread lock.acquire stove, held by ann, and gives up the GIL
        3 ms  waiter starts on core 0, after 3 ms without the GIL
-       3 ms  waiter waits: thread queue.get orders
+       3 ms  waiter waits: thread queue.get orders, and gives up the GIL
       10 ms  chef runs again on core 0: its wait of 10 ms is over
       10 ms  chef waits: join ann, and gives up the GIL
       10 ms  waiter runs again on core 0: chef woke it
@@ -58,7 +58,7 @@ describe('the story of threads', () => {
       34 ms  ann prints: served
       34 ms  ann is done
       34 ms  chef runs again on core 0: ann is done
-      34 ms  chef waits: join bob
+      34 ms  chef waits: join bob, and gives up the GIL
       42 ms  bob runs again on core 0: oven is done with pie
       62 ms  bob has had 20 ms of CPU (mince), 42 ms → 62 ms
       62 ms  bob prints: served
@@ -100,7 +100,7 @@ describe('the story of threads', () => {
        3 ms  waiter takes the GIL, which bob gave up
        3 ms  waiter starts on core 0, after 3 ms without the GIL
        3 ms  first use of thread queue orders (now 0)
-       3 ms  waiter waits: thread queue.get orders
+       3 ms  waiter waits: thread queue.get orders, and gives up the GIL
       10 ms  chef runs again on core 0: its wait of 10 ms is over
       10 ms  chef: put orders (now 1)
       10 ms  waiter can go on (chef woke it), and lacks the GIL, which chef holds
@@ -131,7 +131,7 @@ describe('the story of threads', () => {
       34 ms  ann prints: served
       34 ms  ann is done
       34 ms  chef runs again on core 0: ann is done
-      34 ms  chef waits: join bob
+      34 ms  chef waits: join bob, and gives up the GIL
       42 ms  oven is done with pie of bob
       42 ms  bob runs again on core 0: oven is done with pie
       42 ms  bob no longer holds stove
@@ -168,7 +168,7 @@ describe('the story of a loop with threads', () => {
       25 ms   #4  heart waits: sleep 10 ms
       25 ms   #4  asyncio-0 runs again on core 0
       35 ms   #4  asyncio-0 has had 30 ms of CPU (dig), 0 → 35 ms: 5 ms of that without the GIL
-      35 ms   #4  asyncio-0 has no job
+      35 ms   #4  asyncio-0 has no job, and gives up the GIL
       35 ms   #4  the loop had nothing to do, 25 ms → 35 ms, up to the timer of heart
       35 ms   #6  main runs again: asyncio-0 has done the job
       35 ms   #6  main waits: await task heart
@@ -216,7 +216,7 @@ describe('the story of a loop with threads', () => {
       45 ms  #3  main waits: executor dig
       45 ms  #3  asyncio-0 runs again on core 0, after 5 ms without the GIL
       50 ms  #3  asyncio-0 has had 30 ms of CPU (dig), 0 → 50 ms: 20 ms of that without the GIL
-      50 ms  #3  asyncio-0 has no job
+      50 ms  #3  asyncio-0 has no job, and gives up the GIL
       50 ms  #3  the loop had nothing to do, 45 ms → 50 ms: a thread woke it
       50 ms  #5  main runs again: asyncio-0 has done the job
       50 ms  #5  main is done

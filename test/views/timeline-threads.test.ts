@@ -231,12 +231,24 @@ describe('the timeline of a loop with threads', () => {
       { title: 'no threads', trace: chores().slice(0, 12) },
     ]).split('\n');
     expect(lines.filter((line) => /^\S/.test(line)).slice(0, 3)).toEqual([
-      'threads  24 ms',
+      'threads  24 ms, one GIL, 4 cores',
       'a loop  55 ms',
       'no threads  0',
     ]);
     expect(lines.filter((line) => line.includes('┄'))).toEqual([
       `  ┄ threads: one GIL, 4 cores ${'┄'.repeat(50)}`,
     ]);
+  });
+
+  it('beside others says next to its title whether threads alone have a GIL; by itself it says no more', () => {
+    const free = team(['a', 'b'], () => busy12(), { cores: 2, gil: false });
+    const traces = [
+      { title: 'threads', trace: rivals() },
+      { title: 'free threads', trace: free },
+    ];
+    const titles = timelines(traces).split('\n');
+    expect(titles).toContain('threads  24 ms, one GIL, 4 cores');
+    expect(titles).toContain('free threads  12 ms, no GIL, 2 cores');
+    expect(timeline(free)).not.toContain('GIL');
   });
 });
