@@ -389,7 +389,7 @@ const NOT_OF_THE_MACHINE: readonly Exclude<keyof RunThreadsOptions, keyof Machin
 ];
 
 function ofTheMachine(options: RunThreadsOptions, steps: number | undefined): MachineOptions {
-  const { name, seed, trace, policy, print, sites, exceptionHandler, ...machine } = options;
+  const { name, seed, trace, policy, print, sites, adjust, exceptionHandler, ...machine } = options;
   return steps === undefined || steps === Number.POSITIVE_INFINITY ? machine : { steps, ...machine };
 }
 
