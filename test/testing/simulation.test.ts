@@ -247,6 +247,7 @@ describe('limits', () => {
       iterationsPerInstant: 100_000,
       iterations: 200_000,
       immediateAwaits: 100_000,
+      threadSteps: 200_000,
     });
     // Without debug, because watching every coroutine costs more than the run.
     const spun = simulate(spin, { debug: false });
