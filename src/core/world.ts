@@ -113,6 +113,18 @@ export class World {
     return this.processor?.isWanted() ? this.clock.now : this.calendar.peek();
   }
 
+  /** Nothing is under way outside, and nobody shares the CPU. @internal */
+  get isAlone(): boolean {
+    return this.processor === null && this.calendar.length === 0;
+  }
+
+  /** Nothing to do, and nothing happens on the way: the clock jumps to `time`. @internal */
+  jump(time: number): void {
+    const from = this.clock.now;
+    this.clock.advanceTo(time);
+    this.jumped(from);
+  }
+
   /** Nothing to do: the clock jumps to `until` or to the next completion, whichever is first. */
   idle(until: number): void {
     if (this.processor !== null) this.processor.idle(until);
