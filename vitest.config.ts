@@ -8,7 +8,7 @@ export default defineConfig({
     // Tests and demos import the package by its public names; here those mean the sources.
     alias: [
       { find: /^loopscope$/, replacement: source('index.ts') },
-      { find: /^loopscope\/(testing|node)$/, replacement: source('$1/index.ts') },
+      { find: /^loopscope\/(testing|explore|node)$/, replacement: source('$1/index.ts') },
     ],
   },
   test: { include: ['test/**/*.test.ts'] },

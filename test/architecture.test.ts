@@ -24,6 +24,7 @@ const ARROWS: Record<string, readonly string[]> = {
   views: ['trace'],
   analysis: ['core', 'cpu', 'trace'],
   testing: ['core', 'trace', 'views'],
+  explore: ['core', 'trace'],
   stepper: ['views', 'trace'],
   node: [
     'analysis',
@@ -37,6 +38,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'trace',
     'views',
     'stepper',
+    'explore',
     'testing',
   ],
   cli: ['node'],
@@ -113,7 +115,7 @@ describe('the house', () => {
   });
 
   it('lets demos in by the public doors only, like any user', () => {
-    const doors = ['loopscope', 'loopscope/node', 'loopscope/testing'];
+    const doors = ['loopscope', 'loopscope/node', 'loopscope/testing', 'loopscope/explore'];
     for (const file of filesBelow(DEMOS)) {
       const isLadder = file.includes('build-a-loop');
       const outside = importsOf(readFileSync(file, 'utf8')).filter((specifier) => !doors.includes(specifier));

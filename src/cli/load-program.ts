@@ -19,6 +19,7 @@ const DOORS = Object.fromEntries(
   [
     ['loopscope', '../index'],
     ['loopscope/testing', '../testing/index'],
+    ['loopscope/explore', '../explore/index'],
     ['loopscope/node', '../node/index'],
   ].map(([name, path]) => [name, new URL(`${path}${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url).href]),
 );

@@ -172,6 +172,10 @@ class ChildDone implements Ready {
     this.id = id;
   }
 
+  called(): string {
+    return 'gather()';
+  }
+
   run(): void {
     const { id } = this;
     if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);

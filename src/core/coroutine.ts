@@ -277,6 +277,10 @@ class Sleep<T> extends Wait<T> implements Timer, Ready {
     this.task!.loop.ready.push(this);
   }
 
+  called(): string {
+    return this.task!.getName();
+  }
+
   run(): void {
     if (running.tracer === null) this.wake();
     else this.runTraced(running.tracer);

@@ -58,6 +58,11 @@ export class Handle implements Ready {
     return this.callback === null;
   }
 
+  /** @internal */
+  called(): string {
+    return this.callback === null ? 'a cancelled callback' : `${labelOf(this.callback)}()`;
+  }
+
   /** Takes its turn. Only the loop calls this. @internal */
   run(): void {
     const { callback, id } = this;

@@ -22,7 +22,7 @@ import { running as shared } from './running.ts';
 import * as states from './states.ts';
 import * as protocol from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
-import { TimerQueue } from './timers.ts';
+import { type Timer, TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
 import { type Processor, type SiteOption, World } from './world.ts';
@@ -409,7 +409,7 @@ export class EventLoop {
   /** One handle: the head of the ready queue. */
   private runOne(): void {
     this.remaining--;
-    if (this.policy?.adversarial) this.ready.moveToHead(this.oracle.choose('ready', this.remaining + 1));
+    if (this.policy?.adversarial) this.ready.moveToHead(this.chooseReady());
     const entry = this.ready.shift();
     if (this.stepCost > 0) this.world.spend(this.stepCost, 'switch');
     if (!this.debug) return entry.run();
@@ -418,6 +418,10 @@ export class EventLoop {
     if (this.time() - start >= this.slowCallbackDuration) {
       this.callExceptionHandler({ message: describeSlow(this, entry, start) });
     }
+  }
+
+  private chooseReady(): number {
+    return this.oracle.choose('ready', this.remaining + 1, (index) => this.ready.at(index)!.called());
   }
 
   private runBatchOneByOne(): void {
@@ -442,9 +446,10 @@ export class EventLoop {
     }
     while (timers.peek() <= now) {
       const when = timers.peek();
-      const tied = [];
+      const tied: Timer[] = [];
       while (timers.peek() === when) tied.push(timers.pop());
-      while (tied.length > 0) tied.splice(this.oracle.choose('timer', tied.length), 1)[0]!.onDue();
+      const nameOf = (index: number) => tied[index]!.called();
+      while (tied.length > 0) tied.splice(this.oracle.choose('timer', tied.length, nameOf), 1)[0]!.onDue();
     }
   }
 

@@ -4,6 +4,9 @@ import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import type { Tracer } from './tracer.ts';
 
+/** How many candidates of a choice the trace names at most. */
+const MOST_NAMES = 32;
+
 /**
  * Asks the policy, checks its answer, and writes down what was decided.
  *
@@ -26,30 +29,41 @@ export class Oracle {
     this.tracer = tracer;
   }
 
-  /** Asks the policy to pick one of several; 0, the first, if it doesn't care. */
-  choose(kind: ChoiceKind, candidates: number): number {
+  /** Asks the policy to pick one of several, each called by `nameOf`; 0, the first, if it doesn't care. */
+  choose(kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number {
     if (candidates < 2 || this.policy === null) return 0;
-    const picked = this.policy.choose?.(kind, candidates) ?? 0;
+    const picked = this.policy.choose?.(kind, candidates, nameOf) ?? 0;
     if (!Number.isInteger(picked) || picked < 0 || picked >= candidates) {
       throw new ValueError(
         `the policy picked ${describeValue(picked)} of ${candidates} candidates for ${kind}: it must pick 0 to ${candidates - 1}`,
       );
     }
     const { tracer } = this;
-    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, kind);
+    if (tracer.active) {
+      const names = Array.from({ length: Math.min(candidates, MOST_NAMES) }, (_, index) => nameOf(index));
+      tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, [kind, ...names]);
+    }
     return picked;
   }
 
-  /** Draws a number from `low` to `high`: the policy's, or else by chance. */
+  /**
+   * Draws a number from `low` to `high`: the policy's, or else by chance. The dice are thrown either way, so that what comes
+   * by chance afterwards is the same whoever decided before.
+   */
   draw(kind: DrawKind, low: number, high: number, chance = () => this.random.between(low, high)): number {
-    const drawn = this.policy?.draw?.(kind, low, high) ?? chance();
+    const thrown = chance();
+    const decided = this.policy?.draw?.(kind, low, high);
+    const drawn = decided ?? thrown;
     if (!(drawn >= low && drawn <= high)) {
       throw new ValueError(
         `the policy drew ${describeValue(drawn)} for ${kind}: it must be from ${low} to ${high}`,
       );
     }
     const { tracer } = this;
-    if (tracer.active) tracer.emit(CODE.choice, tracer.cause, drawn, 0, 0, kind);
+    if (tracer.active) {
+      const by = decided === undefined ? 'chance' : 'policy';
+      tracer.emit(CODE.draw, tracer.cause, drawn, low, high, [kind, by]);
+    }
     return drawn;
   }
 }

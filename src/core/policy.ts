@@ -8,10 +8,10 @@
  */
 
 /**
- * What is chosen between: timers of one deadline, completions of one moment, threads that wait for the GIL or a core,
- * or (adversarial only) ready entries.
+ * What is chosen between: timers of one deadline, completions of one moment, threads that wait for the same thing, whether a
+ * thread that takes the next piece of its work goes on or is interrupted, or (adversarial only) ready entries.
  */
-export type ChoiceKind = 'timer' | 'completion' | 'thread' | 'ready';
+export type ChoiceKind = 'timer' | 'completion' | 'thread' | 'preempt' | 'ready';
 
 /** What a number is drawn for: how long a request takes, or whether it fails. */
 export type DrawKind = 'latency' | 'fault';
@@ -25,10 +25,10 @@ export type DrawKind = 'latency' | 'fault';
  */
 export interface SchedulingPolicy {
   /**
-   * Picks one of `candidates` (2 or more), by index; 0 is the faithful answer, the one that came first.
-   * Called again for the rest until one is left.
+   * Picks one of `candidates` (2 or more), by index; 0 is the faithful answer, the one that came first. `nameOf` tells what
+   * each is called. Called again for the rest until one is left.
    */
-  choose?(kind: ChoiceKind, candidates: number): number;
+  choose?(kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number;
   /** Draws a number between `low` and `high`; undefined leaves it to the loop's own random. */
   draw?(kind: DrawKind, low: number, high: number): number | undefined;
   /** Also permute the ready queue. asyncio never does: what fails only so is not a bug on asyncio. */

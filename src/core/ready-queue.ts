@@ -4,6 +4,8 @@ import { Fifo } from './fifo.ts';
 export interface Ready {
   /** Takes its turn. Errors of the program stay inside, except those that leave the loop. */
   run(): void;
+  /** What to call it where one of several must be chosen: the task, or the callback. */
+  called(): string;
 }
 
 /**

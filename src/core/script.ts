@@ -3,6 +3,7 @@ import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
 import { formatValue } from './format.ts';
 import type { LoopOptions } from './loop.ts';
+import { Oracle } from './oracle.ts';
 import { finishAfter, type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
 import { World } from './world.ts';
@@ -41,6 +42,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   const world = options.world ?? new World(options.trace ?? null);
   options.machine?.attach(world);
   world.askSites(options.sites);
+  world.oracle ??= new Oracle(world.tracer, options.seed ?? 0, options.policy ?? null);
   if (options.adjust) world.adjust = options.adjust;
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {

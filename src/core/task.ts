@@ -109,6 +109,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     return typeof this.label === 'number' ? `Task-${this.label}` : this.label;
   }
 
+  /** @internal */
+  called(): string {
+    return this.getName();
+  }
+
   setName(name: string): void {
     this.label = String(name);
     const { tracer } = this.loop;

@@ -17,6 +17,8 @@ export interface Timer {
   slot: number;
   /** Called by the loop when the deadline has come: it joins the ready queue. */
   onDue(): void;
+  /** What to call it where one of several must be chosen: whose timer it is. */
+  called(): string;
 }
 
 /**

@@ -206,7 +206,7 @@ export class World {
     const when = calendar.peek();
     const tied: Completion[] = [];
     while (calendar.peek() === when) tied.push(calendar.pop() as Completion);
-    const picked = oracle.choose('completion', tied.length);
+    const picked = oracle.choose('completion', tied.length, (index) => tied[index]!.called());
     const [chosen] = tied.splice(picked, 1);
     for (const completion of tied) calendar.add(when, completion);
     return chosen!;

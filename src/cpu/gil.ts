@@ -90,11 +90,15 @@ export class Gil implements Completion {
     this.holder = null;
     this.setTimer(Number.POSITIVE_INFINITY);
     if (this.waiters.length === 0) return null;
-    const picked = this.machine.choose(this.waiters.length);
+    const picked = this.machine.choose(this.waiters);
     if (picked > 0) this.waiters.moveToHead(picked);
     const next = this.waiters.shift();
     this.wakeUps.remove(next);
     return next;
+  }
+
+  called(): string {
+    return 'asking for the GIL';
   }
 
   /** Somebody has waited an interval in vain, and asks. */

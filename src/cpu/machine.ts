@@ -100,6 +100,10 @@ export class Core implements Completion {
     this.machine = machine;
   }
 
+  called(): string {
+    return `end of a time slice of core ${this.id}`;
+  }
+
   onDue(): void {
     this.machine.sliceOver(this);
   }
@@ -369,7 +373,29 @@ export class Machine implements Processor {
     if (thread.phase !== 'running') this.acquire(thread, thread.event);
     else if (isAsked) this.dropGil(thread);
     else if (thread.core!.expired && this.runQueue.length > 0) this.preempt(thread);
-    else this.beginSlice(thread);
+    else this.beginUnlessInterrupted(thread);
+  }
+
+  /** Others wait for what it has, and a policy may interrupt it here: how long a piece of work takes is only about so. */
+  private beginUnlessInterrupted(thread: Schedulable): void {
+    const { gil } = thread.process;
+    const wantsGil = gil !== null && gil.waiters.length > 0;
+    if (!(wantsGil || this.runQueue.length > 0) || !this.isInterrupted(thread)) this.beginSlice(thread);
+    else if (wantsGil) this.takeGilFrom(thread, gil);
+    else this.preempt(thread);
+  }
+
+  private isInterrupted({ name }: Schedulable): boolean {
+    const nameOf = (index: number) => `${name} ${index === 0 ? 'goes on' : 'is interrupted'}`;
+    return this.oracle().choose('preempt', 2, nameOf) === 1;
+  }
+
+  private takeGilFrom(thread: Schedulable, gil: Gil): void {
+    const { tracer } = this.world;
+    gil.asked = true;
+    if (tracer.active)
+      thread.event = tracer.emit(CODE['gil:ask'], tracer.seq, gil.waiters.at(0)!.id, thread.id);
+    this.dropGil(thread);
   }
 
   /** The running thread suspends, until it is woken. @internal */
@@ -574,7 +600,7 @@ export class Machine implements Processor {
   private freeUp(thread: Schedulable): void {
     const core = this.leaveCore(thread);
     if (core === null || this.runQueue.length === 0) return;
-    const picked = this.choose(this.runQueue.length);
+    const picked = this.choose(this.runQueue);
     if (picked > 0) this.runQueue.moveToHead(picked);
     this.dispatch(this.runQueue.shift(), core, thread.event);
   }
@@ -757,8 +783,9 @@ export class Machine implements Processor {
   }
 
   /** Which of several: the policy's answer, or the first. @internal */
-  choose(candidates: number): number {
-    return candidates < 2 ? 0 : this.oracle().choose('thread', candidates);
+  choose(candidates: Fifo<Schedulable>): number {
+    const { length } = candidates;
+    return length < 2 ? 0 : this.oracle().choose('thread', length, (index) => candidates.at(index)!.name);
   }
 
   private refuseInThread(what: string, instead: string): void {

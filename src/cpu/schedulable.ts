@@ -80,6 +80,11 @@ export abstract class Schedulable implements Completion, Holder {
     return this.#name;
   }
 
+  /** @internal */
+  called(): string {
+    return this.#name;
+  }
+
   done(): boolean {
     return this.phase === 'done';
   }

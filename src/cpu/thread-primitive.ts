@@ -43,7 +43,7 @@ export abstract class ThreadPrimitive implements TracedResource {
   wakeFirst(): void {
     if (this.waiters.length === 0) return;
     const { machine } = this.waiters.at(0)!;
-    const picked = machine.choose(this.waiters.length);
+    const picked = machine.choose(this.waiters);
     if (picked > 0) this.waiters.moveToHead(picked);
     machine.wake(this.waiters.shift(), machine.world.tracer.cause);
   }

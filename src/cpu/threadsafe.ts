@@ -37,6 +37,10 @@ class SelfPipe implements Ready {
     if (tracer.active) this.id = tracer.emit(CODE['handle:ready'], this.cause, 0, 0, 0, 'wake-up pipe');
   }
 
+  called(): string {
+    return 'the wake-up pipe';
+  }
+
   run(): void {
     const { tracer } = this.loop;
     if (!tracer.active) return;

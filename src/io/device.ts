@@ -266,6 +266,11 @@ export abstract class DeviceRequest<T> implements Completion {
     this.device.channelFree(this as DeviceRequest<unknown>, cause);
   }
 
+  /** @internal */
+  called(): string {
+    return this.label === '' ? this.device.name : `${this.device.name} ${this.label}`;
+  }
+
   /** It is complete, and its answer is still wanted. */
   protected abstract completed(cause: number): void;
 
@@ -361,10 +366,14 @@ class Answer<T> extends Future<T> {
   }
 }
 
+/** How many times the mean an exponentially distributed time can be, drawn from 2³² numbers. */
+const LONGEST = 32 * Math.LN2;
+
 function drawLatency(oracle: Oracle, latency: Latency): number {
   if (typeof latency === 'number') return latency;
   if ('mean' in latency) {
-    return oracle.draw('latency', 0, Number.POSITIVE_INFINITY, () => oracle.random.exponential(latency.mean));
+    const most = latency.mean * LONGEST;
+    return oracle.draw('latency', 0, most, () => oracle.random.exponential(latency.mean));
   }
   const [low, high] = latency;
   return oracle.draw('latency', low, high);

@@ -9,12 +9,15 @@
 
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Adjust } from '../core/adjust.ts';
 import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import type { SiteOption } from '../core/world.ts';
+import { replay } from '../explore/replay.ts';
 import type { EventKind, TraceEvent } from '../trace/events.ts';
 import { DEFAULT_MAX_EVENTS, Recorder } from '../trace/recorder.ts';
+import type { Schedule } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
 
 /** What a demo runs: a Program, or a script as `runScript` takes it. */
@@ -129,6 +132,10 @@ export interface PlayOptions {
   readonly seed?: number;
   /** Have the traces tell the lines of awaits. */
   readonly sites?: SiteOption;
+  /** How what the rules leave open is decided, and told in the trace; by its seed. Faithfully, and silently, if not given. */
+  readonly schedule?: Schedule;
+  /** Asked how long what takes time is to take. */
+  readonly adjust?: Adjust;
 }
 
 /**
@@ -148,21 +155,38 @@ export function playDemo(demo: Demo, options: PlayOptions = {}): PlayedPart[] {
   });
 }
 
+/** A program that was run. */
+interface Played {
+  readonly trace: Trace;
+  readonly failure: { readonly error: unknown } | null;
+}
+
 /**
  * Runs a program, or a script, from 0 ms on, and silently: its output is in the trace, where each line has its time.
  *
- * Never throws what it throws: that is its `failure`. @internal
+ * Never throws what it throws: that is its `failure`. Throws a ScheduleError if the schedule doesn't fit it. @internal
  */
 export function playProgram(
   program: DemoProgram,
   meta: TraceMeta,
-  { seed, sites = false, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions & { readonly maxEvents?: number } = {},
-): { readonly trace: Trace; readonly failure: { readonly error: unknown } | null } {
+  {
+    seed,
+    sites = false,
+    schedule,
+    adjust,
+    maxEvents = DEFAULT_MAX_EVENTS,
+  }: PlayOptions & { readonly maxEvents?: number } = {},
+): Played {
+  const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
+  if (schedule !== undefined) {
+    const { trace, error } = replay(scriptOf(program), schedule, { ...how, maxEvents, meta });
+    return { trace, failure: error === null ? null : { error } };
+  }
   const recorder = new Recorder({ maxEvents });
   const known = seed === undefined ? {} : { seed };
   let failure: { readonly error: unknown } | null = null;
   try {
-    runScript(scriptOf(program), { trace: recorder, print: () => {}, captureConsole: true, sites, ...known });
+    runScript(scriptOf(program), { trace: recorder, ...how, ...known });
   } catch (error) {
     failure = { error };
   }

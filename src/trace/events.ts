@@ -181,11 +181,13 @@ export interface EventFields {
   /** The loop's exception handler was called. */
   error: { task: number; message: string; detail: string };
   /**
-   * Something was left open by the rules, and decided. Of two or more `candidates` a policy picked the one in place
-   * `picked`, from 0 (the faithful answer); with `what` 'ready' that entry moves to the head of the ready queue. Where a
-   * number was drawn, by the policy or by chance, `candidates` is 0 and `picked` the number.
+   * Something was left open by the rules, and a policy was asked. Of two or more `candidates` it picked the one in place
+   * `picked`, from 0 (the faithful answer); `names` are what the first of them are called. With `what` 'ready' that entry
+   * moves to the head of the ready queue.
    */
-  choice: { picked: number; candidates: number; what: string };
+  choice: { picked: number; candidates: number; what: string; names: readonly string[] };
+  /** A number from `low` to `high` was drawn, `by` 'chance' or by the 'policy': `what` is 'latency' or 'fault'. */
+  draw: { value: number; low: number; high: number; what: string; by: string };
 }
 
 /** The names of the kinds of event. */
@@ -205,14 +207,17 @@ type FieldType<V> = V extends boolean
       ? 'outcome'
       : V extends WaitKind
         ? 'wait'
-        : 'string';
+        : V extends readonly string[]
+          ? 'strings'
+          : 'string';
 
 /** The type of a field, as data. A flag is a boolean. */
-export type FieldTypeName = 'number' | 'flag' | 'string' | 'outcome' | 'wait';
+export type FieldTypeName = 'number' | 'flag' | 'string' | 'outcome' | 'wait' | 'strings';
 
 /**
  * Each kind's fields with their types. At most three numbers and flags, which come first: the log keeps them in
- * three columns of numbers, and what is text in a fourth column (as an array where there are several).
+ * three columns of numbers, and what is text in a fourth column (as an array where there are several; a list of texts is the
+ * rest of it, so it comes last).
  */
 const FIELDS: {
   readonly [K in EventKind]: { readonly [F in keyof EventFields[K]]: FieldType<EventFields[K][F]> };
@@ -269,7 +274,8 @@ const FIELDS: {
   'source:at': { task: 'number', thread: 'number', line: 'number', file: 'string' },
   print: { task: 'number', text: 'string' },
   error: { task: 'number', message: 'string', detail: 'string' },
-  choice: { picked: 'number', candidates: 'number', what: 'string' },
+  choice: { picked: 'number', candidates: 'number', what: 'string', names: 'strings' },
+  draw: { value: 'number', low: 'number', high: 'number', what: 'string', by: 'string' },
 };
 
 /** One field of a kind of event. */
@@ -341,8 +347,9 @@ export function materialize(
   schema.numbers.forEach(({ name, type }, i) => {
     event[name] = type === 'flag' ? numbers[i] !== 0 : numbers[i];
   });
-  schema.texts.forEach(({ name }, i) => {
-    event[name] = schema.texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
+  schema.texts.forEach(({ name, type }, i) => {
+    if (type === 'strings') event[name] = text?.slice(i) ?? [];
+    else event[name] = schema.texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
   });
   return event as unknown as TraceEvent;
 }

@@ -37,6 +37,10 @@ const TYPES: { readonly [T in FieldTypeName]: readonly [words: string, test: (va
     flag: ['true or false', (value) => typeof value === 'boolean'],
     string: ['a string', (value) => typeof value === 'string'],
     outcome: [`one of ${OUTCOMES.join(', ')}`, (value) => OUTCOMES.includes(value)],
+    strings: [
+      'a list of strings',
+      (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+    ],
     wait: [`one of ${WAITS.join(', ')}`, (value) => WAITS.includes(value)],
   };
 

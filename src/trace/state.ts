@@ -714,7 +714,8 @@ export class StateFolder {
         }
         break;
 
-      // Nothing that is seen here: that those who waited are ready are events of their own.
+      // Nothing that is seen here: what comes of it are events of their own.
+      case 'draw':
       case 'future:done':
         break;
 

@@ -22,6 +22,11 @@ export interface TraceMeta {
   readonly title?: string;
   /** The seed of the loop's random numbers. */
   readonly seed?: number | string;
+  /**
+   * How what the rules leave open was decided, if all of it is in the trace, as events: 'faithful' where a policy was asked, or
+   * 'adversarial' where it also permuted the ready queue.
+   */
+  readonly policy?: 'faithful' | 'adversarial';
   /** The file or the name of the program that was run. */
   readonly program?: string;
   readonly [key: string]: Json | undefined;

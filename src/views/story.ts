@@ -20,6 +20,7 @@
 import type { EventKind, EventOf, TraceEvent } from '../trace/events.ts';
 import { Cast } from './cast.ts';
 import { pad, printable, widest, wrap } from './cells.ts';
+import { choiceText } from './choice.ts';
 import { inkText, type Line, type Style } from './ink.ts';
 import { ThreadTeller } from './thread-story.ts';
 import { formatDuration } from './time.ts';
@@ -115,10 +116,11 @@ export function* storyLines(trace: Iterable<TraceEvent>): Generator<StoryLine> {
   const teller = new Teller();
   for (const event of trace) {
     const text = teller.tell(event);
-    // A number drawn is told where it matters: in the request that takes so long.
-    const isDraw = event.kind === 'choice' && event.candidates === 0;
-    const isKey = KEY.has(event.kind) && !isDraw;
-    yield { event, key: isKey || teller.hasQueued(event) || teller.isKeyOfThreads(event), text };
+    yield {
+      event,
+      key: KEY.has(event.kind) || teller.hasQueued(event) || teller.isKeyOfThreads(event),
+      text,
+    };
   }
 }
 
@@ -326,9 +328,12 @@ class Teller {
         return `the exception handler is called: ${printable(event.message)}${detail}`;
       }
       case 'choice':
-        return event.candidates > 0
-          ? `the policy decides ${printable(event.what)}: ${event.picked} out of ${event.candidates}`
-          : `a ${printable(event.what)} is drawn: ${Number(event.picked.toFixed(3))}`;
+        return choiceText(event);
+      // No key moment: it is told where it matters, in the request that takes so long.
+      case 'draw': {
+        const [drawn, low, high] = [event.value, event.low, event.high].map((one) => Number(one.toFixed(3)));
+        return `a ${printable(event.what)} is drawn by ${printable(event.by)}: ${drawn}, from ${low} to ${high}`;
+      }
       case 'source:at': {
         const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
         return `${who} is at ${printable(event.file)}:${event.line}`;

@@ -210,8 +210,8 @@ describe('a policy', () => {
       yield* new Device({ latency: [20, 80] }).request();
     };
     run(main, { trace: recorder, policy: { draw: () => 30 } });
-    expect([...recorder.toTrace()].filter(({ kind }) => kind === 'choice')).toMatchObject([
-      { picked: 30, what: 'latency' },
+    expect([...recorder.toTrace()].filter(({ kind }) => kind === 'draw')).toMatchObject([
+      { value: 30, low: 20, high: 80, what: 'latency', by: 'policy' },
     ]);
   });
 });

@@ -12,6 +12,10 @@ class Named implements Timer {
   }
 
   onDue(): void {}
+
+  called(): string {
+    return String(this.name);
+  }
 }
 
 interface Entry {

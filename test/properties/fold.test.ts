@@ -523,6 +523,7 @@ describe('the logs of both', () => {
   const TELLS_ONLY: readonly EventKind[] = [
     'future:done',
     'choice',
+    'draw', // how long something takes, or that it fails, is told by what then happens
     'thread:busy',
     'gil:take',
     'source:at', // where in the sources: of that a live task knows nothing

@@ -34,8 +34,8 @@ export function writeTo(sink: TraceSink, events: Iterable<TraceEvent>): void {
     const { numbers, texts } = EVENT_SCHEMA[CODE[event.kind]]!;
     const field = (name: string): unknown => (event as unknown as Record<string, unknown>)[name];
     const [a = 0, b = 0, c = 0] = numbers.map(({ name }) => Number(field(name)));
-    const words = texts.map(({ name }) => field(name) as string);
-    const text = words.length === 0 ? undefined : words.length === 1 ? words[0] : words;
+    const words = texts.flatMap(({ name }) => field(name) as string | string[]);
+    const text = texts.length === 0 ? undefined : texts.length === 1 ? words[0] : words;
     sink.write(CODE[event.kind], event.time, event.iteration, event.cause, a, b, c, text);
   }
 }

@@ -9,6 +9,7 @@ const FIELD: { readonly [T in FieldTypeName]: fc.Arbitrary<unknown> } = {
   number: fc.oneof(fc.nat(), finite),
   flag: fc.boolean(),
   string: fc.string({ unit: 'binary' }),
+  strings: fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }),
   outcome: fc.constantFrom('result', 'exception', 'cancelled'),
   wait: fc.constantFrom('future', 'task', 'resource', 'timer', 'thread'),
 };

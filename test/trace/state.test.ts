@@ -417,9 +417,18 @@ describe('the loop', () => {
       ready(3),
       pass(3),
     ] as const;
-    const picked = stateOf(...three, { kind: 'choice', picked: 2, candidates: 3, what: 'ready' });
+    const picked = stateOf(...three, {
+      kind: 'choice',
+      picked: 2,
+      candidates: 3,
+      what: 'ready',
+      names: ['a', 'b', 'c'],
+    });
     expect(picked.ready.map((entry) => entry.type === 'task' && entry.task)).toEqual([3, 1, 2]);
-    expect(stateOf(...three, { kind: 'choice', picked: 2, candidates: 3, what: 'timer' }).ready[0]).toEqual({
+    expect(
+      stateOf(...three, { kind: 'choice', picked: 2, candidates: 3, what: 'timer', names: ['a', 'b', 'c'] })
+        .ready[0],
+    ).toEqual({
       type: 'task',
       task: 1,
     });
@@ -670,7 +679,7 @@ describe('a strict fold', () => {
     [
       'a choice of a place that is not there',
       'there is no place 1 in the ready queue',
-      [{ kind: 'choice', picked: 1, candidates: 2, what: 'ready' }],
+      [{ kind: 'choice', picked: 1, candidates: 2, what: 'ready', names: ['a', 'b'] }],
     ],
   ])('refuses %s', (_, message, entries) => {
     expect(refusal(...entries)).toContain(`: ${message}; the trace was edited`);
@@ -822,7 +831,7 @@ describe('each kind of event', () => {
     { kind: 'task:cancel', task: 2, cancelling: 1, message: '' },
     { kind: 'task:uncancel', task: 2, cancelling: 0 }, // 25
     giveWay(1),
-    { kind: 'choice', picked: 1, candidates: 3, what: 'ready' },
+    { kind: 'choice', picked: 1, candidates: 3, what: 'ready', names: ['a', 'b', 'c'] },
     { kind: 'handle:skip', handle: 5 },
     { kind: 'handle:run', handle: 4 },
     { kind: 'future:done', outcome: 'result', detail: '' }, // 30
@@ -863,8 +872,9 @@ describe('each kind of event', () => {
     { kind: 'thread:wait', thread: 2, target: 0, on: 'timer', reason: 'blocked', name: '' },
     { kind: 'thread:run', thread: 2, core: 0 }, // 65
     { kind: 'thread:done', thread: 2, outcome: 'result', detail: '' },
+    { kind: 'draw', value: 0.5, low: 0, high: 1, what: 'fault', by: 'chance' },
   );
-  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy'];
+  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy', 'draw'];
 
   it('happens in the story below, which holds together', () => {
     expect(new Set(STORY.map((event) => event.kind))).toEqual(
@@ -873,7 +883,7 @@ describe('each kind of event', () => {
     expect(stateAt(Trace.of(STORY), STORY.length, { strict: true }).loop.closed).toBe(true);
   });
 
-  it('changes the state by more than its place and time, except for a future that is done and CPU time that was had', () => {
+  it('changes the state by more than its place and time, except for a future that is done, CPU time that was had, and a number drawn', () => {
     let before = initialState();
     const unseen: EventKind[] = [];
     for (const event of STORY) {

@@ -229,6 +229,8 @@ function anyField({ name, type }: FieldSchema): fc.Arbitrary<unknown> {
     case 'string':
       if (name === 'lack' || name === 'by') return fc.constantFrom('gil', 'core', 'slice');
       return anyName;
+    case 'strings':
+      return fc.array(anyName, { maxLength: 4 });
     case 'number':
       return ['from', 'to', 'when', 'until'].includes(name) ? fc.integer({ min: 0, max: 200 }) : fc.nat(6);
   }

@@ -560,16 +560,23 @@ describe('the sentences', () => {
         at.add('print', { task: 0, text: 'a\nb' });
         at.add('error', { task: 1, message: 'Exception in callback', detail: 'Error: no' });
         at.add('error', { task: 0, message: 'Task was destroyed', detail: '' });
-        at.add('choice', { picked: 1, candidates: 3, what: 'timer' });
-        at.add('choice', { picked: 0.25, candidates: 0, what: 'latency' });
+        at.add('choice', { picked: 1, candidates: 3, what: 'timer', names: ['a', 'b', 'c'] });
+        at.add('choice', {
+          picked: 0,
+          candidates: 2,
+          what: 'preempt',
+          names: ['a goes on', 'a is interrupted'],
+        });
+        at.add('draw', { value: 0.25, low: 0, high: 2, what: 'latency', by: 'chance' });
       }),
     ).toEqual([
       'rice prints: Doing async tasks',
       'rice prints: a␤b',
       'the exception handler is called: Exception in callback: Error: no',
       'the exception handler is called: Task was destroyed',
-      'the policy decides timer: 1 out of 3',
-      'a latency is drawn: 0.25',
+      '3 timers are due at once: b first, and not a or c',
+      'a goes on, and it could have been otherwise',
+      'a latency is drawn by chance: 0.25, from 0 to 2',
     ]);
   });
 
@@ -579,6 +586,6 @@ describe('the sentences', () => {
         for (const { text } of storyLines(events)) expect(text).not.toMatch(/undefined|NaN|\[object/);
       }),
     );
-    expect(EVENT_SCHEMA.length).toBe(53);
+    expect(EVENT_SCHEMA.length).toBe(54);
   });
 });

@@ -1,0 +1,147 @@
+/**
+ * Replay: a run once more, by its schedule.
+ *
+ * The policy answers each question as the schedule says, and holds it against what was asked then: the same thing, of as many
+ * candidates. Where they differ the program is another one, and what follows would be a run that nobody recorded. The policy then
+ * throws; and as a program may catch what is thrown, it remembers, and `check` throws again when the run is over.
+ */
+
+import type { Program } from '../core/coroutine.ts';
+import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
+import type { RunOptions } from '../core/runner.ts';
+import { runScript } from '../core/script.ts';
+import { Recorder, TraceLimitError } from '../trace/recorder.ts';
+import { type Decision, parseSchedule, type Schedule, ScheduleError } from '../trace/schedule.ts';
+import type { Trace, TraceMeta } from '../trace/trace.ts';
+
+/**
+ * Decides as a schedule says. A policy is for one run.
+ *
+ * @example
+ * const policy = new Replay(parseSchedule('seed=0 timer=1/2'));
+ * run(main, { policy, seed: policy.schedule.seed });
+ * policy.check(); // throws a ScheduleError if the program has asked for something else
+ */
+export class Replay implements SchedulingPolicy {
+  readonly schedule: Schedule;
+  readonly adversarial: boolean;
+  /** How many decisions were asked for so far. */
+  asked: number;
+  #failure: ScheduleError | null;
+
+  constructor(schedule: Schedule) {
+    this.schedule = schedule;
+    this.adversarial = schedule.adversarial;
+    this.asked = 0;
+    this.#failure = null;
+  }
+
+  choose(kind: ChoiceKind, candidates: number): number {
+    const decision = this.#next(() => `to choose between ${candidates} (${kind})`);
+    if (decision === null) return 0;
+    if ('picked' in decision && decision.what === kind && decision.candidates === candidates)
+      return decision.picked;
+    throw this.#differs(decision, `to choose between ${candidates} (${kind})`);
+  }
+
+  draw(kind: DrawKind, low: number, high: number): number | undefined {
+    const decision = this.#next(() => `to draw a ${kind}`);
+    if (decision === null) return undefined;
+    if (!('drawn' in decision) || decision.what !== kind) throw this.#differs(decision, `to draw a ${kind}`);
+    if (decision.drawn === null) return undefined;
+    if (decision.drawn >= low && decision.drawn <= high) return decision.drawn;
+    throw this.#differs(decision, `to draw a ${kind} from ${low} to ${high}`);
+  }
+
+  /**
+   * The run is over, or (not `isOver`) was stopped before. Throws a ScheduleError if the program has asked for something else
+   * than the schedule says, or for less.
+   */
+  check(isOver = true): void {
+    if (this.#failure !== null) throw this.#failure;
+    const { decisions } = this.schedule;
+    if (isOver && this.asked < decisions.length)
+      throw new ScheduleError(
+        `the schedule doesn't fit the program: it has ${decisions.length} decisions, and the program was over after ${this.asked}; ` +
+          `the next would have been ${describe(decisions[this.asked]!)}`,
+      );
+  }
+
+  /** The next decision; null where all is faithful. */
+  #next(question: () => string): Decision | null {
+    const { decisions, open } = this.schedule;
+    const decision = decisions[this.asked++];
+    if (decision !== undefined) return decision;
+    if (open) return null;
+    this.#failure ??= new ScheduleError(
+      `the schedule doesn't fit the program: it has ${decisions.length} decisions, and the program goes on and asks ${question()}`,
+    );
+    throw this.#failure;
+  }
+
+  #differs(decision: Decision, question: string): ScheduleError {
+    this.#failure ??= new ScheduleError(
+      `the schedule doesn't fit the program: decision ${this.asked} of ${this.schedule.decisions.length} was ${describe(decision)}, ` +
+        `and the program asks ${question}`,
+    );
+    return this.#failure;
+  }
+}
+
+function describe(decision: Decision): string {
+  if ('drawn' in decision) return `to draw a ${decision.what}`;
+  return `to choose between ${decision.candidates} (${decision.what})`;
+}
+
+/** How a program is replayed: as by `runScript`, and seed, policy and trace come from the schedule. */
+export interface ReplayOptions extends Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'> {
+  /** How many events the trace may have; those of a `Recorder` by default. */
+  readonly maxEvents?: number;
+  /** What else the trace should say of the run. */
+  readonly meta?: TraceMeta;
+}
+
+/** A run that was replayed. */
+export interface Replayed {
+  readonly trace: Trace;
+  /** What the program threw; null: nothing. */
+  readonly error: unknown;
+}
+
+/**
+ * Runs a program by a schedule, given as such or as its line.
+ *
+ * `program` is a function that makes the main coroutine, or does what a script does; it must start from fresh state each time.
+ * What it throws is kept in `error`. Throws a `ScheduleError` if the line makes no sense, or if the program asks for something
+ * else than the schedule says: it is not the program that the schedule was recorded with.
+ *
+ * @example
+ * const { trace } = replay(main, 'seed=0 timer=1/2 ...');
+ * formatSchedule(scheduleOf(trace)); // 'seed=0 timer=1/2'
+ */
+export function replay(
+  program: Program | (() => unknown),
+  schedule: Schedule | string,
+  { maxEvents, meta, ...options }: ReplayOptions = {},
+): Replayed {
+  const policy = new Replay(typeof schedule === 'string' ? parseSchedule(schedule) : schedule);
+  const { seed, adversarial } = policy.schedule;
+  const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
+  let error: unknown = null;
+  try {
+    runScript(program as () => unknown, {
+      name: 'main',
+      print: () => {},
+      exceptionHandler: () => {},
+      ...options,
+      trace: recorder,
+      policy,
+      seed,
+    });
+  } catch (thrown) {
+    error = thrown;
+  }
+  policy.check(!(error instanceof TraceLimitError));
+  const decided = adversarial ? 'adversarial' : 'faithful';
+  return { trace: recorder.toTrace({ ...meta, seed, policy: decided }), error };
+}
