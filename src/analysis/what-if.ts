@@ -110,62 +110,97 @@ export function whatIf(
   options: WhatIfOptions = {},
 ): WhatIf {
   checkProgram(program);
-  const list = (Array.isArray(changes) ? changes : [changes]) as readonly Change[];
-  if (list.length === 0) throw new ValueError('whatIf() takes a change, or several, and got none');
-  for (const change of list) checkChange(change);
-  const seen = new Map<string, Duration>();
-  const before = runWith(program, options, (duration, ms) => {
-    const { kind, task, thread, device } = duration;
-    seen.set(JSON.stringify([kind, task, thread, device]), duration);
-    return ms;
-  });
-  const changed: ChangedDuration[] = [];
-  const counts = list.map(() => 0);
-  let refused: ValueError | null = null;
-  const after = runWith(program, options, (duration, ms) => {
-    let now = ms;
-    let isMatched = false;
-    list.forEach((change, i) => {
-      if (!matches(change, duration)) return;
-      const next = apply(change, now);
-      if (!(next >= 0 && next < Number.POSITIVE_INFINITY)) {
-        refused ??= new ValueError(
-          `the change ${describeChange(change)} makes ${now} ms into ${next} ms, for ${describe(duration)}: nothing takes less than no time`,
-        );
-        throw refused;
-      }
-      counts[i]!++;
-      isMatched = true;
-      now = next;
-    });
-    if (isMatched) changed.push({ duration, before: ms, after: now });
-    return now;
-  });
-  if (refused !== null) throw refused;
-  const idle = counts.indexOf(0);
-  if (idle >= 0) throw matchedNothing(list[idle]!, [...seen.values()]);
+  const adjustment = new Adjustment(changes);
+  const before = runWith(program, options, null);
+  const after = runWith(program, options, adjustment.adjust);
+  adjustment.check();
+  return whatIfOf(before, after, adjustment);
+}
+
+/** What came of changes, from both runs. @internal */
+export function whatIfOf(before: WhatIfRun, after: WhatIfRun, adjustment: Adjustment): WhatIf {
   return {
     before,
     after,
     difference: after.end - before.end,
-    changes: list.map(describeChange),
-    changed,
+    changes: adjustment.changes.map(describeChange),
+    changed: adjustment.changed,
     parting: partingOf(before.trace, after.trace),
   };
 }
 
-function runWith(program: () => unknown, options: WhatIfOptions, adjust: Adjust): WhatIfRun {
+/**
+ * Changes durations where they enter a run, and keeps what it has changed.
+ *
+ * @example
+ * const adjustment = new Adjustment({ task: 'rice', scale: 0.5 });
+ * run(main, { adjust: adjustment.adjust });
+ * adjustment.check(); // throws a ValueError if there was nothing to change
+ */
+export class Adjustment {
+  readonly changes: readonly Change[];
+  /** What was changed, in the order in which it began. */
+  readonly changed: ChangedDuration[];
+  readonly #counts: number[];
+  /** Which sorts of durations there were. */
+  readonly #seen: Map<string, Duration>;
+  #refused: ValueError | null;
+
+  /** Throws a ValueError for a change that makes no sense. */
+  constructor(changes: Change | readonly Change[]) {
+    const list = (Array.isArray(changes) ? changes : [changes]) as readonly Change[];
+    if (list.length === 0) throw new ValueError('whatIf() takes a change, or several, and got none');
+    for (const change of list) checkChange(change);
+    this.changes = list;
+    this.changed = [];
+    this.#counts = list.map(() => 0);
+    this.#seen = new Map();
+    this.#refused = null;
+  }
+
+  /** To be asked for durations. Throws a ValueError if something would take less than no time. */
+  readonly adjust: Adjust = (duration, ms) => {
+    const { kind, task, thread, device } = duration;
+    this.#seen.set(JSON.stringify([kind, task, thread, device]), duration);
+    let now = ms;
+    let isMatched = false;
+    this.changes.forEach((change, i) => {
+      if (!matches(change, duration)) return;
+      const next = apply(change, now);
+      if (!(next >= 0 && next < Number.POSITIVE_INFINITY)) {
+        this.#refused ??= new ValueError(
+          `the change ${describeChange(change)} makes ${now} ms into ${next} ms, for ${describe(duration)}: nothing takes less than no time`,
+        );
+        throw this.#refused;
+      }
+      this.#counts[i]!++;
+      isMatched = true;
+      now = next;
+    });
+    if (isMatched) this.changed.push({ duration, before: ms, after: now });
+    return now;
+  };
+
+  /** The run is over. Throws a ValueError if a change was refused, or matched nothing: the program may have caught that. */
+  check(): void {
+    if (this.#refused !== null) throw this.#refused;
+    const idle = this.#counts.indexOf(0);
+    if (idle >= 0) throw matchedNothing(this.changes[idle]!, [...this.#seen.values()]);
+  }
+}
+
+function runWith(program: () => unknown, options: WhatIfOptions, adjust: Adjust | null): WhatIfRun {
   const { name = 'main', seed = 0, policy, machine, maxEvents } = options;
   const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
   let error: unknown = null;
   try {
     runScript(program as () => unknown | Coroutine<unknown>, {
       trace: recorder,
-      adjust,
       name,
       seed,
       print: () => {},
       exceptionHandler: () => {},
+      ...(adjust && { adjust }),
       ...(policy && { policy: policy() }),
       ...(machine && { machine: new Machine(machine) }),
     });

@@ -6,18 +6,9 @@
  */
 
 import { createRequire } from 'node:module';
-import {
-  type Command,
-  type Console,
-  EXIT,
-  EXIT_CODES,
-  FileError,
-  helpOf,
-  readCall,
-  UsageError,
-} from './command.ts';
+import { FileError, ProgramError } from '../node/load-program.ts';
+import { type Command, type Console, EXIT, EXIT_CODES, helpOf, readCall, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { ProgramError } from './load-program.ts';
 import { tell } from './traces.ts';
 
 /** Does what a command line says; returns the exit code. */

@@ -21,9 +21,6 @@ export const EXIT = {
 /** The command line makes no sense; the message is one line for whoever typed it. */
 export class UsageError extends Error {}
 
-/** A file can't be read, isn't what it should be, or can't be written; the message is one line that names it. */
-export class FileError extends Error {}
-
 /** One option, as its help shows it. */
 export interface OptionSpec {
   readonly help: string;

@@ -1,5 +1,6 @@
+import { FileError } from '../node/load-program.ts';
 import { reasonOf, replaceFile } from '../node/whole-file.ts';
-import { type Console, FileError } from './command.ts';
+import type { Console } from './command.ts';
 
 /** Where a text goes that may become a file: there as a whole or not at all, or to the output. */
 export function write(text: string, file: string | undefined, terminal: Console): void {

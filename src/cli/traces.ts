@@ -5,14 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { ExceptionGroup, LoopExit } from '../core/errors.ts';
-import { type Demo, type DemoProgram, type PlayOptions, playDemo, playProgram, slug } from '../node/demo.ts';
+import { metaOf, type PlayOptions, playDemo, playProgram, slug } from '../node/demo.ts';
+import { FileError, loadRunnable, ProgramError } from '../node/load-program.ts';
 import { describeError } from '../node/render-demo.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
-import { type Call, type Console, EXIT, FileError, UsageError } from './command.ts';
-import { loadProgram, ProgramError } from './load-program.ts';
+import { type Call, type Console, EXIT, UsageError } from './command.ts';
 
 /** A trace, and what its program threw. */
 export interface Shown {
@@ -24,37 +24,7 @@ export interface Shown {
   readonly path: string;
 }
 
-/** The default export of a program file, by what it is. */
-export type Loaded =
-  | { readonly kind: 'demo'; readonly demo: Demo }
-  | { readonly kind: 'function'; readonly program: DemoProgram }
-  | { readonly kind: 'object'; readonly value: object };
-
 export const isTraceFile = (path: string): boolean => path === '-' || extname(path) === '.json';
-
-/** Loads a program file. */
-export async function load(path: string): Promise<Loaded> {
-  const value = await loadProgram(path);
-  if (typeof value === 'function') return { kind: 'function', program: value as DemoProgram };
-  if (typeof value === 'object' && value !== null) {
-    const { title, parts, watch } = value as Partial<Demo>;
-    if (typeof title === 'string' && Array.isArray(parts) && Array.isArray(watch))
-      return { kind: 'demo', demo: value as Demo };
-    return { kind: 'object', value };
-  }
-  throw new FileError(
-    `the default export of ${path} is ${typeof value === 'string' ? 'a string' : String(value)}, and no program (function*)`,
-  );
-}
-
-/** Loads a program file with something to run in it. */
-export async function loadRunnable(path: string): Promise<Exclude<Loaded, { kind: 'object' }>> {
-  const loaded = await load(path);
-  if (loaded.kind !== 'object') return loaded;
-  throw new FileError(
-    `the default export of ${path} is an object, and no program (function*); if it is a workload: loopscope compare ${path}`,
-  );
-}
 
 /** The traces of all files of a call, and of all their parts, in order. */
 export async function tracesOf(call: Call, how: Pick<PlayOptions, 'sites'> = {}): Promise<Shown[]> {
@@ -112,11 +82,7 @@ async function played(path: string, seed: number | undefined, how: PlayOptions):
       throw new FileError(`${path} is a figure alone: loopscope run ${path}`);
     return playDemo(loaded.demo, known).map((part) => ({ ...part, path }));
   }
-  const { trace, failure } = playProgram(
-    loaded.program,
-    { title: nameOf(path), program: nameOf(path) },
-    known,
-  );
+  const { trace, failure } = playProgram(loaded.program, metaOf(path), known);
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
 }
 

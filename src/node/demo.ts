@@ -136,6 +136,8 @@ export interface PlayOptions {
   readonly schedule?: Schedule;
   /** Asked how long what takes time is to take. */
   readonly adjust?: Adjust;
+  /** How many events a trace may have. A demo is short: 100,000 if not given. Else as many as a `Recorder` takes. */
+  readonly maxEvents?: number;
 }
 
 /**
@@ -146,13 +148,26 @@ export interface PlayOptions {
  * @example playDemo(chores).map(({ trace }) => trace.endTime) // [2400000, 6000000]
  */
 export function playDemo(demo: Demo, options: PlayOptions = {}): PlayedPart[] {
-  return demo.parts.map(({ title, program, fails }) => {
-    const whole = title === '' ? demo.title : `${demo.title}: ${title}`;
-    const meta = { title: whole, program: demo.name };
-    const { trace, failure } = playProgram(program, meta, { ...options, maxEvents: MOST_EVENTS });
-    const expected = fails !== undefined && failure?.error instanceof fails;
-    return { title, trace, failure: failure && { error: failure.error, expected } };
-  });
+  return demo.parts.map((part) => playPart(demo, part, options));
+}
+
+/** Runs one part of a demo: see `playDemo`. Throws a ScheduleError if the schedule doesn't fit it. @internal */
+export function playPart(
+  demo: Demo,
+  { title, program, fails }: DemoPart,
+  options: PlayOptions = {},
+): PlayedPart {
+  const whole = title === '' ? demo.title : `${demo.title}: ${title}`;
+  const meta = { title: whole, program: demo.name };
+  const { trace, failure } = playProgram(program, meta, { maxEvents: MOST_EVENTS, ...options });
+  const expected = fails !== undefined && failure?.error instanceof fails;
+  return { title, trace, failure: failure && { error: failure.error, expected } };
+}
+
+/** What a trace says of a program that is no demo: the name of its file. @internal */
+export function metaOf(path: string): TraceMeta {
+  const name = basename(path);
+  return { title: name, program: name };
 }
 
 /** A program that was run. */
@@ -169,13 +184,7 @@ interface Played {
 export function playProgram(
   program: DemoProgram,
   meta: TraceMeta,
-  {
-    seed,
-    sites = false,
-    schedule,
-    adjust,
-    maxEvents = DEFAULT_MAX_EVENTS,
-  }: PlayOptions & { readonly maxEvents?: number } = {},
+  { seed, sites = false, schedule, adjust, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions = {},
 ): Played {
   const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
   if (schedule !== undefined) {

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FileError, load } from '../../node/load-program.ts';
 import { runDemo } from '../../node/run-demo.ts';
-import { type Command, EXIT, FileError, UsageError } from '../command.ts';
-import { load } from '../traces.ts';
+import { type Command, EXIT, UsageError } from '../command.ts';
 
 export const demo: Command = {
   name: 'demo',

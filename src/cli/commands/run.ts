@@ -1,12 +1,12 @@
-import { basename } from 'node:path';
 import { runScript } from '../../core/script.ts';
-import { playDemo, scriptOf } from '../../node/demo.ts';
+import { metaOf, playDemo, scriptOf } from '../../node/demo.ts';
+import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { renderDemo } from '../../node/render-demo.ts';
 import { saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
-import { type Command, EXIT, FileError, LOOKS, SEED, UsageError } from '../command.ts';
+import { type Command, EXIT, LOOKS, SEED, UsageError } from '../command.ts';
 import { write } from '../output.ts';
-import { isTraceFile, loadRunnable, tell, tellFailures } from '../traces.ts';
+import { isTraceFile, tell, tellFailures } from '../traces.ts';
 
 export const run: Command = {
   name: 'run',
@@ -59,12 +59,7 @@ export const run: Command = {
       terminal.err(`${tell(error, path)}\n`);
       code = EXIT.failed;
     }
-    if (recorder !== null)
-      write(
-        saveTrace(recorder.toTrace({ title: basename(path), program: basename(path), ...known })),
-        file,
-        terminal,
-      );
+    if (recorder !== null) write(saveTrace(recorder.toTrace({ ...metaOf(path), ...known })), file, terminal);
     return code;
   },
 };

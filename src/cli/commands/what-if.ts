@@ -2,9 +2,10 @@ import { type Change, whatIf as changed } from '../../analysis/what-if.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { DemoProgram } from '../../node/demo.ts';
 import { scriptOf } from '../../node/demo.ts';
+import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { whatIfText } from '../../views/what-if-text.ts';
-import { type Command, EXIT, FileError, LOOKS, type Options, SEED, UsageError } from '../command.ts';
-import { isTraceFile, loadRunnable } from '../traces.ts';
+import { type Command, EXIT, LOOKS, type Options, SEED, UsageError } from '../command.ts';
+import { isTraceFile } from '../traces.ts';
 
 const KINDS = ['sleep', 'compute', 'block', 'request', 'busy'] as const;
 

@@ -12,7 +12,7 @@ import { existsSync, statSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FileError } from './command.ts';
+import type { Demo, DemoPart, DemoProgram } from './demo.ts';
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const DOORS = Object.fromEntries(
@@ -23,6 +23,9 @@ const DOORS = Object.fromEntries(
     ['loopscope/node', '../node/index'],
   ].map(([name, path]) => [name, new URL(`${path}${IS_SOURCE ? '.ts' : '.js'}`, import.meta.url).href]),
 );
+
+/** A file can't be read, isn't what it should be, or can't be written; the message is one line that names it. */
+export class FileError extends Error {}
 
 /** What is thrown by a file itself while it is loaded: the program failed, before it began. */
 export class ProgramError extends Error {
@@ -120,4 +123,44 @@ function explain(path: string, error: unknown): Error {
     name === 'SyntaxError' || name === 'TransformError' || code === 'ERR_UNKNOWN_FILE_EXTENSION';
   if (isUnreadable || code === 'ERR_MODULE_NOT_FOUND') return new FileError(`can't read ${path}: ${first}`);
   return new ProgramError(path, error);
+}
+
+// ---- what it exports ------------------------------------------------------------------------------------
+
+/** The default export of a program file, by what it is. */
+export type Loaded =
+  | { readonly kind: 'demo'; readonly demo: Demo }
+  | { readonly kind: 'function'; readonly program: DemoProgram }
+  | { readonly kind: 'object'; readonly value: object };
+
+/** Loads a program file. */
+export async function load(path: string): Promise<Loaded> {
+  const value = await loadProgram(path);
+  if (typeof value === 'function') return { kind: 'function', program: value as DemoProgram };
+  if (typeof value === 'object' && value !== null) {
+    const { title, parts, watch } = value as Partial<Demo>;
+    if (typeof title === 'string' && Array.isArray(parts) && Array.isArray(watch))
+      return { kind: 'demo', demo: value as Demo };
+    return { kind: 'object', value };
+  }
+  throw new FileError(
+    `the default export of ${path} is ${typeof value === 'string' ? 'a string' : String(value)}, and no program (function*)`,
+  );
+}
+
+/** Part `part` of a demo, from 1. Throws a `FileError` if it has no such part. */
+export function partAt({ parts }: Demo, path: string, part: number): DemoPart {
+  const found = parts[part - 1];
+  if (found !== undefined) return found;
+  const count = parts.length === 1 ? '1 part' : `${parts.length} parts`;
+  throw new FileError(`${path} has ${count}, and no part ${part}`);
+}
+
+/** Loads a program file with something to run in it. */
+export async function loadRunnable(path: string): Promise<Exclude<Loaded, { kind: 'object' }>> {
+  const loaded = await load(path);
+  if (loaded.kind !== 'object') return loaded;
+  throw new FileError(
+    `the default export of ${path} is an object, and no program (function*); if it is a workload: loopscope compare ${path}`,
+  );
 }

@@ -1,0 +1,45 @@
+/** The other half of fresh-run.ts: a process that runs one program once, and answers with its trace. */
+
+import { Adjustment } from '../analysis/what-if.ts';
+import { ValueError } from '../core/errors.ts';
+import { saveTrace } from '../trace/json.ts';
+import { TraceLimitError } from '../trace/recorder.ts';
+import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
+import { metaOf, playPart, playProgram } from './demo.ts';
+import type { FreshReply, FreshRequest } from './fresh-run.ts';
+import { loadRunnable, partAt } from './load-program.ts';
+import { describeError } from './render-demo.ts';
+import { projectPath } from './step.ts';
+
+process.once('message', async (request: FreshRequest) => {
+  const reply = await answer(request).catch(refusal);
+  // Not before it is sent; and whatever the program has left that keeps Node going.
+  process.send!(reply, () => process.exit());
+});
+
+async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest): Promise<FreshReply> {
+  const loaded = await loadRunnable(file);
+  const adjustment = changes.length > 0 ? new Adjustment(changes) : null;
+  const how = {
+    schedule: parseSchedule(schedule),
+    sites: projectPath,
+    maxEvents,
+    ...(adjustment && { adjust: adjustment.adjust }),
+  };
+  const { trace, failure } =
+    loaded.kind === 'demo'
+      ? playPart(loaded.demo, partAt(loaded.demo, file, part), how)
+      : playProgram(loaded.program, metaOf(file), how);
+  adjustment?.check();
+  const isCut = failure?.error instanceof TraceLimitError;
+  return {
+    trace: saveTrace(trace),
+    failure: failure === null || isCut ? null : describeError(failure.error),
+    isCut,
+  };
+}
+
+function refusal(error: unknown): FreshReply {
+  const isPlain = error instanceof ScheduleError || error instanceof ValueError;
+  return { problem: isPlain ? error.message : describeError(error) };
+}
