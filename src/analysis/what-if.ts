@@ -114,17 +114,20 @@ export function whatIf(
   const before = runWith(program, options, null);
   const after = runWith(program, options, adjustment.adjust);
   adjustment.check();
-  return whatIfOf(before, after, adjustment);
+  return { ...whatIfOf(before, after, adjustment.changes), changed: adjustment.changed };
 }
 
 /** What came of changes, from both runs. @internal */
-export function whatIfOf(before: WhatIfRun, after: WhatIfRun, adjustment: Adjustment): WhatIf {
+export function whatIfOf(
+  before: WhatIfRun,
+  after: WhatIfRun,
+  changes: readonly Change[],
+): Omit<WhatIf, 'changed'> {
   return {
     before,
     after,
     difference: after.end - before.end,
-    changes: adjustment.changes.map(describeChange),
-    changed: adjustment.changed,
+    changes: changes.map(describeChange),
     parting: partingOf(before.trace, after.trace),
   };
 }

@@ -7,6 +7,7 @@
 
 import { createRequire } from 'node:module';
 import { FileError, ProgramError } from '../node/load-program.ts';
+import { ScheduleError } from '../trace/schedule.ts';
 import { type Command, type Console, EXIT, EXIT_CODES, helpOf, readCall, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { tell } from './traces.ts';
@@ -50,6 +51,10 @@ async function runCommand(command: Command, args: readonly string[], terminal: C
     if (error instanceof FileError) {
       say(error.message);
       return EXIT.file;
+    }
+    if (error instanceof ScheduleError) {
+      say(error.message);
+      return EXIT.failed;
     }
     if (error instanceof ProgramError) {
       say(`${error.message}\n${tell(error, error.path)}`);

@@ -122,6 +122,13 @@ export const LOOKS = {
 export const SEED = {
   seed: { value: 'N', help: 'the seed of the random numbers; 0 by default' },
 } as const;
+export const SCHEDULE = {
+  ...SEED,
+  schedule: {
+    value: 'LINE',
+    help: 'decide what is left open as this line says; export schedule gives one',
+  },
+} as const;
 export const PART = {
   part: { value: 'NAME', help: 'only this part, by its title or number, where there are several' },
 } as const;

@@ -5,14 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { ExceptionGroup, LoopExit } from '../core/errors.ts';
-import { metaOf, type PlayOptions, playDemo, playProgram, slug } from '../node/demo.ts';
+import { metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
 import { FileError, loadRunnable, ProgramError } from '../node/load-program.ts';
 import { describeError } from '../node/render-demo.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
+import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
-import { type Call, type Console, EXIT, UsageError } from './command.ts';
+import { type Call, type Console, EXIT, type Options, UsageError } from './command.ts';
 
 /** A trace, and what its program threw. */
 export interface Shown {
@@ -27,36 +28,42 @@ export interface Shown {
 export const isTraceFile = (path: string): boolean => path === '-' || extname(path) === '.json';
 
 /** The traces of all files of a call, and of all their parts, in order. */
-export async function tracesOf(call: Call, how: Pick<PlayOptions, 'sites'> = {}): Promise<Shown[]> {
+export async function tracesOf(call: Call, more: PlayOptions = {}): Promise<Shown[]> {
   const { args, options } = call;
+  const how = { ...more, ...howOf(options) };
+  const named = options.text('part');
   if (args.length === 0)
     throw new UsageError('which file? Give a program (.ts, .js) or a saved trace (.json)');
   if (args.filter((arg) => arg === '-').length > 1)
     throw new UsageError('- can be given once: there is one standard input');
   const shown: Shown[] = [];
   for (const path of args) {
-    const own = isTraceFile(path)
-      ? [savedTrace(path, call.terminal)]
-      : await played(path, options.whole('seed', 0), how);
+    if (isTraceFile(path) && options.text('schedule') !== undefined)
+      throw new UsageError(`${path} is a saved trace, which has run already: --schedule is for programs`);
+    const own = isTraceFile(path) ? [savedTrace(path, call.terminal)] : await played(path, how, named);
     shown.push(
       ...own.map((one) =>
         args.length === 1 ? one : { ...one, title: [nameOf(path), one.title].filter(Boolean).join(': ') },
       ),
     );
   }
-  const part = options.text('part');
-  return part === undefined ? shown : [partOf(shown, part)];
+  const isChosen = named === undefined || how.schedule !== undefined;
+  return isChosen ? shown : [{ ...partOf(shown, named), title: '' }];
 }
 
 /** What a file is called among others. */
 const nameOf = (path: string): string => (path === '-' ? 'standard input' : basename(path));
 
-function partOf(shown: readonly Shown[], part: string): Shown {
+/** The part that is called so, or has that number. */
+export function partOf<T extends { readonly title: string }>(parts: readonly T[], part: string): T {
   const wanted = slug({ title: part });
-  const found = shown.find(({ title }) => slug({ title }) === wanted) ?? shown[Number(part) - 1];
-  if (found) return { ...found, title: '' };
-  const titles = shown.map(({ title }, i) => `${i + 1}${title && ` (${title})`}`);
-  throw new UsageError(`there is no part '${part}': there are ${titles.join(', ')}`);
+  const found = parts.find(({ title }) => slug({ title }) === wanted) ?? parts[Number(part) - 1];
+  if (found) return found;
+  throw new UsageError(`there is no part '${part}': there are ${titlesOf(parts)}`);
+}
+
+export function titlesOf(parts: readonly { readonly title: string }[]): string {
+  return parts.map(({ title }, i) => `${i + 1}${title && ` (${title})`}`).join(', ');
 }
 
 function savedTrace(path: string, terminal: Console): Shown {
@@ -74,15 +81,32 @@ function savedTrace(path: string, terminal: Console): Shown {
   }
 }
 
-async function played(path: string, seed: number | undefined, how: PlayOptions): Promise<Shown[]> {
-  const known = seed === undefined ? how : { ...how, seed };
+/** How programs are run, as the options say. */
+export function howOf(options: Options): PlayOptions {
+  const seed = options.whole('seed', 0);
+  const line = options.text('schedule');
+  if (line === undefined) return seed === undefined ? {} : { seed };
+  if (seed !== undefined) throw new UsageError('--schedule has the seed in it: leave out --seed');
+  try {
+    return { schedule: parseSchedule(line) };
+  } catch (error) {
+    throw error instanceof ScheduleError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Runs a program: of a demo all parts; where a schedule decides only one, as it is that of one run. */
+async function played(path: string, how: PlayOptions, named: string | undefined): Promise<Shown[]> {
   const loaded = await loadRunnable(path);
   if (loaded.kind === 'demo') {
-    if (loaded.demo.parts.length === 0)
-      throw new FileError(`${path} is a figure alone: loopscope run ${path}`);
-    return playDemo(loaded.demo, known).map((part) => ({ ...part, path }));
+    const { demo } = loaded;
+    if (demo.parts.length === 0) throw new FileError(`${path} is a figure alone: loopscope run ${path}`);
+    if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path }));
+    if (named === undefined && demo.parts.length > 1)
+      throw new UsageError(`a schedule is that of one run: choose with --part from ${titlesOf(demo.parts)}`);
+    const part = partOf(demo.parts, named ?? '1');
+    return [{ ...playPart(demo, part, how), title: '', path }];
   }
-  const { trace, failure } = playProgram(loaded.program, metaOf(path), known);
+  const { trace, failure } = playProgram(loaded.program, metaOf(path), how);
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
 }
 

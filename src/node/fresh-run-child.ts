@@ -21,7 +21,7 @@ async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest
   const loaded = await loadRunnable(file);
   const adjustment = changes.length > 0 ? new Adjustment(changes) : null;
   const how = {
-    schedule: parseSchedule(schedule),
+    ...(typeof schedule === 'number' ? { seed: schedule } : { schedule: parseSchedule(schedule) }),
     sites: projectPath,
     maxEvents,
     ...(adjustment && { adjust: adjustment.adjust }),

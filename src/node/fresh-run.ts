@@ -20,8 +20,8 @@ export interface FreshRequest {
   readonly file: string;
   /** Which part of a demo, from 1. */
   readonly part: number;
-  /** The schedule to run by, as a line. */
-  readonly schedule: string;
+  /** The schedule to run by, as a line; or only a seed, and the trace doesn't tell what was left open. */
+  readonly schedule: string | number;
   /** How many events its trace may have. */
   readonly maxEvents: number;
   /** Durations that are changed; none if empty. */

@@ -81,7 +81,7 @@ export function scheduleOf(trace: Trace): Schedule {
   const { policy } = trace.meta;
   if (policy === undefined)
     throw new ScheduleError(
-      'this trace does not tell what was left open: record it with --choices, or by replay()',
+      "this trace does not tell what was left open, as nobody was asked; a run by a schedule does: 'seed=0 ...' is the faithful one",
     );
   const decisions: Decision[] = [];
   for (const event of trace) {

@@ -85,6 +85,7 @@ describe('loopscope', () => {
         --key                the key moments only
         --part NAME          only this part, by its title or number, where there are several
         --seed N             the seed of the random numbers; 0 by default
+        --schedule LINE      decide what is left open as this line says; export schedule gives one
         --width N            draw for N columns; those of the terminal by default, 80 elsewhere
         --color, --no-color  with or without colours; by default with them on a terminal, unless NO_COLOR=1
         -h, --help           show this text
@@ -130,8 +131,11 @@ describe('loopscope', () => {
       'run a.json',
       'loopscope run: a.json is a saved trace, which has run already: loopscope timeline a.json',
     ],
-    ['export', 'loopscope export: which format? svg, markdown, perfetto, json'],
-    ['export png @chores.ts', "loopscope export: there is no format 'png': svg, markdown, perfetto, json"],
+    ['export', 'loopscope export: which format? svg, markdown, perfetto, json, schedule'],
+    [
+      'export png @chores.ts',
+      "loopscope export: there is no format 'png': svg, markdown, perfetto, json, schedule",
+    ],
     [
       'export svg @chores.ts --theme blue',
       "loopscope export: --theme is one of auto, light, dark, got 'blue'",
@@ -139,6 +143,18 @@ describe('loopscope', () => {
     [
       'export json @parts.ts',
       'loopscope export: json holds one trace: choose with --part from 1 (for a timer), 2 (for ever)',
+    ],
+    [
+      'timeline @chores.ts --seed 1 --schedule seed=1',
+      'loopscope timeline: --schedule has the seed in it: leave out --seed',
+    ],
+    [
+      'story @parts.ts --schedule seed=0',
+      'loopscope story: a schedule is that of one run: choose with --part from 1 (for a timer), 2 (for ever)',
+    ],
+    [
+      'story a.json --schedule seed=0',
+      'loopscope story: a.json is a saved trace, which has run already: --schedule is for programs',
     ],
     ['compare', 'loopscope compare: compare takes one file, with a workload'],
     [
@@ -261,6 +277,29 @@ describe('run', () => {
     expect(await loopscope('run @chance.ts')).toEqual(first);
     expect(await loopscope('run @chance.ts --seed 0')).toEqual(first);
     expect((await loopscope('run @chance.ts --seed 7')).out).not.toBe(first.out);
+  });
+
+  it('runs by a schedule, which export schedule gives, and says where it does not fit', async () => {
+    const line = (await loopscope('export schedule @ties.ts')).out.trim();
+    expect(line).toBe('seed=0 latency timer/2');
+    const run = (schedule: string) => loopscope(['run', '@ties.ts', '--schedule', schedule]);
+    expect((await run('seed=0 latency=12.5 timer=1/2')).out).toBe('bob\nann\n');
+    const { out } = await loopscope(['story', '@ties.ts', '--schedule', 'seed=0 latency=12.5 timer=1/2']);
+    expect(out).toContain('2 timers are due at once: bob first, and not ann');
+    expect(out).toContain('a latency is drawn by policy: 12.5, from 10 to 20');
+    expect(await run('seed=0 timer=1/2')).toEqual({
+      code: 1,
+      out: '',
+      err: "loopscope run: the schedule doesn't fit the program: decision 1 of 1 was to choose between 2 (timer), and the program asks to draw a latency\n",
+    });
+    const asked = await loopscope('export schedule -', {
+      input: (await loopscope('export json @ties.ts')).out,
+    });
+    expect(asked).toEqual({
+      code: 1,
+      out: '',
+      err: "loopscope export: this trace does not tell what was left open, as nobody was asked; a run by a schedule does: 'seed=0 ...' is the faithful one\n",
+    });
   });
 
   it('saves the trace, also of a program that fails', async () => {
@@ -412,6 +451,11 @@ describe('what-if', () => {
     expect(out).toContain("what if { task: 'rice', what: 'sleep', scale: 0.5 }");
     expect(out).toContain('  before: the timer of rice is set to 40 min');
     expect(out).toContain('  after:  the timer of rice is set to 20 min');
+  });
+
+  it('starts the program from fresh state, whatever its module keeps', async () => {
+    const { out } = await loopscope('what-if @state.ts --task main --add 1');
+    expect(out.split('\n')[1]).toBe('before 10 ms, after 11 ms: 1 ms later');
   });
 
   it('takes a part of a demo', async () => {

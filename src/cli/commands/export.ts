@@ -1,9 +1,10 @@
 import { saveTrace } from '../../trace/json.ts';
+import { FAITHFUL, formatSchedule, scheduleOf } from '../../trace/schedule.ts';
 import { printable } from '../../views/cells.ts';
 import { mermaidGantt } from '../../views/mermaid.ts';
 import { perfetto } from '../../views/perfetto.ts';
 import { timelineSvg } from '../../views/timeline-svg.ts';
-import { ABOUT_FILES, type Call, type Command, PART, SEED, UsageError } from '../command.ts';
+import { ABOUT_FILES, type Call, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
 import { type Shown, tellFailures, tracesOf } from '../traces.ts';
 
@@ -39,6 +40,7 @@ const FORMATS: { readonly [format: string]: (shown: readonly Shown[], call: Call
     return perfetto(trace, { title: options.text('title') ?? (title || trace.meta.title || 'event loop') });
   },
   json: (shown) => saveTrace(only(shown, 'json').trace),
+  schedule: (shown) => `${formatSchedule(scheduleOf(only(shown, 'schedule').trace))}\n`,
 };
 
 export const exporter: Command = {
@@ -51,6 +53,7 @@ export const exporter: Command = {
     '  markdown   a Mermaid Gantt chart for each trace',
     '  perfetto   Trace Event Format, for ui.perfetto.dev and chrome://tracing',
     '  json       the trace itself, for the other commands',
+    '  schedule   all that was left open, and how it was decided: a line for --schedule',
     '',
     ...ABOUT_FILES,
   ],
@@ -65,19 +68,23 @@ export const exporter: Command = {
     theme: { value: 'NAME', help: 'svg: auto (as the reader’s system has it, by default), light or dark' },
     rows: { value: 'N', help: 'svg, markdown: at most N tasks and N threads of each; 40 by default' },
     ...PART,
-    ...SEED,
+    ...SCHEDULE,
   },
   examples: [
     ['loopscope export svg chores.ts -o chores.svg', 'a picture of what chores.ts does'],
     ['loopscope export perfetto chores.json > chores.perfetto.json', 'a saved trace for Perfetto'],
     ['loopscope export json chores.ts | loopscope story -', 'a trace that is not kept'],
+    ['loopscope export schedule chores.ts', 'a line to run chores.ts by: change it, and see'],
   ],
   async run(call) {
     const [format, ...args] = call.args;
     const names = Object.keys(FORMATS).join(', ');
     if (format === undefined) throw new UsageError(`which format? ${names}`);
     if (!Object.hasOwn(FORMATS, format)) throw new UsageError(`there is no format '${format}': ${names}`);
-    const shown = await tracesOf({ ...call, args });
+    // What was left open is in a trace only if somebody was asked.
+    const asks = format === 'schedule' && call.options.text('schedule') === undefined;
+    const seed = call.options.whole('seed', 0) ?? 0;
+    const shown = await tracesOf({ ...call, args }, asks ? { schedule: { ...FAITHFUL, seed } } : {});
     write(FORMATS[format]!(shown, call), call.options.text('output'), call.terminal);
     return tellFailures(shown, call.terminal);
   },

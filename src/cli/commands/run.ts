@@ -1,12 +1,15 @@
+import type { RunOptions } from '../../core/runner.ts';
 import { runScript } from '../../core/script.ts';
+import { replay } from '../../explore/replay.ts';
 import { metaOf, playDemo, scriptOf } from '../../node/demo.ts';
 import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { renderDemo } from '../../node/render-demo.ts';
 import { saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
-import { type Command, EXIT, LOOKS, SEED, UsageError } from '../command.ts';
+import type { TraceMeta } from '../../trace/trace.ts';
+import { type Command, EXIT, LOOKS, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
-import { isTraceFile, tell, tellFailures } from '../traces.ts';
+import { howOf, isTraceFile, tell, tellFailures } from '../traces.ts';
 
 export const run: Command = {
   name: 'run',
@@ -18,7 +21,7 @@ export const run: Command = {
   ],
   options: {
     trace: { value: 'FILE', help: 'save the trace, for the other commands' },
-    ...SEED,
+    ...SCHEDULE,
     ...LOOKS,
   },
   examples: [
@@ -31,13 +34,16 @@ export const run: Command = {
       throw new UsageError('run takes one file, a program (.ts, .js)');
     if (isTraceFile(path))
       throw new UsageError(`${path} is a saved trace, which has run already: loopscope timeline ${path}`);
-    const seed = options.whole('seed', 0);
-    const known = seed === undefined ? {} : { seed };
+    const how = howOf(options);
     const file = options.text('trace');
     const loaded = await loadRunnable(path);
 
     if (loaded.kind === 'demo') {
-      const played = playDemo(loaded.demo, known);
+      if (how.schedule !== undefined)
+        throw new UsageError(
+          `a demo is told as it is; with a schedule: loopscope story ${path} --schedule '…'`,
+        );
+      const played = playDemo(loaded.demo, how);
       if (file !== undefined && played.length !== 1)
         throw new FileError(
           `${path} has ${played.length} parts, and a file holds one trace: loopscope export json ${path} --part 1`,
@@ -49,17 +55,27 @@ export const run: Command = {
         terminal,
       );
     }
-    const recorder = file === undefined ? null : new Recorder();
-    let code: number = EXIT.fine;
-    try {
-      const print = (line: string) => terminal.out(`${line}\n`);
-      const traced = recorder === null ? {} : { trace: recorder };
-      runScript(scriptOf(loaded.program), { print, captureConsole: true, ...traced, ...known });
-    } catch (error) {
-      terminal.err(`${tell(error, path)}\n`);
-      code = EXIT.failed;
-    }
-    if (recorder !== null) write(saveTrace(recorder.toTrace({ ...metaOf(path), ...known })), file, terminal);
-    return code;
+    const script = scriptOf(loaded.program);
+    const live = { print: (line: string) => terminal.out(`${line}\n`), captureConsole: true };
+    const { trace, error } =
+      how.schedule === undefined
+        ? runAsItIs(script, { ...live, ...how }, file !== undefined, metaOf(path))
+        : replay(script, how.schedule, { ...live, meta: metaOf(path) });
+    if (error !== null) terminal.err(`${tell(error, path)}\n`);
+    if (file !== undefined) write(saveTrace(trace!), file, terminal);
+    return error === null ? EXIT.fine : EXIT.failed;
   },
 };
+
+/** Without a trace, unless it is to be saved: a program may be long. */
+function runAsItIs(script: () => unknown, options: RunOptions, isSaved: boolean, meta: TraceMeta) {
+  const recorder = isSaved ? new Recorder() : null;
+  const known = options.seed === undefined ? meta : { ...meta, seed: options.seed };
+  let error: unknown = null;
+  try {
+    runScript(script, recorder === null ? options : { ...options, trace: recorder });
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { trace: recorder?.toTrace(known), error };
+}

@@ -1,6 +1,6 @@
 import { projectPath } from '../../node/step.ts';
 import { story } from '../../views/story.ts';
-import { ABOUT_FILES, type Command, EXIT, LOOKS, PART, SEED, UsageError } from '../command.ts';
+import { ABOUT_FILES, type Command, EXIT, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
 export const step: Command = {
@@ -12,7 +12,7 @@ export const step: Command = {
     'Of a program the lines are shown where everybody stands. The keys are told by the key ?. Where there is no',
     'terminal to press keys in, the story is told instead.',
   ],
-  options: { ...PART, ...SEED, ...LOOKS },
+  options: { ...PART, ...SCHEDULE, ...LOOKS },
   examples: [
     ['loopscope step chores.ts', 'step through chores.ts'],
     ['loopscope step demos/12-lost-update.ts --part 2', 'through the second part of a demo'],

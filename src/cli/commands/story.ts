@@ -1,5 +1,5 @@
 import { story as tellStory } from '../../views/story.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -11,7 +11,7 @@ export const story: Command = {
   options: {
     key: { help: 'the key moments only' },
     ...PART,
-    ...SEED,
+    ...SCHEDULE,
     ...LOOKS,
   },
   examples: [

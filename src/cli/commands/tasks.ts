@@ -1,5 +1,5 @@
 import { taskTable } from '../../views/table.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -11,7 +11,7 @@ export const tasks: Command = {
   options: {
     rows: { value: 'N', help: 'at most N tasks and N threads of each; 40 by default' },
     ...PART,
-    ...SEED,
+    ...SCHEDULE,
     ...LOOKS,
   },
   examples: [['loopscope tasks chores.ts', 'a row for each task: busy, ready, waiting, and for what']],

@@ -1,5 +1,5 @@
 import { timelines } from '../../views/timeline.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SEED } from '../command.ts';
+import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
 export const timeline: Command = {
@@ -11,7 +11,7 @@ export const timeline: Command = {
     rows: { value: 'N', help: 'at most N tasks and N threads of each; 40 by default' },
     turns: { help: 'a column for each turn, and not for a stretch of time' },
     ...PART,
-    ...SEED,
+    ...SCHEDULE,
     ...LOOKS,
   },
   examples: [

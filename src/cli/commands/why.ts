@@ -1,7 +1,7 @@
 import { criticalPathTable } from '../../views/critical-path-table.ts';
 import { latencyTable } from '../../views/latency-table.ts';
 import { whyText } from '../../views/why-text.ts';
-import { ABOUT_FILES, type Call, type Command, LOOKS, PART, SEED, UsageError } from '../command.ts';
+import { ABOUT_FILES, type Call, type Command, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
 import { type Shown, tellFailures, tracesOf } from '../traces.ts';
 
 export const why: Command = {
@@ -18,7 +18,7 @@ export const why: Command = {
     task: { value: 'NAME', help: 'with --time: the causes of the step that this task took then' },
     time: { value: 'MS', help: 'a virtual time in ms' },
     ...PART,
-    ...SEED,
+    ...SCHEDULE,
     ...LOOKS,
   },
   examples: [
