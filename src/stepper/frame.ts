@@ -20,7 +20,8 @@ import { cellWidth, pad, printable, truncate, wrap } from '../views/cells.ts';
 import { inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
 import { timeline } from '../views/timeline.ts';
-import { describeBreakpoint, KEYS, type Steppable, type StepperState } from './stepper.ts';
+import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
+import { KEYS, type Steppable, type StepperState } from './stepper.ts';
 
 /** The terminal, as far as a frame must know it. */
 export interface Screen {
@@ -48,7 +49,7 @@ export function frame(on: Steppable, state: StepperState, { columns, rows, color
     );
   const now = on.stateAt(state.seq);
   const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
-  const header = [headerLine(on, state, now, columns), rule(columns)];
+  const header = [headerLine(on, state, now, columns), rule(columns, breakNote(state))];
   const footer = [footerLine(state, columns)];
   if (state.help) {
     return inkText([...header, ...fill(helpLines(columns), rows - 3), ...footer], columns, color);
@@ -64,7 +65,22 @@ export function frame(on: Steppable, state: StepperState, { columns, rows, color
   );
 }
 
-const rule = (columns: number): Line => [['─'.repeat(columns), 'quiet']];
+/** A rule, with a note near its end. */
+function rule(columns: number, note = ''): Line {
+  const text = note === '' ? '' : ` ${truncate(note, columns - 6)} `;
+  const end = text === '' ? 0 : 2;
+  return [
+    ['─'.repeat(columns - end - cellWidth(text)), 'quiet'],
+    [text, 'strong'],
+    ['─'.repeat(end), 'quiet'],
+  ];
+}
+
+/** Where it stops. */
+function breakNote({ breakpoints }: StepperState): string {
+  const names = breakpoints.map((breakpoint) => printable(describeBreakpoint(breakpoint)));
+  return names.length === 0 ? '' : `stops at ${names.join(', ')}`;
+}
 
 /** Exactly so many lines: cut, or with empty ones below. */
 function fill(lines: readonly Line[], count: number): Line[] {
@@ -84,16 +100,20 @@ function headerLine(on: Steppable, state: StepperState, now: LoopState, columns:
 
 function footerLine(state: StepperState, columns: number): Line {
   if (state.typing !== null) {
-    const prompt = state.typing.what === 'search' ? '/' : 'break at: ';
-    return [[truncate(`${prompt}${printable(state.typing.text)}█`, columns), 'strong']];
+    const { what, text } = state.typing;
+    const prompt = what === 'search' ? '/' : 'break at: ';
+    const hint = what === 'break' && text === '' ? `  ${BREAKPOINTS}` : '';
+    const typed = truncate(`${prompt}${printable(text)}█`, columns);
+    return [
+      [typed, 'strong'],
+      [truncate(hint, columns - cellWidth(typed)), 'quiet'],
+    ];
   }
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  const breaks =
-    state.breakpoint === null ? '' : ` · break at ${printable(describeBreakpoint(state.breakpoint))}`;
   const playing = state.playing
     ? `playing, ${state.speed} a second: p pauses`
-    : '← → step · n iteration · j jump · p play';
-  return [[truncate(`${playing} · w why · ? help · q quit${breaks}`, columns), 'quiet']];
+    : '← → step · n iteration · j jump · b break · p play';
+  return [[truncate(`${playing} · w why · ? help · q quit`, columns), 'quiet']];
 }
 
 function helpLines(columns: number): Line[] {

@@ -7,10 +7,18 @@
  */
 
 import { Checkpoints } from '../trace/checkpoints.ts';
-import type { EventKind, TraceEvent } from '../trace/events.ts';
+import type { TraceEvent } from '../trace/events.ts';
 import type { LoopState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { storyLines } from '../views/story.ts';
+import {
+  BREAKPOINTS,
+  type Breakpoint,
+  breakpointOf,
+  describeBreakpoint,
+  stopsAt,
+  stopsNowhere,
+} from './breakpoint.ts';
 
 /** What a stepper shows: a trace, the sentences of its story, and its sources, if there are any. */
 export class Steppable {
@@ -57,12 +65,6 @@ export class Steppable {
   }
 }
 
-/** Where to stop. */
-export type Breakpoint =
-  | { readonly by: 'kind'; readonly kind: EventKind }
-  | { readonly by: 'time'; readonly time: number }
-  | { readonly by: 'text'; readonly text: string };
-
 /** What the reader is doing. */
 export interface StepperState {
   /** The cursor: the number of the event that has just happened; 0: none has. */
@@ -72,7 +74,8 @@ export interface StepperState {
   /** What is being typed, after `/` (search) or `b` (breakpoint); null: nothing. */
   readonly typing: { readonly what: 'search' | 'break'; readonly text: string } | null;
   readonly search: string;
-  readonly breakpoint: Breakpoint | null;
+  /** Where it stops, each as it was set. */
+  readonly breakpoints: readonly Breakpoint[];
   readonly playing: boolean;
   /** Events a second while it plays. */
   readonly speed: number;
@@ -90,7 +93,7 @@ export const BEGINNING: StepperState = {
   task: 0,
   typing: null,
   search: '',
-  breakpoint: null,
+  breakpoints: [],
   playing: false,
   speed: 8,
   why: false,
@@ -109,8 +112,9 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['tab', 'choose a task'],
   ['/ then enter', 'search the story'],
   ['r R', 'next, last hit'],
-  ['b then enter', 'break at a kind, a time in ms, or a text'],
-  ['c C', 'on, back to the breakpoint'],
+  ['b then enter', `break at ${BREAKPOINTS}`],
+  ['c C', 'on, back to the next breakpoint'],
+  ['B', 'all breakpoints away (one: b and the same again)'],
   ['g G', 'to the start, to the end'],
   ['p', 'play, pause'],
   ['+ -', 'faster, slower'],
@@ -159,6 +163,8 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
       return search(on, still, key === 'r' ? 1 : -1);
     case 'b':
       return { ...still, typing: { what: 'break', text: '' } };
+    case 'B':
+      return clearBreakpoints(still);
     case 'c':
     case 'C':
       return toBreakpoint(on, still, key === 'c' ? 1 : -1);
@@ -186,12 +192,13 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
   }
 }
 
-/** One event on, while it plays; it pauses at the end, and at the breakpoint. */
+/** One event on, while it plays; it pauses at the end, and at a breakpoint. */
 export function play(on: Steppable, state: StepperState): StepperState {
   if (!state.playing) return state;
   const seq = Math.min(on.trace.length, state.seq + 1);
-  const stops = seq === on.trace.length || isBreak(on, state.breakpoint, seq);
-  return { ...state, seq, playing: !stops };
+  const stop = breakAt(on, state.breakpoints, seq);
+  const message = stop === undefined ? state.message : `stopped at ${describeBreakpoint(stop)}`;
+  return { ...state, seq, message, playing: stop === undefined && seq < on.trace.length };
 }
 
 function movesClock({ kind }: TraceEvent): boolean {
@@ -240,7 +247,7 @@ function type(
   const done: StepperState = { ...state, typing: null };
   if (text === '') return done;
   if (what === 'search') return search(on, { ...done, search: text }, 1);
-  return toBreakpoint(on, { ...done, breakpoint: breakpointOf(on, text) }, 1);
+  return toggleBreakpoint(on, done, text);
 }
 
 function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
@@ -255,37 +262,38 @@ function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperS
   );
 }
 
-/** A kind of event, a time in ms, or a text of the story. */
-function breakpointOf(on: Steppable, text: string): Breakpoint {
-  const time = Number(text);
-  if (text.trim() !== '' && Number.isFinite(time)) return { by: 'time', time };
-  for (const { kind } of on.trace) if (kind === text) return { by: 'kind', kind };
-  return { by: 'text', text };
+/** Sets a breakpoint and goes on to it; one that is set already is taken away, one that would never stop is not set. */
+function toggleBreakpoint(on: Steppable, state: StepperState, typed: string): StepperState {
+  const breakpoint = breakpointOf(on.trace, typed);
+  const name = describeBreakpoint(breakpoint);
+  const others = state.breakpoints.filter((one) => describeBreakpoint(one) !== name);
+  if (others.length < state.breakpoints.length)
+    return { ...state, breakpoints: others, message: `no longer stops at ${name}` };
+  const nowhere = stopsNowhere(on, breakpoint);
+  if (nowhere !== null) return { ...state, message: nowhere };
+  const set = { ...state, breakpoints: [...others, breakpoint] };
+  const found = find(on, set, 1, (event) => stopsAt(on, breakpoint, event), name);
+  return found.seq === set.seq ? { ...set, message: `${name} is only up to here: C goes back to it` } : found;
 }
 
-/** What a breakpoint is, in words. */
-export function describeBreakpoint(breakpoint: Breakpoint): string {
-  if (breakpoint.by === 'kind') return breakpoint.kind;
-  return breakpoint.by === 'time' ? `${breakpoint.time} ms` : `“${breakpoint.text}”`;
+function clearBreakpoints(state: StepperState): StepperState {
+  const names = state.breakpoints.map(describeBreakpoint).join(', ');
+  const message =
+    names === '' ? 'there is no breakpoint: b sets one' : `no breakpoint any more; there was ${names}`;
+  return { ...state, breakpoints: [], message };
 }
 
 function toBreakpoint(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
-  const { breakpoint } = state;
-  if (breakpoint === null) return { ...state, message: 'there is no breakpoint: b sets one' };
-  return find(
-    on,
-    state,
-    direction,
-    ({ seq }) => isBreak(on, breakpoint, seq),
-    describeBreakpoint(breakpoint),
-  );
+  const { breakpoints } = state;
+  if (breakpoints.length === 0) return { ...state, message: 'there is no breakpoint: b sets one' };
+  const found = find(on, state, direction, ({ seq }) => breakAt(on, breakpoints, seq) !== undefined, 'stop');
+  const stop = found.seq === state.seq ? undefined : breakAt(on, breakpoints, found.seq);
+  // With only one it is clear which it is.
+  if (stop === undefined || breakpoints.length === 1) return found;
+  return { ...found, message: `stopped at ${describeBreakpoint(stop)}` };
 }
 
-function isBreak(on: Steppable, breakpoint: Breakpoint | null, seq: number): boolean {
-  if (breakpoint === null) return false;
-  const { kind, time } = on.trace.event(seq);
-  if (breakpoint.by === 'kind') return kind === breakpoint.kind;
-  if (breakpoint.by === 'text') return on.sentence(seq).toLowerCase().includes(breakpoint.text.toLowerCase());
-  const before = seq > 1 ? on.trace.event(seq - 1).time : -1;
-  return time >= breakpoint.time && before < breakpoint.time;
+/** The breakpoint that stops at an event, if one does. */
+function breakAt(on: Steppable, breakpoints: readonly Breakpoint[], seq: number): Breakpoint | undefined {
+  return breakpoints.find((breakpoint) => stopsAt(on, breakpoint, on.trace.event(seq)));
 }

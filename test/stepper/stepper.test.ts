@@ -2,42 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  busy,
-  type Coroutine,
-  compute,
-  createTask,
-  gather,
-  Lock,
-  print,
-  Recorder,
-  run,
-  sleep,
-  stateAt,
-  Thread,
-  type Trace,
-} from '../../src/index.ts';
+import { busy, type Coroutine, createTask, Recorder, run, sleep, stateAt, Thread } from '../../src/index.ts';
 import { BEGINNING, frame, play, press, Steppable, type StepperState } from '../../src/stepper/index.ts';
-
-/** Two cooks at one stove: waits, a lock, a computation, output. */
-function kitchen(): Trace {
-  const stove = new Lock('stove');
-  function* cook(ms: number): Coroutine<void> {
-    yield* stove.run(function* () {
-      yield* sleep(ms);
-      compute(5, 'taste');
-    });
-    print('served');
-  }
-  const recorder = new Recorder();
-  run(
-    function* (): Coroutine<void> {
-      yield* gather(createTask(cook(40), { name: 'rice' }), createTask(cook(20), { name: 'soup' }));
-    },
-    { trace: recorder, name: 'main', print: () => {} },
-  );
-  return recorder.toTrace({ title: 'The kitchen' });
-}
+import { kitchen } from './kitchen.ts';
 
 const keys = (on: Steppable, typed: readonly string[], from: StepperState = BEGINNING) =>
   typed.reduce((state, key) => press(on, state, key), from);
@@ -85,23 +52,63 @@ describe('keys', () => {
     expect(keys(on, ['r']).message).toBe('nothing was searched for yet: / begins a search');
   });
 
-  it('set a breakpoint at a kind, a time or a text, and go to it', () => {
+  it('set breakpoints, and go to them, on and back', () => {
     const kind = keys(on, ['b', ...'task:done', 'enter']);
     expect(kindAt(kind)).toBe('task:done');
-    expect(kindAt(press(on, kind, 'c'))).toBe('task:done');
+    const next = press(on, kind, 'c');
+    expect(kindAt(next)).toBe('task:done');
+    expect(press(on, next, 'C').seq).toBe(kind.seq);
     const time = keys(on, ['b', ...'45', 'enter']);
     expect(on.trace.event(time.seq).time).toBe(45);
     expect(on.trace.event(time.seq - 1).time).toBeLessThan(45);
     expect(on.sentence(keys(on, ['b', ...'soup waits', 'enter']).seq)).toContain('soup waits');
+    expect(on.trace.event(keys(on, ['b', ...'rice', 'enter']).seq)).toMatchObject({
+      kind: 'task:step',
+      task: 2,
+    });
+    expect(kindAt(keys(on, ['b', ...':24', 'enter']))).toBe('source:at');
     expect(keys(on, ['c']).message).toBe('there is no breakpoint: b sets one');
   });
 
-  it('play up to the breakpoint or the end, faster or slower, until any step', () => {
+  it('set several, of which the nearest stops; the same again takes one away, B all', () => {
+    const two = keys(on, ['b', ...'rice', 'enter', 'b', ...'45', 'enter', 'g']);
+    const messages: string[] = [];
+    for (let state = two, i = 0; i < 4; i++) {
+      state = press(on, state, 'c');
+      messages.push(state.message);
+    }
+    expect(messages).toEqual([
+      'stopped at rice',
+      'stopped at rice',
+      'stopped at 45 ms',
+      'there is no stop after this event',
+    ]);
+    const one = keys(on, ['b', ...'rice', 'enter'], two);
+    expect(one.breakpoints).toEqual([{ by: 'time', time: 45 }]);
+    expect(one.message).toBe('no longer stops at rice');
+    expect(press(on, two, 'B').message).toBe('no breakpoint any more; there was rice, 45 ms');
+    expect(keys(on, ['B', 'c'], two).message).toBe('there is no breakpoint: b sets one');
+  });
+
+  it('say at once of a breakpoint that it stops nowhere, or only before', () => {
+    const pizza = keys(on, ['right', 'b', ...'pizza', 'enter']);
+    expect([pizza.seq, pizza.breakpoints, pizza.message]).toEqual([
+      1,
+      [],
+      'no sentence of the story has “pizza”',
+    ]);
+    const before = keys(on, ['G', 'b', ...'rice', 'enter']);
+    expect([before.seq, before.message]).toEqual([length, 'rice is only up to here: C goes back to it']);
+    expect(on.trace.event(press(on, before, 'C').seq)).toMatchObject({ kind: 'task:step', task: 2 });
+  });
+
+  it('play up to a breakpoint or the end, faster or slower, until any step', () => {
     let state = keys(on, ['b', ...'20', 'enter', 'g', 'p', '+']);
     expect([state.playing, state.speed]).toEqual([true, 16]);
     while (state.playing) state = play(on, state);
     expect(on.trace.event(state.seq).time).toBe(40); // the first moment that is not before 20
-    state = press(on, { ...state, breakpoint: null }, 'p');
+    expect(state.message).toBe('stopped at 20 ms');
+    state = press(on, { ...state, breakpoints: [] }, 'p');
     while (state.playing) state = play(on, state);
     expect(state.seq).toBe(length);
     expect(keys(on, ['p', 'right']).playing).toBe(false);
@@ -153,6 +160,7 @@ const KEYS_AT_RANDOM = [
   'escape',
   '/',
   'b',
+  'B',
   'a',
   'enter',
   'backspace',
