@@ -10,6 +10,7 @@ import { Checkpoints } from '../trace/checkpoints.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { LoopState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
+import { causeOf } from '../trace/why.ts';
 import { storyLines } from '../views/story.ts';
 import {
   BREAKPOINTS,
@@ -19,6 +20,8 @@ import {
   stopsAt,
   stopsNowhere,
 } from './breakpoint.ts';
+import type { Panel } from './panel.ts';
+import { backFromCause, toCause } from './why.ts';
 
 /** What a stepper shows: a trace, the sentences of its story, and its sources, if there are any. */
 export class Steppable {
@@ -29,6 +32,8 @@ export class Steppable {
   readonly #story: ReturnType<typeof storyLines>;
   /** The sentences told so far. */
   readonly #told: string[];
+  /** The chain of causes asked for last: it may be long, and is looked at again and again. */
+  #chain: { readonly seq: number; readonly causes: readonly number[] };
 
   constructor(trace: Trace, sources: Readonly<Record<string, string>> = {}) {
     this.trace = trace;
@@ -36,6 +41,7 @@ export class Steppable {
     this.#states = new Checkpoints(trace);
     this.#story = storyLines(trace);
     this.#told = [];
+    this.#chain = { seq: 0, causes: [] };
   }
 
   /** The state after the event numbered `seq`. */
@@ -53,15 +59,19 @@ export class Steppable {
     return this.#told[seq - 1] ?? '';
   }
 
-  /** The sentences of what made it happen, the nearest first, up to where nothing did. */
-  causes(seq: number): string[] {
-    const sentences: string[] = [];
-    let cause = seq > 0 ? this.trace.event(seq).cause : 0;
-    while (cause > 0) {
-      sentences.push(this.sentence(cause));
-      ({ cause } = this.trace.event(cause));
+  /** The number of the event that made one happen; 0: nothing did. */
+  cause(seq: number): number {
+    return seq > 0 ? causeOf(this.trace, seq) : 0;
+  }
+
+  /** The numbers of all that led to it, the nearest first, up to where nothing did. */
+  causes(seq: number): readonly number[] {
+    if (this.#chain.seq !== seq) {
+      const causes: number[] = [];
+      for (let cause = this.cause(seq); cause > 0; cause = this.cause(cause)) causes.push(cause);
+      this.#chain = { seq, causes };
     }
-    return sentences;
+    return this.#chain.causes;
   }
 }
 
@@ -79,9 +89,16 @@ export interface StepperState {
   readonly playing: boolean;
   /** Events a second while it plays. */
   readonly speed: number;
-  /** Whether the chain of causes is shown. */
+  /** Whether the chain of causes is unfolded. */
   readonly why: boolean;
-  readonly help: boolean;
+  /** Where one went to causes from, the last one at the end. */
+  readonly trail: readonly number[];
+  /** Whether the critical path is shown. */
+  readonly critical: boolean;
+  /** What takes the place of everything else; null: nothing does. */
+  readonly panel: Panel | null;
+  /** How many lines of a panel, or causes, were scrolled away above. */
+  readonly scroll: number;
   /** What the last key had to say. */
   readonly message: string;
   readonly quit: boolean;
@@ -97,7 +114,10 @@ export const BEGINNING: StepperState = {
   playing: false,
   speed: 8,
   why: false,
-  help: false,
+  trail: [],
+  critical: false,
+  panel: null,
+  scroll: 0,
   message: '',
   quit: false,
 };
@@ -118,23 +138,34 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['g G', 'to the start, to the end'],
   ['p', 'play, pause'],
   ['+ -', 'faster, slower'],
-  ['w', 'why: the chain of causes'],
+  ['w', 'why: the whole chain of causes'],
+  ['↑ ↓', 'scroll it; also pgup, pgdn'],
+  ['< >', 'to the cause ◂ of this event, and back from there'],
+  ['P', 'the critical path: whose time the end hangs on'],
+  ['L', 'latency: who was late, because of whom'],
   ['?', 'this help'],
   ['q', 'quit'],
 ];
 
+/** How far these keys scroll. What there is to scroll is known to the frame: see `settled`. */
+const SCROLLS: { readonly [key: string]: number } = { up: -1, down: 1, pageup: -10, pagedown: 10 };
+
 const SPEEDS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /**
- * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'enter', 'escape', 'tab', 'backspace'.
+ * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'pageup', 'pagedown', 'enter', 'escape',
+ * 'tab', 'backspace'.
  * A key that means nothing changes nothing.
  *
  * @example press(steppable, BEGINNING, 'right').seq // 1
  */
 export function press(on: Steppable, state: StepperState, key: string): StepperState {
   if (state.typing !== null) return type(on, state, state.typing, key);
-  if (state.help) return { ...state, help: false, quit: key === 'q' || key === 'ctrl-c' };
-  const still: StepperState = { ...state, message: '', playing: false };
+  if (key in SCROLLS && (state.panel !== null || state.why))
+    return { ...state, message: '', scroll: Math.max(0, state.scroll + SCROLLS[key]!) };
+  if (state.panel !== null)
+    return { ...state, panel: null, scroll: 0, quit: key === 'q' || key === 'ctrl-c' };
+  const still: StepperState = { ...state, message: '', playing: false, scroll: 0 };
   const { length } = on.trace;
   const to = (seq: number) => ({ ...still, seq: Math.max(0, Math.min(length, seq)) });
   switch (key) {
@@ -182,8 +213,16 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     }
     case 'w':
       return { ...still, playing: state.playing, why: !state.why };
+    case '<':
+      return toCause(on, still);
+    case '>':
+      return backFromCause(still);
+    case 'P':
+      return { ...still, playing: state.playing, critical: !state.critical };
+    case 'L':
+      return { ...still, panel: 'latency' };
     case '?':
-      return { ...still, help: true };
+      return { ...still, panel: 'help' };
     case 'q':
     case 'ctrl-c':
       return { ...still, quit: true };
@@ -198,7 +237,7 @@ export function play(on: Steppable, state: StepperState): StepperState {
   const seq = Math.min(on.trace.length, state.seq + 1);
   const stop = breakAt(on, state.breakpoints, seq);
   const message = stop === undefined ? state.message : `stopped at ${describeBreakpoint(stop)}`;
-  return { ...state, seq, message, playing: stop === undefined && seq < on.trace.length };
+  return { ...state, seq, message, scroll: 0, playing: stop === undefined && seq < on.trace.length };
 }
 
 function movesClock({ kind }: TraceEvent): boolean {

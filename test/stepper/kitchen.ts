@@ -51,3 +51,18 @@ export function workshop(): Trace {
   );
   return recorder.toTrace({ title: 'The workshop' });
 }
+
+/** So many tasks that each compute for a while, and all wait for all before them. */
+export function crowd(size = 50): Trace {
+  const recorder = new Recorder();
+  function* work(): Coroutine<void> {
+    compute(1, 'work');
+  }
+  run(
+    function* (): Coroutine<void> {
+      yield* gather(Array.from({ length: size }, (_, i) => createTask(work(), { name: `t${i}` })));
+    },
+    { trace: recorder, name: 'main' },
+  );
+  return recorder.toTrace({ title: 'The crowd' });
+}
