@@ -10,7 +10,7 @@ import { relative, resolve } from 'node:path';
 import { emitKeypressEvents } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { BEGINNING, frame, play, press, Steppable, type StepperState } from '../stepper/index.ts';
+import { BEGINNING, frame, play, press, Steppable, type StepperState, settled } from '../stepper/index.ts';
 import type { Trace } from '../trace/trace.ts';
 
 const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l';
@@ -46,7 +46,7 @@ interface Key {
   readonly ctrl?: boolean;
 }
 
-const NAMED = new Set(['left', 'right', 'up', 'down', 'escape', 'tab', 'backspace']);
+const NAMED = new Set(['left', 'right', 'up', 'down', 'pageup', 'pagedown', 'escape', 'tab', 'backspace']);
 
 function keyOf(text: string | undefined, { name = '', sequence = '', ctrl = false }: Key): string {
   if (ctrl) return name === 'c' ? 'ctrl-c' : '';
@@ -104,7 +104,7 @@ export async function stepThrough(
     const onSignal = () => finish();
     const onKey = (text: string | undefined, key: Key) => {
       try {
-        state = press(steppable, state, keyOf(text, key));
+        state = settled(steppable, press(steppable, state, keyOf(text, key)), output);
         if (state.quit) return finish();
         clearInterval(timer);
         if (state.playing) timer = setInterval(onTick, 1000 / state.speed);

@@ -15,12 +15,18 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
-import type { LoopState, Site, TaskState } from '../trace/state.ts';
-import { cellWidth, pad, printable, truncate, wrap } from '../views/cells.ts';
+import type { LoopState, Site, TaskState, Waiting } from '../trace/state.ts';
+import { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from '../views/cells.ts';
 import { inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
 import { timeline } from '../views/timeline.ts';
-import { describeBreakpoint, KEYS, type Steppable, type StepperState } from './stepper.ts';
+import { onPath, pathOf } from './analysis.ts';
+import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
+import { soFar } from './log.ts';
+import { panelLines } from './panel.ts';
+import { holdersOf, sharedEntries } from './shared.ts';
+import type { Steppable, StepperState } from './stepper.ts';
+import { chainOfCauses, nearestCauses } from './why.ts';
 
 /** The terminal, as far as a frame must know it. */
 export interface Screen {
@@ -38,33 +44,87 @@ export const LEAST_SCREEN = { columns: 40, rows: 12 };
  *
  * @example frame(steppable, BEGINNING, { columns: 80, rows: 24 }).split('\n').length // 24
  */
-export function frame(on: Steppable, state: StepperState, { columns, rows, color = false }: Screen): string {
-  const { columns: least, rows: low } = LEAST_SCREEN;
-  if (columns < least || rows < low)
-    return inkText(
-      fill([[[`${columns}×${rows} is too small: ${least}×${low} is the least`]]], rows),
-      columns,
-      color,
-    );
-  const now = on.stateAt(state.seq);
-  const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
-  const header = [headerLine(on, state, now, columns), rule(columns)];
-  const footer = [footerLine(state, columns)];
-  if (state.help) {
-    return inkText([...header, ...fill(helpLines(columns), rows - 3), ...footer], columns, color);
-  }
-  const told = storyBlock(on, state, columns, Math.max(2, Math.floor(rows / 4)));
-  const drawn = timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)));
-  const room = rows - header.length - footer.length - told.length - drawn.length - 2;
-  const body = bodyLines(on, state, now, event, columns, room);
-  return inkText(
-    [...header, ...fill(body, room), rule(columns), ...told, rule(columns), ...drawn, ...footer],
-    columns,
-    color,
-  );
+export function frame(on: Steppable, state: StepperState, screen: Screen): string {
+  return inkText(layOut(on, state, screen).lines, screen.columns, screen.color);
 }
 
-const rule = (columns: number): Line => [['─'.repeat(columns), 'quiet']];
+/**
+ * The state as a screen can show it: scrolled no further than there is something to see. How much that is, the keys don't
+ * know.
+ *
+ * @example state = settled(steppable, press(steppable, state, 'down'), screen)
+ */
+export function settled(on: Steppable, state: StepperState, screen: Screen): StepperState {
+  if (state.scroll === 0) return state;
+  const scroll = Math.min(state.scroll, layOut(on, state, screen).last);
+  return scroll === state.scroll ? state : { ...state, scroll };
+}
+
+interface Layout {
+  readonly lines: readonly Line[];
+  /** How far it can be scrolled. */
+  readonly last: number;
+}
+
+function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): Layout {
+  const { columns: least, rows: low } = LEAST_SCREEN;
+  if (columns < least || rows < low)
+    return {
+      lines: fill([[[`${columns}×${rows} is too small: ${least}×${low} is the least`]]], rows),
+      last: 0,
+    };
+  const now = on.stateAt(state.seq);
+  const title = headerLine(on, state, now, columns);
+  const footer = footerLine(state, columns);
+  if (state.panel !== null) {
+    const all = panelLines(on, state.panel, columns);
+    const room = rows - 3;
+    const last = Math.max(0, all.length - room);
+    const first = Math.min(state.scroll, last);
+    const shown = all.slice(first, first + room);
+    const note = last === 0 ? '' : `lines ${first + 1}–${first + shown.length} of ${all.length}: ↑ ↓`;
+    return { lines: [title, rule(columns, '', note), ...fill(shown, room), footer], last };
+  }
+  const drawn = timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)));
+  const free = rows - 5 - drawn.length;
+  const told = toldBlock(on, state, columns, rows, free);
+  const room = free - told.lines.length;
+  const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
+  const site = siteOf(on, now, event);
+  const place = site === undefined || !on.sources.has(site.file) ? '' : printable(site.file);
+  const lines = [
+    title,
+    rule(columns, place, breakNote(state)),
+    ...fill(bodyLines(on, state, now, site, columns, room), room),
+    rule(columns),
+    ...told.lines,
+    rule(columns, '', told.note),
+    ...drawn,
+    footer,
+  ];
+  return { lines, last: told.last };
+}
+
+/** A rule, with a note near each end. */
+function rule(columns: number, left = '', right = ''): Line {
+  const noted = (note: string, room: number) => (note === '' ? '' : ` ${truncateMiddle(note, room)} `);
+  const end = noted(right, columns - 6);
+  const start = noted(left, columns - cellWidth(end) - 8);
+  const [before, after] = [start === '' ? 0 : 1, end === '' ? 0 : 1];
+  return [
+    ['─'.repeat(before), 'quiet'],
+    [start, 'quiet'],
+    ['─'.repeat(columns - before - after - cellWidth(start) - cellWidth(end)), 'quiet'],
+    [end, 'strong'],
+    ['─'.repeat(after), 'quiet'],
+  ];
+}
+
+/** Where it stops. */
+function breakNote({ breakpoints }: StepperState): string {
+  const names = breakpoints.map((breakpoint) => printable(describeBreakpoint(breakpoint)));
+  return names.length === 0 ? '' : `stops at ${names.join(', ')}`;
+}
 
 /** Exactly so many lines: cut, or with empty ones below. */
 function fill(lines: readonly Line[], count: number): Line[] {
@@ -84,50 +144,67 @@ function headerLine(on: Steppable, state: StepperState, now: LoopState, columns:
 
 function footerLine(state: StepperState, columns: number): Line {
   if (state.typing !== null) {
-    const prompt = state.typing.what === 'search' ? '/' : 'break at: ';
-    return [[truncate(`${prompt}${printable(state.typing.text)}█`, columns), 'strong']];
+    const { what, text } = state.typing;
+    const prompt = what === 'search' ? '/' : 'break at: ';
+    const hint = what === 'break' && text === '' ? `  ${BREAKPOINTS}` : '';
+    const typed = truncate(`${prompt}${printable(text)}█`, columns);
+    return [
+      [typed, 'strong'],
+      [truncate(hint, columns - cellWidth(typed)), 'quiet'],
+    ];
   }
+  if (state.panel !== null)
+    return [[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  const breaks =
-    state.breakpoint === null ? '' : ` · break at ${printable(describeBreakpoint(state.breakpoint))}`;
   const playing = state.playing
     ? `playing, ${state.speed} a second: p pauses`
-    : '← → step · n iteration · j jump · p play';
-  return [[truncate(`${playing} · w why · ? help · q quit${breaks}`, columns), 'quiet']];
-}
-
-function helpLines(columns: number): Line[] {
-  const keys = KEYS.map(([key, what]): Line => [[pad(key, 16), 'strong'], [what]]);
-  if (columns < 96) return keys;
-  const half = Math.ceil(keys.length / 2);
-  const left = Math.max(...keys.slice(0, half).map(lineWidth)) + 3;
-  return keys.slice(0, half).map((line, i): Line => {
-    return [...line, [' '.repeat(left - lineWidth(line))], ...(keys[i + half] ?? [])];
-  });
+    : '← → step · n iteration · j jump · b break · p play';
+  return [[truncate(`${playing} · w why · ? help · q quit`, columns), 'quiet']];
 }
 
 // ---- what happened ----------------------------------------------------------------------------------------
 
-function storyBlock(on: Steppable, state: StepperState, columns: number, most: number): Line[] {
-  if (state.seq === 0) return [[['Nothing has happened yet: → goes on.']]];
-  const [first, ...rest] = wrap(on.sentence(state.seq), columns - 2);
-  const lines: Line[] = [
-    [
-      ['▶ ', 'running'],
-      [first!, 'strong'],
-    ],
-  ];
-  for (const line of rest) lines.push([[`  ${line}`, 'strong']]);
-  const causes = on.causes(state.seq);
-  const shown = state.why ? causes : causes.slice(0, 1);
-  for (const cause of shown)
-    for (const [i, line] of wrap(cause, columns - 4).entries())
-      lines.push([
-        [i === 0 ? '  ◂ ' : '    ', 'quiet'],
-        [line, 'quiet'],
+interface Told extends Layout {
+  /** Which causes are shown, if not all are. */
+  readonly note: string;
+}
+
+/** The sentence of the event, whether it is on the critical path, and why it happened. */
+function toldBlock(on: Steppable, state: StepperState, columns: number, rows: number, free: number): Told {
+  const { seq, critical, why } = state;
+  if (seq === 0) {
+    const text = on.trace.length === 0 ? 'Nothing happens at all.' : 'Nothing has happened yet: → goes on.';
+    return { lines: [[[text]]], last: 0, note: '' };
+  }
+  // Unfolded, the causes may have half of the screen, as long as the state has a few lines.
+  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - 6) : Math.floor(rows / 4));
+  const head: Line[] = wrap(on.sentence(seq), columns - 2).map((line, i) => [
+    [i === 0 ? '▶ ' : '  ', 'running'],
+    [line, 'strong'],
+  ]);
+  if (critical) {
+    const { isOn, text } = onPath(on.trace, seq);
+    const sign = isOn === false ? '◇ ' : '◆ ';
+    for (const [i, line] of wrap(text, columns - 4).entries())
+      head.push([
+        [`  ${i === 0 ? sign : '  '}`, 'waiting'],
+        [line, isOn === false ? 'quiet' : 'waiting'],
       ]);
-  const hidden = lines.length - most;
-  return hidden > 0 ? [...lines.slice(0, most - 1), [[`    … ${hidden + 1} more lines`, 'quiet']]] : lines;
+  }
+  if (head.length >= most) {
+    const cut = head.slice(0, most);
+    if (head.length > most) cut[most - 1] = [...cut[most - 1]!, [' …', 'quiet']];
+    return { lines: cut, last: 0, note: '' };
+  }
+  const room = most - head.length;
+  if (!why) {
+    // A taller screen tells more of them.
+    const nearest = nearestCauses(on, seq, Math.max(1, Math.floor((rows - 16) / 8)), columns);
+    return { lines: [...head, ...nearest.slice(0, room)], last: 0, note: '' };
+  }
+  const { lines, first, count, all, last } = chainOfCauses(on, state, room, columns);
+  const note = count < all ? `causes ${first + 1}–${first + count} of ${all}: ↑ ↓` : '';
+  return { lines: [...head, ...lines], last, note };
 }
 
 // ---- how it came to this ----------------------------------------------------------------------------------
@@ -135,19 +212,31 @@ function storyBlock(on: Steppable, state: StepperState, columns: number, most: n
 /** The picture of a whole trace is drawn once for a width, and covered from the cursor on. */
 const pictures = new WeakMap<Steppable, Map<string, string[]>>();
 
-function pictureOf(on: Steppable, columns: number, maxRows: number): string[] {
+function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): string[] {
   let known = pictures.get(on);
   if (known === undefined) {
     known = new Map();
     pictures.set(on, known);
   }
-  const key = `${columns}×${maxRows}`;
+  const key = `${columns}×${most} ${critical}`;
   let lines = known.get(key);
   if (lines === undefined) {
-    lines = timeline(on.trace, { width: columns, legend: false, maxRows }).split('\n');
+    lines = drawPicture(on, columns, most, critical);
     known.set(key, lines);
   }
   return lines;
+}
+
+function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): string[] {
+  const path = critical && pathOf(on.trace);
+  const draw = (maxRows: number) =>
+    timeline(on.trace, { width: columns, legend: false, maxRows, critical: path }).split('\n');
+  // The axis has two lines, the loop and the critical path one each.
+  const room = most - 3 - (critical ? 1 : 0);
+  const lines = draw(Math.max(1, room));
+  if (lines.length <= most) return lines;
+  // There are tasks and threads, and each kind was given all the room; their heading wants a line too.
+  return draw(Math.max(1, Math.floor((room - 1) / 2)));
 }
 
 function timelineBlock(
@@ -158,7 +247,7 @@ function timelineBlock(
   most: number,
 ): Line[] {
   if (on.trace.length === 0) return [];
-  const lines = pictureOf(on, columns, Math.max(1, most - 3)).slice(0, most);
+  const lines = pictureOf(on, columns, most, state.critical).slice(0, most);
   const axis = lines[1] ?? '';
   const margin = axis.indexOf('├');
   const cells = cellWidth(axis) - margin;
@@ -168,8 +257,12 @@ function timelineBlock(
   // The cell of this very moment is covered as well, until all is over: not all of it has happened yet.
   const isOver = state.seq === on.trace.length;
   const cell = isOver ? cells : Math.max(0, Math.floor(part * (cells - 1) + 1e-6));
+  // On a tall screen the axis stands below the rows as well.
+  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && lines.at(-2)!.trimStart().startsWith('├'));
   return lines.map((line, i): Line => {
-    if (i < 2) return [[line, 'quiet']];
+    if (isAxis(i)) return [[line, 'quiet']];
+    // The critical path is that of the whole run, and no news of the cursor.
+    if (state.critical && i === 2) return [[line, 'waiting']];
     // The row of those that are folded says how they ended.
     const kept = cutAt(line, line.startsWith('…') && !isOver ? margin : margin + cell);
     return [[kept], [isOver || cellWidth(kept) < margin + cell ? '' : '▏', 'quiet']];
@@ -191,23 +284,50 @@ function cutAt(text: string, cells: number): string {
 
 // ---- what is so -------------------------------------------------------------------------------------------
 
+/** A screen this wide has room for the story so far beside the rest. */
+const WIDE = 150;
+/** As much room as the lists can make use of. */
+const WIDEST_LISTS = 60;
+
+/** Side by side: the source, the lists, and on a wide screen the story so far; else it has what the lists leave. */
 function bodyLines(
   on: Steppable,
   state: StepperState,
   now: LoopState,
-  event: TraceEvent | undefined,
+  site: Site | undefined,
   columns: number,
   room: number,
 ): Line[] {
-  const site = siteOf(on, now, event);
-  const lines = site === undefined ? undefined : on.sources.get(site.file);
-  const left = lines === undefined ? 0 : Math.floor(columns * 0.55);
-  const lists = listLines(now, state, columns - left - (left > 0 ? 2 : 0), room);
-  if (lines === undefined || site === undefined) return lists;
-  const source = sourceLines(lines, site, now, left - 1, room);
+  const source = site === undefined ? undefined : on.sources.get(site.file);
+  const isWide = columns >= (source === undefined ? 76 : WIDE);
+  const panes: { readonly width: number; readonly lines: readonly Line[] }[] = [];
+  let left = columns;
+  const add = (width: number, lines: (width: number) => readonly Line[]) => {
+    panes.push({ width, lines: lines(width - 1) });
+    left -= width + 2;
+  };
+  if (source !== undefined && site !== undefined) {
+    const widest = Math.max(...source.map((line) => cellWidth(line))) + String(source.length).length + 16;
+    add(Math.min(Math.floor(columns * (isWide ? 0.4 : 0.55)), Math.max(40, widest)), (width) =>
+      sourceLines(source, site, now, width, room),
+    );
+  }
+  if (isWide) {
+    add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => listLines(now, state, width, room));
+    panes.push({ width: left, lines: soFar(on, state.seq, left, room) });
+  } else {
+    const lists = listLines(now, state, left, room);
+    const below = room - lists.length - 2;
+    const log = below < 3 ? [] : soFar(on, state.seq, left, below);
+    const titled: Line[] = log.length === 0 ? [] : [[], [['so far', 'quiet']], ...log];
+    panes.push({ width: left, lines: [...lists, ...titled] });
+  }
   return Array.from({ length: room }, (_, i): Line => {
-    const code = source[i] ?? [];
-    return [...code, [' '.repeat(Math.max(0, left - lineWidth(code)))], ['│ ', 'quiet'], ...(lists[i] ?? [])];
+    return panes.flatMap(({ width, lines }, p): Line => {
+      const line = lines[i] ?? [];
+      if (p === panes.length - 1) return line;
+      return [...line, [' '.repeat(Math.max(0, width - lineWidth(line)))], ['│ ', 'quiet']];
+    });
   });
 }
 
@@ -268,15 +388,23 @@ interface Section {
   readonly entries: readonly (readonly [text: string, style: Style])[];
 }
 
+/** With so many rows there is room for what is shared, and who is done. */
+const TALL = 16;
+
+/** These are left out where there is nothing to tell. */
+const OPTIONAL: ReadonlySet<string> = new Set(['threads', 'shared', 'done', 'errors']);
+
+/** Of these the last entries are of interest, of everything else the first. */
+const NEWEST_LAST: ReadonlySet<string> = new Set(['output', 'errors', 'done']);
+
 function listLines(now: LoopState, state: StepperState, width: number, room: number): Line[] {
   const name = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
   const chosen = (id: number): Style => (id === state.task ? 'strong' : 'plain');
+  const plain = (texts: readonly string[]): Section['entries'] => texts.map((text) => [text, 'plain']);
   const { running } = now;
-  const waiting = [...now.tasks.values()].filter(
-    (task) => task.state === 'waiting' && task.droppedAt === null,
-  );
-  const threads = [...now.threads.values()].filter((thread) => thread.state !== 'done');
-  const sections: Section[] = [
+  const tasks = [...now.tasks.values()];
+  const threads = [...now.threads.values()];
+  const ofLoop: Section[] = [
     {
       title: 'running',
       entries:
@@ -301,11 +429,27 @@ function listLines(now: LoopState, state: StepperState, width: number, room: num
     },
     {
       title: 'waiting',
-      entries: waiting.map((task) => [`${name(task.id)}: ${waitOf(task, now)}`, chosen(task.id)]),
+      entries: tasks
+        .filter((task) => task.state === 'waiting' && task.droppedAt === null)
+        .map((task) => [`${name(task.id)}: ${waitOf(task, now)}`, chosen(task.id)]),
     },
-    ...(now.threads.size === 0 ? [] : [{ title: 'threads', entries: threads.map(threadEntry) }]),
-    { title: 'output', entries: now.output.map(({ text }) => [printable(text), 'plain']) },
   ];
+  const done = [...tasks, ...threads].filter((one) => one.state === 'done').map(endEntry);
+  const sections: Section[] = [
+    // Threads alone have no loop.
+    ...(now.loop.id !== 0 || threads.length === 0 ? ofLoop : []),
+    {
+      title: 'threads',
+      entries: threads.filter(({ state }) => state !== 'done').map((one) => threadEntry(one, now)),
+    },
+    { title: 'shared', entries: room < TALL ? [] : plain(sharedEntries(now)) },
+    { title: 'done', entries: room < TALL ? [] : done },
+    {
+      title: 'errors',
+      entries: now.errors.map(({ message, detail }) => [printable(`${message}: ${detail}`), 'bad']),
+    },
+    { title: 'output', entries: plain(now.output.map(({ text }) => printable(text))) },
+  ].filter(({ title, entries }) => entries.length > 0 || !OPTIONAL.has(title)) as Section[];
   const shares = allot(
     sections.map(({ entries }) => Math.max(1, entries.length)),
     room,
@@ -330,34 +474,48 @@ function allot(needs: readonly number[], room: number): number[] {
 function sectionLines({ title, entries }: Section, share: number, width: number): Line[] {
   const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', 9), 'quiet'];
   if (entries.length === 0) return [[head(0), ['-', 'quiet']]];
-  // Of the output the last lines are of interest, of everything else the first.
-  const isOutput = title === 'output';
+  const isTail = NEWEST_LAST.has(title);
   const fits = entries.length <= share;
-  const most = fits ? share : Math.max(1, share - (isOutput ? 0 : 1));
-  const shown = isOutput ? entries.slice(-most) : entries.slice(0, most);
+  const most = fits ? share : Math.max(1, share - (isTail ? 0 : 1));
+  const shown = isTail ? entries.slice(-most) : entries.slice(0, most);
   const lines = shown.map(([text, style], i): Line => [head(i), [truncate(text, width - 9), style]]);
-  if (fits || isOutput) return lines;
+  if (fits || isTail) return lines;
   const more = `… ${entries.length - shown.length} more`;
   if (share > 1) return [...lines, [head(1), [more, 'quiet']]];
   const [[first, style]] = shown as [readonly [string, Style]];
   return [[head(0), [truncate(first, width - 11 - more.length), style], [`  ${more}`, 'quiet']]];
 }
 
-function threadEntry(thread: ThreadState): readonly [string, Style] {
-  const lack = `lacks ${thread.lacks === 'gil' ? 'the GIL' : 'a core'}`;
-  const state =
-    thread.waiting === null ? thread.state : `waits: ${words(thread.waiting.reason, thread.waiting.name)}`;
-  const what = thread.lacks === null ? state : lack;
-  return [`${printable(thread.name)}: ${what}`, thread.state === 'running' ? 'running' : 'plain'];
+function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly [string, Style] {
+  if (outcome === 'exception') return [`${printable(name)}: ${printable(detail)}`, 'bad'];
+  return outcome === 'cancelled' ? [`${printable(name)}: cancelled`, 'dropped'] : [printable(name), 'good'];
 }
 
-function waitOf({ waiting }: TaskState, now: LoopState): string {
-  const { on, target, reason, name } = waiting!;
-  const held = on === 'resource' ? (now.resources.get(target)?.holders ?? []) : [];
-  const holders = held.map((id) => printable(now.tasks.get(id)?.name ?? `Task-${id}`));
-  const until = now.timers.find(({ task }) => on === 'timer' && now.tasks.get(task)?.waiting === waiting);
+function threadEntry(thread: ThreadState, now: LoopState): readonly [string, Style] {
+  const { lacks, waiting, state, core } = thread;
+  const what =
+    lacks !== null
+      ? `lacks ${lacks === 'gil' ? 'the GIL' : 'a core'}`
+      : waiting !== null
+        ? `${words(waiting.reason, waiting.name)}${heldBy(waiting, now)}`
+        : state === 'running'
+          ? `runs on core ${core}`
+          : 'not started';
+  const style: Style = state === 'running' ? 'running' : lacks === null ? 'plain' : 'ready';
+  return [`${printable(thread.name)}: ${what}`, style];
+}
+
+function waitOf(task: TaskState, now: LoopState): string {
+  const waiting = task.waiting!;
+  const until = now.timers.find((timer) => waiting.on === 'timer' && timer.task === task.id);
   const end = until === undefined ? '' : ` until ${formatDuration(until.when)}`;
-  return `${words(reason, name)}${end}${holders.length > 0 ? `, held by ${holders.join(', ')}` : ''}`;
+  return `${words(waiting.reason, waiting.name)}${end}${heldBy(waiting, now)}`;
+}
+
+function heldBy({ on, target }: Waiting, now: LoopState): string {
+  const resource = on === 'resource' ? now.resources.get(target) : undefined;
+  const holders = resource === undefined ? [] : holdersOf(resource, now);
+  return holders.length === 0 ? '' : `, held by ${holders.join(', ')}`;
 }
 
 const words = (reason: string, name: string): string =>

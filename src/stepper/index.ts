@@ -1,12 +1,4 @@
 /** A cursor over a trace: keys in, frames out. */
-export { frame, LEAST_SCREEN, type Screen } from './frame.ts';
-export {
-  BEGINNING,
-  type Breakpoint,
-  describeBreakpoint,
-  KEYS,
-  play,
-  press,
-  Steppable,
-  type StepperState,
-} from './stepper.ts';
+export { type Breakpoint, describeBreakpoint } from './breakpoint.ts';
+export { frame, LEAST_SCREEN, type Screen, settled } from './frame.ts';
+export { BEGINNING, KEYS, play, press, Steppable, type StepperState } from './stepper.ts';

@@ -7,10 +7,21 @@
  */
 
 import { Checkpoints } from '../trace/checkpoints.ts';
-import type { EventKind, TraceEvent } from '../trace/events.ts';
+import type { TraceEvent } from '../trace/events.ts';
 import type { LoopState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
+import { causeOf } from '../trace/why.ts';
 import { storyLines } from '../views/story.ts';
+import {
+  BREAKPOINTS,
+  type Breakpoint,
+  breakpointOf,
+  describeBreakpoint,
+  stopsAt,
+  stopsNowhere,
+} from './breakpoint.ts';
+import type { Panel } from './panel.ts';
+import { backFromCause, toCause } from './why.ts';
 
 /** What a stepper shows: a trace, the sentences of its story, and its sources, if there are any. */
 export class Steppable {
@@ -21,6 +32,8 @@ export class Steppable {
   readonly #story: ReturnType<typeof storyLines>;
   /** The sentences told so far. */
   readonly #told: string[];
+  /** The chain of causes asked for last: it may be long, and is looked at again and again. */
+  #chain: { readonly seq: number; readonly causes: readonly number[] };
 
   constructor(trace: Trace, sources: Readonly<Record<string, string>> = {}) {
     this.trace = trace;
@@ -28,6 +41,7 @@ export class Steppable {
     this.#states = new Checkpoints(trace);
     this.#story = storyLines(trace);
     this.#told = [];
+    this.#chain = { seq: 0, causes: [] };
   }
 
   /** The state after the event numbered `seq`. */
@@ -45,23 +59,21 @@ export class Steppable {
     return this.#told[seq - 1] ?? '';
   }
 
-  /** The sentences of what made it happen, the nearest first, up to where nothing did. */
-  causes(seq: number): string[] {
-    const sentences: string[] = [];
-    let cause = seq > 0 ? this.trace.event(seq).cause : 0;
-    while (cause > 0) {
-      sentences.push(this.sentence(cause));
-      ({ cause } = this.trace.event(cause));
+  /** The number of the event that made one happen; 0: nothing did. */
+  cause(seq: number): number {
+    return seq > 0 ? causeOf(this.trace, seq) : 0;
+  }
+
+  /** The numbers of all that led to it, the nearest first, up to where nothing did. */
+  causes(seq: number): readonly number[] {
+    if (this.#chain.seq !== seq) {
+      const causes: number[] = [];
+      for (let cause = this.cause(seq); cause > 0; cause = this.cause(cause)) causes.push(cause);
+      this.#chain = { seq, causes };
     }
-    return sentences;
+    return this.#chain.causes;
   }
 }
-
-/** Where to stop. */
-export type Breakpoint =
-  | { readonly by: 'kind'; readonly kind: EventKind }
-  | { readonly by: 'time'; readonly time: number }
-  | { readonly by: 'text'; readonly text: string };
 
 /** What the reader is doing. */
 export interface StepperState {
@@ -72,13 +84,21 @@ export interface StepperState {
   /** What is being typed, after `/` (search) or `b` (breakpoint); null: nothing. */
   readonly typing: { readonly what: 'search' | 'break'; readonly text: string } | null;
   readonly search: string;
-  readonly breakpoint: Breakpoint | null;
+  /** Where it stops, each as it was set. */
+  readonly breakpoints: readonly Breakpoint[];
   readonly playing: boolean;
   /** Events a second while it plays. */
   readonly speed: number;
-  /** Whether the chain of causes is shown. */
+  /** Whether the chain of causes is unfolded. */
   readonly why: boolean;
-  readonly help: boolean;
+  /** Where one went to causes from, the last one at the end. */
+  readonly trail: readonly number[];
+  /** Whether the critical path is shown. */
+  readonly critical: boolean;
+  /** What takes the place of everything else; null: nothing does. */
+  readonly panel: Panel | null;
+  /** How many lines of a panel, or causes, were scrolled away above. */
+  readonly scroll: number;
   /** What the last key had to say. */
   readonly message: string;
   readonly quit: boolean;
@@ -90,11 +110,14 @@ export const BEGINNING: StepperState = {
   task: 0,
   typing: null,
   search: '',
-  breakpoint: null,
+  breakpoints: [],
   playing: false,
   speed: 8,
   why: false,
-  help: false,
+  trail: [],
+  critical: false,
+  panel: null,
+  scroll: 0,
   message: '',
   quit: false,
 };
@@ -109,28 +132,40 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['tab', 'choose a task'],
   ['/ then enter', 'search the story'],
   ['r R', 'next, last hit'],
-  ['b then enter', 'break at a kind, a time in ms, or a text'],
-  ['c C', 'on, back to the breakpoint'],
+  ['b then enter', `break at ${BREAKPOINTS}`],
+  ['c C', 'on, back to the next breakpoint'],
+  ['B', 'all breakpoints away (one: b and the same again)'],
   ['g G', 'to the start, to the end'],
   ['p', 'play, pause'],
   ['+ -', 'faster, slower'],
-  ['w', 'why: the chain of causes'],
+  ['w', 'why: the whole chain of causes'],
+  ['↑ ↓', 'scroll it; also pgup, pgdn'],
+  ['< >', 'to the cause ◂ of this event, and back from there'],
+  ['P', 'the critical path: whose time the end hangs on'],
+  ['L', 'latency: who was late, because of whom'],
   ['?', 'this help'],
   ['q', 'quit'],
 ];
 
+/** How far these keys scroll. What there is to scroll is known to the frame: see `settled`. */
+const SCROLLS: { readonly [key: string]: number } = { up: -1, down: 1, pageup: -10, pagedown: 10 };
+
 const SPEEDS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /**
- * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'enter', 'escape', 'tab', 'backspace'.
+ * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'pageup', 'pagedown', 'enter', 'escape',
+ * 'tab', 'backspace'.
  * A key that means nothing changes nothing.
  *
  * @example press(steppable, BEGINNING, 'right').seq // 1
  */
 export function press(on: Steppable, state: StepperState, key: string): StepperState {
   if (state.typing !== null) return type(on, state, state.typing, key);
-  if (state.help) return { ...state, help: false, quit: key === 'q' || key === 'ctrl-c' };
-  const still: StepperState = { ...state, message: '', playing: false };
+  if (key in SCROLLS && (state.panel !== null || state.why))
+    return { ...state, message: '', scroll: Math.max(0, state.scroll + SCROLLS[key]!) };
+  if (state.panel !== null)
+    return { ...state, panel: null, scroll: 0, quit: key === 'q' || key === 'ctrl-c' };
+  const still: StepperState = { ...state, message: '', playing: false, scroll: 0 };
   const { length } = on.trace;
   const to = (seq: number) => ({ ...still, seq: Math.max(0, Math.min(length, seq)) });
   switch (key) {
@@ -159,6 +194,8 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
       return search(on, still, key === 'r' ? 1 : -1);
     case 'b':
       return { ...still, typing: { what: 'break', text: '' } };
+    case 'B':
+      return clearBreakpoints(still);
     case 'c':
     case 'C':
       return toBreakpoint(on, still, key === 'c' ? 1 : -1);
@@ -176,8 +213,16 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     }
     case 'w':
       return { ...still, playing: state.playing, why: !state.why };
+    case '<':
+      return toCause(on, still);
+    case '>':
+      return backFromCause(still);
+    case 'P':
+      return { ...still, playing: state.playing, critical: !state.critical };
+    case 'L':
+      return { ...still, panel: 'latency' };
     case '?':
-      return { ...still, help: true };
+      return { ...still, panel: 'help' };
     case 'q':
     case 'ctrl-c':
       return { ...still, quit: true };
@@ -186,12 +231,13 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
   }
 }
 
-/** One event on, while it plays; it pauses at the end, and at the breakpoint. */
+/** One event on, while it plays; it pauses at the end, and at a breakpoint. */
 export function play(on: Steppable, state: StepperState): StepperState {
   if (!state.playing) return state;
   const seq = Math.min(on.trace.length, state.seq + 1);
-  const stops = seq === on.trace.length || isBreak(on, state.breakpoint, seq);
-  return { ...state, seq, playing: !stops };
+  const stop = breakAt(on, state.breakpoints, seq);
+  const message = stop === undefined ? state.message : `stopped at ${describeBreakpoint(stop)}`;
+  return { ...state, seq, message, scroll: 0, playing: stop === undefined && seq < on.trace.length };
 }
 
 function movesClock({ kind }: TraceEvent): boolean {
@@ -240,7 +286,7 @@ function type(
   const done: StepperState = { ...state, typing: null };
   if (text === '') return done;
   if (what === 'search') return search(on, { ...done, search: text }, 1);
-  return toBreakpoint(on, { ...done, breakpoint: breakpointOf(on, text) }, 1);
+  return toggleBreakpoint(on, done, text);
 }
 
 function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
@@ -255,37 +301,38 @@ function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperS
   );
 }
 
-/** A kind of event, a time in ms, or a text of the story. */
-function breakpointOf(on: Steppable, text: string): Breakpoint {
-  const time = Number(text);
-  if (text.trim() !== '' && Number.isFinite(time)) return { by: 'time', time };
-  for (const { kind } of on.trace) if (kind === text) return { by: 'kind', kind };
-  return { by: 'text', text };
+/** Sets a breakpoint and goes on to it; one that is set already is taken away, one that would never stop is not set. */
+function toggleBreakpoint(on: Steppable, state: StepperState, typed: string): StepperState {
+  const breakpoint = breakpointOf(on.trace, typed);
+  const name = describeBreakpoint(breakpoint);
+  const others = state.breakpoints.filter((one) => describeBreakpoint(one) !== name);
+  if (others.length < state.breakpoints.length)
+    return { ...state, breakpoints: others, message: `no longer stops at ${name}` };
+  const nowhere = stopsNowhere(on, breakpoint);
+  if (nowhere !== null) return { ...state, message: nowhere };
+  const set = { ...state, breakpoints: [...others, breakpoint] };
+  const found = find(on, set, 1, (event) => stopsAt(on, breakpoint, event), name);
+  return found.seq === set.seq ? { ...set, message: `${name} is only up to here: C goes back to it` } : found;
 }
 
-/** What a breakpoint is, in words. */
-export function describeBreakpoint(breakpoint: Breakpoint): string {
-  if (breakpoint.by === 'kind') return breakpoint.kind;
-  return breakpoint.by === 'time' ? `${breakpoint.time} ms` : `“${breakpoint.text}”`;
+function clearBreakpoints(state: StepperState): StepperState {
+  const names = state.breakpoints.map(describeBreakpoint).join(', ');
+  const message =
+    names === '' ? 'there is no breakpoint: b sets one' : `no breakpoint any more; there was ${names}`;
+  return { ...state, breakpoints: [], message };
 }
 
 function toBreakpoint(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
-  const { breakpoint } = state;
-  if (breakpoint === null) return { ...state, message: 'there is no breakpoint: b sets one' };
-  return find(
-    on,
-    state,
-    direction,
-    ({ seq }) => isBreak(on, breakpoint, seq),
-    describeBreakpoint(breakpoint),
-  );
+  const { breakpoints } = state;
+  if (breakpoints.length === 0) return { ...state, message: 'there is no breakpoint: b sets one' };
+  const found = find(on, state, direction, ({ seq }) => breakAt(on, breakpoints, seq) !== undefined, 'stop');
+  const stop = found.seq === state.seq ? undefined : breakAt(on, breakpoints, found.seq);
+  // With only one it is clear which it is.
+  if (stop === undefined || breakpoints.length === 1) return found;
+  return { ...found, message: `stopped at ${describeBreakpoint(stop)}` };
 }
 
-function isBreak(on: Steppable, breakpoint: Breakpoint | null, seq: number): boolean {
-  if (breakpoint === null) return false;
-  const { kind, time } = on.trace.event(seq);
-  if (breakpoint.by === 'kind') return kind === breakpoint.kind;
-  if (breakpoint.by === 'text') return on.sentence(seq).toLowerCase().includes(breakpoint.text.toLowerCase());
-  const before = seq > 1 ? on.trace.event(seq - 1).time : -1;
-  return time >= breakpoint.time && before < breakpoint.time;
+/** The breakpoint that stops at an event, if one does. */
+function breakAt(on: Steppable, breakpoints: readonly Breakpoint[], seq: number): Breakpoint | undefined {
+  return breakpoints.find((breakpoint) => stopsAt(on, breakpoint, on.trace.event(seq)));
 }

@@ -34,15 +34,27 @@ export interface StepOf {
  */
 export function why(trace: Trace, what: number | StepOf): WhyHop[] {
   let event: TraceEvent = trace.event(typeof what === 'number' ? what : stepOf(trace, what).seq);
-  const requests = requestsOf(trace);
   const hops: WhyHop[] = [];
   for (;;) {
-    const seq = causeOf(event, requests);
-    if (seq <= 0 || seq >= event.seq) return [...hops, { event, after: 0 }];
+    const seq = causeOf(trace, event.seq);
+    if (seq === 0) return [...hops, { event, after: 0 }];
     const cause = trace.event(seq);
     hops.push({ event, after: event.time - cause.time });
     event = cause;
   }
+}
+
+/**
+ * One hop of that chain: the number of the event that caused another one, 0 if nothing did.
+ *
+ * @example causeOf(trace, 35) // 33
+ */
+export function causeOf(trace: Trace, seq: number): number {
+  const event = trace.event(seq);
+  let cause = event.cause;
+  if (event.kind === 'request:deliver') cause = requestsOf(trace).get(event.request)?.completed || cause;
+  if (event.kind === 'request:complete') cause = requestsOf(trace).get(event.request)?.started || cause;
+  return cause > 0 && cause < seq ? cause : 0;
 }
 
 /** The step in which a task was at a time, or its last one before. */
@@ -78,10 +90,4 @@ function requestsOf(trace: Trace): Map<number, Request> {
   }
   known.set(trace, requests);
   return requests;
-}
-
-function causeOf(event: TraceEvent, requests: ReadonlyMap<number, Request>): number {
-  if (event.kind === 'request:deliver') return requests.get(event.request)?.completed || event.cause;
-  if (event.kind === 'request:complete') return requests.get(event.request)?.started || event.cause;
-  return event.cause;
 }

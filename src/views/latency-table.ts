@@ -10,7 +10,7 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
-import { type Delay, latency } from '../trace/latency.ts';
+import { type Delay, type Latency, latency } from '../trace/latency.ts';
 import { nameOf } from './actors.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest, wrap } from './cells.ts';
 import type { PathTableOptions } from './critical-path-table.ts';
@@ -35,15 +35,16 @@ interface Row {
  */
 export function latencyTable(trace: Iterable<TraceEvent>, options: PathTableOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
+  return inkText(latencyLines(latency(trace), options), width, options.color);
+}
+
+/** The lines of that table, of a latency that is known already. @internal */
+export function latencyLines({ delays }: Latency, options: Omit<PathTableOptions, 'color'> = {}): Line[] {
+  const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
-  const { delays } = latency(trace);
-  if (delays.length === 0) return inkText([[['nobody was late', 'quiet']]], width, options.color);
-  const lines: Line[] = [
-    ...victims(rowsOf(delays), width, maxRows),
-    [],
-    ...culprits(rowsOf(delays), width, maxRows),
-  ];
-  return inkText(lines, width, options.color);
+  if (delays.length === 0) return [[['nobody was late', 'quiet']]];
+  const rows = rowsOf(delays);
+  return [...victims(rows, width, maxRows), [], ...culprits(rows, width, maxRows)];
 }
 
 /** The same victim, culprit and label: one row. */

@@ -81,8 +81,11 @@ export interface TimelineOptions {
   readonly labels?: boolean;
   /** Whether a line at the end explains the signs that were used; true if not given. */
   readonly legend?: boolean;
-  /** Whether a row under the axis shows the critical path; false if not given. Among turns it has no place. */
-  readonly critical?: boolean;
+  /**
+   * Whether a row under the axis shows the critical path; false if not given. Among turns it has no place. A path that is
+   * known already may be given itself.
+   */
+  readonly critical?: boolean | CriticalPath;
 }
 
 /** A trace with its title, for `timelines`. */
@@ -529,7 +532,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   const labels = options.labels ?? true;
   const parts = Array.from(traces, ({ title, trace: given }) => {
     // Two read it: what may be read only once is kept.
-    const trace = options.critical && !('at' in given) ? [...given] : given;
+    const trace = options.critical === true && !('at' in given) ? [...given] : given;
     const lives = lifelines(trace);
     const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
     // The row of the loop is that of its thread.
@@ -540,7 +543,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
       hasLoop,
       tasks: foldRows(lives.tasks, maxRows),
       threads: foldRows(inOrder(threads, lives.processes), maxRows),
-      path: options.critical ? criticalPath(trace) : null,
+      path: options.critical === true ? criticalPath(trace) : options.critical || null,
     };
   });
   const loops = parts.map(({ lives }) => lives.loop);

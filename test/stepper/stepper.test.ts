@@ -5,11 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   busy,
   type Coroutine,
-  compute,
   createTask,
-  gather,
-  Lock,
-  print,
   Recorder,
   run,
   sleep,
@@ -17,27 +13,17 @@ import {
   Thread,
   type Trace,
 } from '../../src/index.ts';
-import { BEGINNING, frame, play, press, Steppable, type StepperState } from '../../src/stepper/index.ts';
-
-/** Two cooks at one stove: waits, a lock, a computation, output. */
-function kitchen(): Trace {
-  const stove = new Lock('stove');
-  function* cook(ms: number): Coroutine<void> {
-    yield* stove.run(function* () {
-      yield* sleep(ms);
-      compute(5, 'taste');
-    });
-    print('served');
-  }
-  const recorder = new Recorder();
-  run(
-    function* (): Coroutine<void> {
-      yield* gather(createTask(cook(40), { name: 'rice' }), createTask(cook(20), { name: 'soup' }));
-    },
-    { trace: recorder, name: 'main', print: () => {} },
-  );
-  return recorder.toTrace({ title: 'The kitchen' });
-}
+import { onPath } from '../../src/stepper/analysis.ts';
+import {
+  BEGINNING,
+  frame,
+  play,
+  press,
+  Steppable,
+  type StepperState,
+  settled,
+} from '../../src/stepper/index.ts';
+import { crowd, kitchen } from './kitchen.ts';
 
 const keys = (on: Steppable, typed: readonly string[], from: StepperState = BEGINNING) =>
   typed.reduce((state, key) => press(on, state, key), from);
@@ -85,23 +71,63 @@ describe('keys', () => {
     expect(keys(on, ['r']).message).toBe('nothing was searched for yet: / begins a search');
   });
 
-  it('set a breakpoint at a kind, a time or a text, and go to it', () => {
+  it('set breakpoints, and go to them, on and back', () => {
     const kind = keys(on, ['b', ...'task:done', 'enter']);
     expect(kindAt(kind)).toBe('task:done');
-    expect(kindAt(press(on, kind, 'c'))).toBe('task:done');
+    const next = press(on, kind, 'c');
+    expect(kindAt(next)).toBe('task:done');
+    expect(press(on, next, 'C').seq).toBe(kind.seq);
     const time = keys(on, ['b', ...'45', 'enter']);
     expect(on.trace.event(time.seq).time).toBe(45);
     expect(on.trace.event(time.seq - 1).time).toBeLessThan(45);
     expect(on.sentence(keys(on, ['b', ...'soup waits', 'enter']).seq)).toContain('soup waits');
+    expect(on.trace.event(keys(on, ['b', ...'rice', 'enter']).seq)).toMatchObject({
+      kind: 'task:step',
+      task: 2,
+    });
+    expect(kindAt(keys(on, ['b', ...':24', 'enter']))).toBe('source:at');
     expect(keys(on, ['c']).message).toBe('there is no breakpoint: b sets one');
   });
 
-  it('play up to the breakpoint or the end, faster or slower, until any step', () => {
+  it('set several, of which the nearest stops; the same again takes one away, B all', () => {
+    const two = keys(on, ['b', ...'rice', 'enter', 'b', ...'45', 'enter', 'g']);
+    const messages: string[] = [];
+    for (let state = two, i = 0; i < 4; i++) {
+      state = press(on, state, 'c');
+      messages.push(state.message);
+    }
+    expect(messages).toEqual([
+      'stopped at rice',
+      'stopped at rice',
+      'stopped at 45 ms',
+      'there is no stop after this event',
+    ]);
+    const one = keys(on, ['b', ...'rice', 'enter'], two);
+    expect(one.breakpoints).toEqual([{ by: 'time', time: 45 }]);
+    expect(one.message).toBe('no longer stops at rice');
+    expect(press(on, two, 'B').message).toBe('no breakpoint any more; there was rice, 45 ms');
+    expect(keys(on, ['B', 'c'], two).message).toBe('there is no breakpoint: b sets one');
+  });
+
+  it('say at once of a breakpoint that it stops nowhere, or only before', () => {
+    const pizza = keys(on, ['right', 'b', ...'pizza', 'enter']);
+    expect([pizza.seq, pizza.breakpoints, pizza.message]).toEqual([
+      1,
+      [],
+      'no sentence of the story has “pizza”',
+    ]);
+    const before = keys(on, ['G', 'b', ...'rice', 'enter']);
+    expect([before.seq, before.message]).toEqual([length, 'rice is only up to here: C goes back to it']);
+    expect(on.trace.event(press(on, before, 'C').seq)).toMatchObject({ kind: 'task:step', task: 2 });
+  });
+
+  it('play up to a breakpoint or the end, faster or slower, until any step', () => {
     let state = keys(on, ['b', ...'20', 'enter', 'g', 'p', '+']);
     expect([state.playing, state.speed]).toEqual([true, 16]);
     while (state.playing) state = play(on, state);
     expect(on.trace.event(state.seq).time).toBe(40); // the first moment that is not before 20
-    state = press(on, { ...state, breakpoint: null }, 'p');
+    expect(state.message).toBe('stopped at 20 ms');
+    state = press(on, { ...state, breakpoints: [] }, 'p');
     while (state.playing) state = play(on, state);
     expect(state.seq).toBe(length);
     expect(keys(on, ['p', 'right']).playing).toBe(false);
@@ -121,12 +147,117 @@ describe('keys', () => {
 });
 
 describe('why', () => {
+  const on = new Steppable(kitchen());
+  const served = keys(on, ['/', ...'served', 'enter']);
+  const screen = { columns: 80, rows: 24 };
+  const causesIn = (state: StepperState) =>
+    frame(on, state, screen)
+      .split('\n')
+      .flatMap((line) => /^ {2}◂ +\S+(?: ms)? +#(\d+) /.exec(line)?.[1] ?? [])
+      .map(Number);
+
   it('is the chain of causes, back to where nothing made it happen', () => {
-    const on = new Steppable(kitchen());
-    const served = keys(on, ['/', ...'served', 'enter']);
-    expect(on.causes(served.seq)[0]).toContain('rice runs again');
-    expect(on.causes(served.seq).at(-1)).toBe('main joins the ready queue, to start');
+    const told = on.causes(served.seq).map((seq) => on.sentence(seq));
+    expect(told[0]).toContain('rice runs again');
+    expect(told.at(-1)).toBe('main joins the ready queue, to start');
     expect(on.causes(0)).toEqual([]);
+    expect(frame(on, keys(on, ['right', 'w']), screen)).toContain('◂ nothing caused this');
+  });
+
+  it('is unfolded by w, and scrolled as far as there is something to see', () => {
+    const chain = on.causes(served.seq);
+    expect(causesIn(served)).toEqual([]);
+    let state = press(on, served, 'w');
+    const room = causesIn(state).length;
+    expect(causesIn(state)).toEqual(chain.slice(0, room));
+    expect(frame(on, state, screen)).toContain(`causes 1–${room} of ${chain.length}: ↑ ↓ ─`);
+    state = settled(on, press(on, state, 'down'), screen);
+    expect(causesIn(state)).toEqual(chain.slice(1, room + 1));
+    for (let i = 0; i < 100; i++) state = settled(on, press(on, state, 'pagedown'), screen);
+    expect(causesIn(state)).toEqual(chain.slice(-room));
+    expect(state.scroll).toBe(chain.length - room);
+    state = press(on, press(on, state, 'up'), 'pageup');
+    expect(state.scroll).toBe(0);
+    expect(causesIn(state)).toEqual(chain.slice(0, room));
+    expect(press(on, served, 'down')).toBe(served); // folded, there is nothing to scroll
+  });
+
+  it('leads to the cause by <, and back by >', () => {
+    const chain = on.causes(served.seq);
+    const twice = keys(on, ['<', '<'], served);
+    expect(twice.seq).toBe(chain[1]);
+    expect(keys(on, ['right', '>'], twice).seq).toBe(chain[0]);
+    expect(keys(on, ['>', '>'], twice).seq).toBe(served.seq);
+    expect(keys(on, ['>'], served).message).toBe('there is nothing to come back to: < goes to the cause');
+    expect(keys(on, ['g', 'right', '<']).message).toBe('nothing caused this');
+  });
+});
+
+describe('the critical path', () => {
+  const screen = { columns: 80, rows: 24 };
+  const told = (on: Steppable, state: StepperState) =>
+    frame(on, state, screen)
+      .split('\n')
+      .find((line) => /^ {2}[◆◇]/.test(line));
+
+  it('is lit up by P in the picture, and told of each moment', () => {
+    const on = new Steppable(kitchen());
+    const jump = keys(on, ['j', 'P']);
+    expect(frame(on, jump, screen)).toMatch(/^critical {2}┣╍ rice ╍+╋╍ soup ╍+┫$/m);
+    expect(told(on, jump)).toBe('  ◆ the critical path: rice sleeps, 0 → 40 ms');
+    const rice = keys(on, ['b', ...'rice', 'enter', 'P']);
+    expect(told(on, rice)).toBe('  ◆ on the critical path: rice sleeps, 0 → 40 ms');
+    const soup = keys(on, ['b', ...'soup', 'enter', 'P']);
+    expect(told(on, soup)).toBe('  ◇ not on the critical path; that is: rice sleeps, 0 → 40 ms');
+    expect(told(on, press(on, soup, 'P'))).toBeUndefined();
+  });
+
+  it('at a moment in which it changes hands, is that of those whose events are next', () => {
+    const on = new Steppable(kitchen());
+    const texts = [...on.trace].map(({ seq }) => onPath(on.trace, seq).text.replace(/^.*: /, ''));
+    const order = texts.filter((text, i) => text !== texts[i - 1]);
+    expect(order).toEqual([
+      'rice sleeps, 0 → 40 ms',
+      'rice computes taste, 40 ms → 45 ms',
+      'soup sleeps, 45 ms → 65 ms',
+      'soup computes taste, 65 ms → 70 ms',
+    ]);
+  });
+
+  it('of a run without time there is none', () => {
+    const recorder = new Recorder();
+    run(() => sleep(0), { trace: recorder });
+    const on = new Steppable(recorder.toTrace());
+    expect(told(on, keys(on, ['right', 'P']))).toBe('  ◆ no time passes: there is no critical path');
+  });
+});
+
+describe('latency', () => {
+  it('is shown by L in the place of everything else, and scrolled, until another key', () => {
+    const on = new Steppable(crowd());
+    const screen = { columns: 80, rows: 24 };
+    const late = press(on, keys(on, ['right']), 'L');
+    const lines = frame(on, late, screen).split('\n');
+    expect(lines[1]).toMatch(/─ lines 1–21 of \d+: ↑ ↓ ─$/);
+    expect(lines[2]).toBe('latency inflicted in the whole run: 1.225 s');
+    expect(lines[4]).toBe('late    by  how    because of');
+    expect(lines[5]).toMatch(/^t\d+ +1 ms {2}ready {2}t\d+: work$/);
+    let state = late;
+    for (let i = 0; i < 200; i++) state = settled(on, press(on, state, 'pagedown'), screen);
+    expect(frame(on, state, screen).split('\n').at(-2)).toMatch(/^t\d+ /);
+    expect(press(on, state, 'x')).toMatchObject({ panel: null, scroll: 0, seq: 1, quit: false });
+    expect(press(on, state, 'q').quit).toBe(true);
+  });
+
+  it('says so where nobody was late, and where too many were', () => {
+    const nobody = new Recorder();
+    run(() => sleep(5), { trace: nobody });
+    const shown = (trace: Trace) => {
+      const on = new Steppable(trace);
+      return frame(on, press(on, BEGINNING, 'L'), { columns: 80, rows: 24 });
+    };
+    expect(shown(nobody.toTrace())).toContain('nobody was late');
+    expect(shown(crowd(1500))).toContain('more than 1000000 delays');
   });
 });
 
@@ -153,10 +284,17 @@ const KEYS_AT_RANDOM = [
   'escape',
   '/',
   'b',
+  'B',
   'a',
   'enter',
   'backspace',
   'up',
+  'down',
+  'pagedown',
+  '<',
+  '>',
+  'P',
+  'L',
 ];
 
 describe('whatever is pressed', () => {

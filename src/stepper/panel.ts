@@ -1,0 +1,50 @@
+/** What takes the place of everything else for a while: the help, and who was late because of whom. */
+
+import { pad, wrap } from '../views/cells.ts';
+import { type Line, lineWidth } from '../views/ink.ts';
+import { latencyLines } from '../views/latency-table.ts';
+import { formatDuration } from '../views/time.ts';
+import { latencyOf } from './analysis.ts';
+import { KEYS, type Steppable } from './stepper.ts';
+
+/** What a panel shows. */
+export type Panel = 'help' | 'latency';
+
+/** All lines of a panel; they may be more than fit. */
+export function panelLines(on: Steppable, panel: Panel, columns: number): readonly Line[] {
+  return panel === 'help' ? helpLines(columns) : lateLines(on, columns);
+}
+
+function helpLines(columns: number): Line[] {
+  const keys = KEYS.map(([key, what]): Line => [[pad(key, 16), 'strong'], [what]]);
+  const half = Math.ceil(keys.length / 2);
+  const left = Math.max(...keys.slice(0, half).map(lineWidth)) + 3;
+  if (columns < left + Math.max(...keys.slice(half).map(lineWidth))) return keys;
+  return keys.slice(0, half).map((line, i): Line => {
+    return [...line, [' '.repeat(left - lineWidth(line))], ...(keys[i + half] ?? [])];
+  });
+}
+
+/** Rows of one table; so many that nobody reads more of them. */
+const MOST_ROWS = 500;
+
+const tables = new WeakMap<Steppable, { readonly columns: number; readonly lines: readonly Line[] }>();
+
+function lateLines(on: Steppable, columns: number): readonly Line[] {
+  const known = tables.get(on);
+  if (known?.columns === columns) return known.lines;
+  const late = latencyOf(on.trace);
+  const lines: Line[] =
+    late instanceof RangeError
+      ? wrap(late.message, columns).map((line): Line => [[line]])
+      : [
+          [
+            ['latency inflicted', 'strong'],
+            [` in the whole run: ${formatDuration(late.total)}`, 'quiet'],
+          ],
+          [],
+          ...latencyLines(late, { width: columns, maxRows: MOST_ROWS }),
+        ];
+  tables.set(on, { columns, lines });
+  return lines;
+}

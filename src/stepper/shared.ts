@@ -1,0 +1,57 @@
+/** What is shared: locks, queues, devices and the like, each with what it is now, who has it and how many want it. */
+
+import type { LoopState, ResourceState } from '../trace/state.ts';
+import { printable } from '../views/cells.ts';
+import { list } from '../views/words.ts';
+
+/** The names of those who hold a resource: tasks, or threads. */
+export function holdersOf({ id, holders }: ResourceState, now: LoopState): string[] {
+  const tasks = holders.map((task) => printable(now.tasks.get(task)?.name ?? `Task-${task}`));
+  const threads = [...now.threads.values()].flatMap((thread) =>
+    thread.holds.filter((held) => held === id).map(() => printable(thread.name)),
+  );
+  return [...tasks, ...threads];
+}
+
+/** The names of those who wait for it. */
+function waitersOf({ id, waiters }: ResourceState, now: LoopState): string[] {
+  const tasks = waiters.map((task) => printable(now.tasks.get(task)?.name ?? `Task-${task}`));
+  const threads = [...now.threads.values()].filter(
+    ({ waiting }) => waiting?.on === 'resource' && waiting.target === id,
+  );
+  return [...tasks, ...threads.map(({ name }) => printable(name))];
+}
+
+/** A line about each resource, in the order in which the trace meets them. */
+export function sharedEntries(now: LoopState): string[] {
+  return [...now.resources.values()].map((resource) => {
+    const waiters = waitersOf(resource, now);
+    const wanted = waiters.length === 0 ? '' : `; ${list(waiters)} wait${waiters.length === 1 ? 's' : ''}`;
+    return `${printable(resource.name)}: ${conditionOf(resource, now)}${wanted}`;
+  });
+}
+
+function conditionOf(resource: ResourceState, now: LoopState): string {
+  const { value, capacity } = resource;
+  const of = capacity > 0 ? `${value} of ${capacity}` : `${value}`;
+  const holders = holdersOf(resource, now);
+  const held = holders.length === 0 ? '' : `, held by ${list(holders)}`;
+  switch (resource.type.replace(/^thread /, '')) {
+    case 'lock':
+      return value === 0 ? 'free' : `held by ${list(holders)}`;
+    case 'semaphore':
+      return `${of} free${held}`;
+    case 'event':
+      return value === 0 ? 'not set' : 'set';
+    case 'queue':
+    case 'lifo queue':
+    case 'priority queue':
+      return `${of} item${(capacity || value) === 1 ? '' : 's'}`;
+    case 'device':
+      return capacity > 0 ? `${of} channel${capacity === 1 ? '' : 's'} at work` : `${value} at work`;
+    case 'barrier':
+      return `${of} there`;
+    default:
+      return held === '' ? printable(resource.type) : held.slice(2);
+  }
+}
