@@ -51,7 +51,7 @@ const IS_SOURCE = import.meta.url.endsWith('.ts');
 function nodeOptions(): string[] {
   const here = [...process.execArgv];
   if (!IS_SOURCE || here.some((option) => option.includes('tsx'))) return here;
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+  return [`--import=${pathToFileURL(createRequire(import.meta.url).resolve('tsx'))}`];
 }
 
 /** A run in progress. */

@@ -14,6 +14,7 @@
  * of the trace can meet is said at once, for a reader who waits for it waits in vain.
  */
 
+import { parseDuration } from '../trace/duration.ts';
 import { EVENT_SCHEMA, type EventKind, type TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/trace.ts';
 import { formatDuration } from '../views/time.ts';
@@ -40,7 +41,6 @@ export interface Told {
 /** The sorts of breakpoint, for the help. */
 export const BREAKPOINTS = 'a task, :24 (a line), 40 min, a kind of event, a text';
 
-const UNITS = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 const KINDS: ReadonlySet<string> = new Set(EVENT_SCHEMA.map(({ kind }) => kind));
 
 /**
@@ -67,7 +67,7 @@ const READERS: { readonly [B in Breakpoint['by']]: (trace: Trace, text: string) 
     return line === undefined ? null : { by: 'line', file, line: Number(line) };
   },
   time: (_, text) => {
-    const time = timeOf(text);
+    const time = parseDuration(text);
     return time === null ? null : { by: 'time', time };
   },
   task: (trace, name) => {
@@ -77,16 +77,6 @@ const READERS: { readonly [B in Breakpoint['by']]: (trace: Trace, text: string) 
   kind: (_, kind) => (KINDS.has(kind) ? { by: 'kind', kind: kind as EventKind } : null),
   text: (_, text) => ({ by: 'text', text }),
 };
-
-/** A time in ms, as it is written here: `5`, `5 ms`, `2 min 30 s`; null if it is none. */
-function timeOf(text: string): number | null {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (!/^(\d+(\.\d+)? *(ms|s|min|h|d)\b *)+$/.test(text)) return null;
-  let time = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?) *(ms|s|min|h|d)\b/g))
-    time += Number(count) * UNITS[unit as keyof typeof UNITS];
-  return time;
-}
 
 /** What a breakpoint is, as it could be typed. */
 export function describeBreakpoint(breakpoint: Breakpoint): string {

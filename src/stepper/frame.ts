@@ -22,6 +22,7 @@ import { formatDuration } from '../views/time.ts';
 import { timeline } from '../views/timeline.ts';
 import { onPath, pathOf } from './analysis.ts';
 import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
+import { candidateLines } from './choosing.ts';
 import { soFar } from './log.ts';
 import { panelLines } from './panel.ts';
 import { holdersOf, sharedEntries } from './shared.ts';
@@ -75,7 +76,7 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     };
   const now = on.stateAt(state.seq);
   const title = headerLine(on, state, now, columns);
-  const footer = footerLine(state, columns);
+  const footer = footerLine(on, state, columns);
   if (state.panel !== null) {
     const all = panelLines(on, state.panel, columns);
     const room = rows - 3;
@@ -96,7 +97,7 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     title,
     rule(columns, place, breakNote(state)),
     ...fill(bodyLines(on, state, now, site, columns, room), room),
-    rule(columns),
+    rule(columns, runNote(on), ''),
     ...told.lines,
     rule(columns, '', told.note),
     ...drawn,
@@ -118,6 +119,12 @@ function rule(columns: number, left = '', right = ''): Line {
     [end, 'strong'],
     ['─'.repeat(after), 'quiet'],
   ];
+}
+
+/** Which run it is, if it isn't the one that comes by itself. */
+function runNote({ run, trace }: Steppable): string {
+  const isAdversarial = trace.meta.policy === 'adversarial' && run.label !== 'adversarial';
+  return [printable(run.label), isAdversarial ? 'adversarial' : ''].filter(Boolean).join(' · ');
 }
 
 /** Where it stops. */
@@ -142,11 +149,19 @@ function headerLine(on: Steppable, state: StepperState, now: LoopState, columns:
   return [[title, 'strong'], [' '.repeat(Math.max(1, gap))], [where, 'plain']];
 }
 
-function footerLine(state: StepperState, columns: number): Line {
+/** What stands before what is typed, and what it may be. */
+const PROMPTS = {
+  search: ['/', ''],
+  break: ['break at: ', BREAKPOINTS],
+  answer: ['otherwise: ', 'the name or place of a candidate, or a number'],
+  change: ['what if: ', 'rice 20 min · rice x0.5 · homework +5 min'],
+} as const;
+
+function footerLine(on: Steppable, state: StepperState, columns: number): Line {
   if (state.typing !== null) {
     const { what, text } = state.typing;
-    const prompt = what === 'search' ? '/' : 'break at: ';
-    const hint = what === 'break' && text === '' ? `  ${BREAKPOINTS}` : '';
+    const [prompt, hinted] = PROMPTS[what];
+    const hint = text === '' ? `  ${hinted}` : '';
     const typed = truncate(`${prompt}${printable(text)}█`, columns);
     return [
       [typed, 'strong'],
@@ -155,6 +170,8 @@ function footerLine(state: StepperState, columns: number): Line {
   }
   if (state.panel !== null)
     return [[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']];
+  if (state.message === '' && state.seq === on.trace.length && on.run.isCut)
+    return [[truncate('this is not the end: → runs the program further', columns), 'strong']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
   const playing = state.playing
     ? `playing, ${state.speed} a second: p pauses`
@@ -182,6 +199,10 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
     [i === 0 ? '▶ ' : '  ', 'running'],
     [line, 'strong'],
   ]);
+  head.push(...candidateLines(on, on.trace.event(seq), columns));
+  if (seq === on.trace.length && on.run.failure !== '') {
+    for (const line of wrap(printable(on.run.failure), columns - 4)) head.push([[`  ${line}`, 'bad']]);
+  }
   if (critical) {
     const { isOn, text } = onPath(on.trace, seq);
     const sign = isOn === false ? '◇ ' : '◆ ';

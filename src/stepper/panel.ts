@@ -5,18 +5,44 @@ import { type Line, lineWidth } from '../views/ink.ts';
 import { latencyLines } from '../views/latency-table.ts';
 import { formatDuration } from '../views/time.ts';
 import { latencyOf } from './analysis.ts';
+import { lineOf } from './session.ts';
 import { KEYS, type Steppable } from './stepper.ts';
 
 /** What a panel shows. */
-export type Panel = 'help' | 'latency';
+export type Panel = 'help' | 'latency' | 'schedule';
 
 /** All lines of a panel; they may be more than fit. */
 export function panelLines(on: Steppable, panel: Panel, columns: number): readonly Line[] {
-  return panel === 'help' ? helpLines(columns) : lateLines(on, columns);
+  if (panel === 'help') return helpLines(columns);
+  return panel === 'latency' ? lateLines(on, columns) : scheduleLines(on, columns);
 }
 
+/** This run as a line. It is cut where the screen ends and nowhere else, so that it can be copied from there. */
+function scheduleLines(on: Steppable, columns: number): Line[] {
+  const line = lineOf(on);
+  const say = (text: string): Line[] => wrap(text, columns).map((piece): Line => [[piece]]);
+  if (line === null) return say('This trace does not tell what was left open, as nobody was asked.');
+  const pieces = line.match(new RegExp(`.{1,${columns}}`, 'gsu')) ?? [];
+  return [
+    [['this run as a line', 'strong']],
+    [],
+    ...pieces.map((piece): Line => [[piece]]),
+    [],
+    ...say(
+      'It says what was left open, and how it was decided, from the seed on: timer=1/3 is the second of three, timer/3 the ' +
+        'first, which is the faithful answer; *20 counts what repeats.',
+    ),
+    ...(on.run.command === ''
+      ? []
+      : say(`The run again: ${on.run.command} '…'. It is told when you quit, too.`)),
+    ...(on.run.change === '' ? [] : say('What takes longer or less in it is not in the line.')),
+  ];
+}
+
+const KEY_WIDTH = 7;
+
 function helpLines(columns: number): Line[] {
-  const keys = KEYS.map(([key, what]): Line => [[pad(key, 16), 'strong'], [what]]);
+  const keys = KEYS.map(([key, what]): Line => [[pad(key, KEY_WIDTH), 'strong'], [what]]);
   const half = Math.ceil(keys.length / 2);
   const left = Math.max(...keys.slice(0, half).map(lineWidth)) + 3;
   if (columns < left + Math.max(...keys.slice(half).map(lineWidth))) return keys;

@@ -12,20 +12,54 @@ import type { LoopState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { causeOf } from '../trace/why.ts';
 import { storyLines } from '../views/story.ts';
+import { type Breakpoint, breakpointOf, describeBreakpoint, stopsAt, stopsNowhere } from './breakpoint.ts';
 import {
-  BREAKPOINTS,
-  type Breakpoint,
-  breakpointOf,
-  describeBreakpoint,
-  stopsAt,
-  stopsNowhere,
-} from './breakpoint.ts';
+  answer,
+  askAnswer,
+  askChange,
+  changed,
+  further,
+  isOpen,
+  pick,
+  toggleAdversarial,
+  type Wish,
+} from './choosing.ts';
 import type { Panel } from './panel.ts';
 import { backFromCause, toCause } from './why.ts';
+
+/** What is known of a run besides its trace. */
+export interface RunInfo {
+  /** What is different in it; '' in the first one. */
+  readonly label: string;
+  /** What takes longer or less in it, as it was typed; '' if nothing does. */
+  readonly change: string;
+  /** What the program threw, in words, and nobody expected; '' if nothing. */
+  readonly failure: string;
+  /** Whether the program went on after the last event of the trace, which has its bound there. */
+  readonly isCut: boolean;
+  /** How many events the trace may have. */
+  readonly maxEvents: number;
+  /** Whether somebody has the program, and can run it again. */
+  readonly canRunAgain: boolean;
+  /** A command line that takes a schedule, to step through this run another time; '' if there is none. */
+  readonly command: string;
+}
+
+/** A trace of which nothing more is known. */
+export const SAVED: RunInfo = {
+  label: '',
+  change: '',
+  failure: '',
+  isCut: false,
+  maxEvents: 0,
+  canRunAgain: false,
+  command: '',
+};
 
 /** What a stepper shows: a trace, the sentences of its story, and its sources, if there are any. */
 export class Steppable {
   readonly trace: Trace;
+  readonly run: RunInfo;
   /** The lines of the source files by the names that the trace gives them. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
   readonly #states: Checkpoints;
@@ -35,8 +69,9 @@ export class Steppable {
   /** The chain of causes asked for last: it may be long, and is looked at again and again. */
   #chain: { readonly seq: number; readonly causes: readonly number[] };
 
-  constructor(trace: Trace, sources: Readonly<Record<string, string>> = {}) {
+  constructor(trace: Trace, sources: Readonly<Record<string, string>> = {}, run: Partial<RunInfo> = {}) {
     this.trace = trace;
+    this.run = { ...SAVED, ...run };
     this.sources = new Map(Object.entries(sources).map(([file, text]) => [file, text.split('\n')]));
     this.#states = new Checkpoints(trace);
     this.#story = storyLines(trace);
@@ -81,8 +116,8 @@ export interface StepperState {
   readonly seq: number;
   /** The task whose steps `s` and `S` go to; 0: whichever. */
   readonly task: number;
-  /** What is being typed, after `/` (search) or `b` (breakpoint); null: nothing. */
-  readonly typing: { readonly what: 'search' | 'break'; readonly text: string } | null;
+  /** What is being typed, after `/` (search), `b` (breakpoint), `o` (another answer) or `e` (what if); null: nothing. */
+  readonly typing: { readonly what: keyof typeof TYPED; readonly text: string } | null;
   readonly search: string;
   /** Where it stops, each as it was set. */
   readonly breakpoints: readonly Breakpoint[];
@@ -99,6 +134,8 @@ export interface StepperState {
   readonly panel: Panel | null;
   /** How many lines of a panel, or causes, were scrolled away above. */
   readonly scroll: number;
+  /** A run that the reader wants to see, and that somebody has to make; null: none. */
+  readonly wish: Wish | null;
   /** What the last key had to say. */
   readonly message: string;
   readonly quit: boolean;
@@ -118,31 +155,39 @@ export const BEGINNING: StepperState = {
   critical: false,
   panel: null,
   scroll: 0,
+  wish: null,
   message: '',
   quit: false,
 };
 
 /** What each key does, for the help. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ['→ l space', 'next event'],
+  ['→ l', 'next event'],
   ['← h', 'back one event'],
   ['n N', 'next, last iteration'],
   ['j J', 'next, last jump of the clock'],
-  ['s S', 'next, last step of the chosen task'],
-  ['tab', 'choose a task'],
-  ['/ then enter', 'search the story'],
+  ['s S', 'next, last step of a task'],
+  ['tab', 'choose which task'],
+  ['/', 'search the story'],
   ['r R', 'next, last hit'],
-  ['b then enter', `break at ${BREAKPOINTS}`],
-  ['c C', 'on, back to the next breakpoint'],
-  ['B', 'all breakpoints away (one: b and the same again)'],
+  ['b', 'break at a task, :24, 40 min …'],
+  ['c C', 'on, back to a breakpoint'],
+  ['B', 'all breakpoints away'],
   ['g G', 'to the start, to the end'],
   ['p', 'play, pause'],
   ['+ -', 'faster, slower'],
   ['w', 'why: the whole chain of causes'],
   ['↑ ↓', 'scroll it; also pgup, pgdn'],
-  ['< >', 'to the cause ◂ of this event, and back from there'],
-  ['P', 'the critical path: whose time the end hangs on'],
-  ['L', 'latency: who was late, because of whom'],
+  ['< >', 'to the cause ◂, and back'],
+  ['P', 'the critical path'],
+  ['L', 'late: who, because of whom'],
+  ['x X', 'next, last open choice'],
+  ['1 … 9', 'there: what if this were picked?'],
+  ['o', 'there: another name or number'],
+  ['e', 'what if it took longer or less?'],
+  ['v', 'adversarial: any ready order'],
+  ['z', 'the other run'],
+  ['y', 'this run as a line to paste'],
   ['?', 'this help'],
   ['q', 'quit'],
 ];
@@ -172,7 +217,7 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     case 'right':
     case 'l':
     case ' ':
-      return to(state.seq + 1);
+      return state.seq === length && on.run.isCut ? further(on, still) : to(state.seq + 1);
     case 'left':
     case 'h':
       return to(state.seq - 1);
@@ -221,13 +266,24 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
       return { ...still, playing: state.playing, critical: !state.critical };
     case 'L':
       return { ...still, panel: 'latency' };
+    case 'x':
+    case 'X':
+      return find(on, still, key === 'x' ? 1 : -1, isOpen, 'place where something was left open');
+    case 'o':
+      return askAnswer(on, still);
+    case 'e':
+      return askChange(on, still);
+    case 'v':
+      return toggleAdversarial(on, still);
+    case 'y':
+      return { ...still, panel: 'schedule' };
     case '?':
       return { ...still, panel: 'help' };
     case 'q':
     case 'ctrl-c':
       return { ...still, quit: true };
     default:
-      return state;
+      return /^[1-9]$/.test(key) ? pick(on, still, Number(key) - 1) : state;
   }
 }
 
@@ -285,9 +341,16 @@ function type(
     return [...key].length === 1 ? { ...state, typing: { what, text: text + key } } : state;
   const done: StepperState = { ...state, typing: null };
   if (text === '') return done;
-  if (what === 'search') return search(on, { ...done, search: text }, 1);
-  return toggleBreakpoint(on, done, text);
+  return TYPED[what](on, done, text);
 }
+
+/** What becomes of a text that was typed. */
+const TYPED = {
+  search: (on: Steppable, state: StepperState, text: string) => search(on, { ...state, search: text }, 1),
+  break: toggleBreakpoint,
+  answer,
+  change: changed,
+} as const;
 
 function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
   if (state.search === '') return { ...state, message: 'nothing was searched for yet: / begins a search' };

@@ -1,0 +1,172 @@
+/**
+ * What was left open, and the other ways it could have gone.
+ *
+ * Where the rules leave something open the trace has an event that says between what was chosen, or in which range a number was
+ * drawn. Here is what a reader can ask for there: another answer, by a key or in words. What is asked for is a *wish*: plain data,
+ * a schedule for a run from the start. Whoever has the program carries it out, and hands in the trace (session.ts); the stepper
+ * itself runs nothing.
+ */
+
+import type { EventOf, TraceEvent } from '../trace/events.ts';
+import {
+  FAITHFUL,
+  formatSchedule,
+  otherwise,
+  type Schedule,
+  ScheduleError,
+  scheduleOf,
+} from '../trace/schedule.ts';
+import { printable, wrap } from '../views/cells.ts';
+import { candidate } from '../views/choice.ts';
+import type { Line } from '../views/ink.ts';
+import type { Steppable, StepperState } from './stepper.ts';
+
+/** A run that a reader wants to see. */
+export interface Wish {
+  /** The schedule to run by, as a line. */
+  readonly schedule: string;
+  /** What is to take longer or less, as it was typed; '' if nothing is. */
+  readonly change: string;
+  /** How many events the trace may have. */
+  readonly maxEvents: number;
+  /** What is different, for the reader: `bob first at event 23`. */
+  readonly label: string;
+}
+
+/** How many times as long a run that was cut may be, when it is to go on. */
+const FURTHER = 4;
+
+/** Whether something was decided in an event. */
+export function isOpen({ kind }: TraceEvent): boolean {
+  return kind === 'choice' || kind === 'draw';
+}
+
+/** What could have been decided in an event, in lines; none where nothing could. */
+export function candidateLines(on: Steppable, event: TraceEvent, columns: number): Line[] {
+  const text =
+    event.kind === 'choice' ? candidatesText(event) : event.kind === 'draw' ? rangeText(event) : '';
+  const how = on.run.canRunAgain ? '' : ' (in a saved trace nothing can be chosen)';
+  return text === '' ? [] : wrap(`${text}${how}`, columns - 4).map((line): Line => [[`  ${line}`, 'ready']]);
+}
+
+function candidatesText(event: EventOf<'choice'>): string {
+  const { candidates, picked } = event;
+  const shown = Math.min(candidates, event.names.length, 9);
+  const names = Array.from(
+    { length: shown },
+    (_, i) => `${i + 1} ${candidate(event, i)}${i === picked ? ' ✓' : ''}`,
+  );
+  const more = candidates > shown ? `   … ${candidates - shown} more: o and a number or a name` : '';
+  return `${names.join('   ')}${more}`;
+}
+
+const rangeText = ({ low, high }: EventOf<'draw'>): string =>
+  `o draws another number, from ${short(low)} to ${short(high)}`;
+
+const short = (value: number): string => String(Number(value.toFixed(3)));
+
+/** The key of a candidate was pressed: the run in which that one is picked. */
+export function pick(on: Steppable, state: StepperState, place: number): StepperState {
+  const event = openAt(on, state);
+  if (event?.kind !== 'choice')
+    return { ...state, message: 'there is nothing to choose between here: x goes on to where there is' };
+  return wishFor(on, state, event, place);
+}
+
+/** Another answer is to be typed. */
+export function askAnswer(on: Steppable, state: StepperState): StepperState {
+  if (openAt(on, state) === undefined)
+    return { ...state, message: 'nothing was left open here: x goes on to where something was' };
+  if (!on.run.canRunAgain) return { ...state, message: NO_PROGRAM };
+  return { ...state, typing: { what: 'answer', text: '' } };
+}
+
+/** It was typed: a number, or the name of a candidate. */
+export function answer(on: Steppable, state: StepperState, text: string): StepperState {
+  const event = openAt(on, state);
+  if (event === undefined) return state;
+  const value = Number(text);
+  if (event.kind === 'draw') return wishFor(on, state, event, text.trim() === '' ? Number.NaN : value);
+  const named = event.names.indexOf(text.trim());
+  return wishFor(on, state, event, named >= 0 ? named : value - 1);
+}
+
+const NO_PROGRAM = 'this is a saved trace: to choose takes the program itself';
+
+function openAt(on: Steppable, { seq }: StepperState): EventOf<'choice'> | EventOf<'draw'> | undefined {
+  const event = seq > 0 ? on.trace.event(seq) : undefined;
+  return event?.kind === 'choice' || event?.kind === 'draw' ? event : undefined;
+}
+
+function wishFor(
+  on: Steppable,
+  state: StepperState,
+  event: EventOf<'choice'> | EventOf<'draw'>,
+  value: number,
+): StepperState {
+  const decided = event.kind === 'choice' ? event.picked : event.value;
+  if (value === decided) return { ...state, message: 'so it was decided in this run' };
+  const label =
+    event.kind === 'choice'
+      ? `${candidate(event, value)} at event ${event.seq}`
+      : `${printable(event.what)} ${value} at event ${event.seq}`;
+  return wish(on, state, () => otherwise(on.trace, event.seq, value), { label });
+}
+
+/** The same run, and further than its bound. */
+export function further(on: Steppable, state: StepperState): StepperState {
+  const { trace, run } = on;
+  const maxEvents = trace.length * FURTHER;
+  return wish(on, state, () => ({ ...scheduleOf(trace), open: true }), {
+    label: run.label,
+    change: run.change,
+    maxEvents,
+  });
+}
+
+/** From the start, with the ready queue permuted or not. */
+export function toggleAdversarial(on: Steppable, state: StepperState): StepperState {
+  const isAdversarial = on.trace.meta.policy === 'adversarial';
+  const label = isAdversarial ? '' : 'adversarial';
+  return wish(
+    on,
+    state,
+    () => ({ ...FAITHFUL, seed: scheduleOf(on.trace).seed, adversarial: !isAdversarial }),
+    { label },
+  );
+}
+
+/** From the start, with something that takes longer or less; faithfully, as another length has other choices. */
+export function askChange(on: Steppable, state: StepperState): StepperState {
+  if (!on.run.canRunAgain)
+    return { ...state, message: 'this is a saved trace: what if takes the program itself' };
+  return { ...state, typing: { what: 'change', text: '' } };
+}
+
+export function changed(on: Steppable, state: StepperState, text: string): StepperState {
+  return wish(on, state, () => ({ ...FAITHFUL, seed: scheduleOf(on.trace).seed }), {
+    label: `what if ${text}`,
+    change: text,
+  });
+}
+
+/** Wishes for a run. One that makes no sense is told at once. */
+function wish(
+  on: Steppable,
+  state: StepperState,
+  schedule: () => Schedule,
+  { label, change = '', maxEvents = on.run.maxEvents }: Partial<Wish> & { readonly label: string },
+): StepperState {
+  if (!on.run.canRunAgain) return { ...state, message: NO_PROGRAM };
+  try {
+    const line = formatSchedule(schedule());
+    return {
+      ...state,
+      wish: { schedule: line, change, maxEvents, label },
+      message: 'running it again… (escape gives up)',
+    };
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    return { ...state, message: error.message };
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Several runs of one program, and a cursor in each: what a stepper is once a choice was taken.
+ *
+ * The runs that were wished for lie beside the one they were made from. They are the same up to some event, and part there: one
+ * goes to and fro between them at that place, and sees what the choice has changed.
+ */
+
+import type { TraceEvent } from '../trace/events.ts';
+import { formatSchedule, scheduleOf } from '../trace/schedule.ts';
+import type { Trace } from '../trace/trace.ts';
+import { BEGINNING, press, type Steppable, type StepperState } from './stepper.ts';
+
+/** The run that is shown, and the one beside it. */
+export interface Session {
+  readonly on: Steppable;
+  readonly state: StepperState;
+  /** What it was made from, or is compared with; null: there is only one. */
+  readonly other: { readonly on: Steppable; readonly state: StepperState } | null;
+  /** The first event in which they differ; 0: there is only one, or they don't. */
+  readonly parting: number;
+}
+
+/** A stepper at the beginning of a run. */
+export function begin(on: Steppable): Session {
+  return { on, state: BEGINNING, other: null, parting: 0 };
+}
+
+/** The session after a key; see `press`. A wish in its state is for somebody to carry out. */
+export function steer(session: Session, key: string): Session {
+  const { on, state } = session;
+  if (state.wish !== null) {
+    if (key === 'escape') return { ...session, state: { ...state, wish: null, message: 'given up' } };
+    const quits = key === 'q' || key === 'ctrl-c';
+    return quits ? { ...session, state: { ...state, wish: null, quit: true } } : session;
+  }
+  if (key === 'z' && state.typing === null && state.panel === null) return swap(session);
+  return { ...session, state: press(on, state, key) };
+}
+
+function swap(session: Session): Session {
+  const { on, state, other, parting } = session;
+  if (other === null)
+    return {
+      ...session,
+      state: { ...state, message: 'there is no other run: choose otherwise where something was open' },
+    };
+  const seq = Math.min(state.seq, other.on.trace.length);
+  const message = parting === 0 ? 'both runs are the same' : `they part at event ${parting}`;
+  return { on: other.on, state: { ...other.state, seq, message }, other: { on, state }, parting };
+}
+
+/** The run that was wished for is there: it is shown from where it parts from the one it was made from. */
+export function arrive({ on, state }: Session, next: Steppable): Session {
+  const asked: StepperState = { ...state, wish: null, playing: false };
+  const parting = partingOf(on.trace, next.trace);
+  // The same run, only longer: what was seen of it is still so.
+  if (on.run.isCut && parting > on.trace.length) {
+    const message = `it went on for ${next.trace.length - on.trace.length} events${next.run.isCut ? ', and still does' : ''}`;
+    return { on: next, state: { ...asked, message }, other: null, parting: 0 };
+  }
+  const seq = parting === 0 ? Math.min(state.seq, next.trace.length) : Math.min(parting, next.trace.length);
+  const message =
+    parting === 0
+      ? 'both runs are the same, event by event'
+      : `from here on they differ: z shows the other run`;
+  return {
+    on: next,
+    state: { ...asked, seq, trail: [], scroll: 0, message },
+    other: { on, state: asked },
+    parting,
+  };
+}
+
+/** There is no such run. */
+export function refuse(session: Session, reason: string): Session {
+  return { ...session, state: { ...session.state, wish: null, message: reason } };
+}
+
+/** The first event in which two runs differ; one after the end of the shorter, if that is all; 0: they are the same. */
+export function partingOf(one: Trace, other: Trace): number {
+  const shorter = Math.min(one.length, other.length);
+  for (let seq = 1; seq <= shorter; seq++) if (!isSame(one.event(seq), other.event(seq))) return seq;
+  return one.length === other.length ? 0 : shorter + 1;
+}
+
+function isSame(one: TraceEvent, other: TraceEvent): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The schedule of a run, as a line; null: the trace doesn't tell it. */
+export function lineOf({ trace }: Steppable): string | null {
+  return trace.meta.policy === undefined ? null : formatSchedule(scheduleOf(trace));
+}
