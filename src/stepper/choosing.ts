@@ -29,8 +29,10 @@ export interface Wish {
   readonly change: string;
   /** How many events the trace may have. */
   readonly maxEvents: number;
-  /** What is different, for the reader: `bob first at event 23`. */
+  /** What is different, for the reader: `bob at event 23`. */
   readonly label: string;
+  /** The event up to which it has to be the run that it was made from. */
+  readonly agreesUntil: number;
 }
 
 /** How many times as long a run that was cut may be, when it is to go on. */
@@ -110,7 +112,11 @@ function wishFor(
     event.kind === 'choice'
       ? `${candidate(event, value)} at event ${event.seq}`
       : `${printable(event.what)} ${value} at event ${event.seq}`;
-  return wish(on, state, () => otherwise(on.trace, event.seq, value), { label });
+  return wish(on, state, () => otherwise(on.trace, event.seq, value), {
+    label: [on.run.change && `what if ${on.run.change}`, label].filter(Boolean).join(' · '),
+    change: on.run.change,
+    agreesUntil: event.seq - 1,
+  });
 }
 
 /** The same run, and further than its bound. */
@@ -121,6 +127,7 @@ export function further(on: Steppable, state: StepperState): StepperState {
     label: run.label,
     change: run.change,
     maxEvents,
+    agreesUntil: trace.length,
   });
 }
 
@@ -155,14 +162,19 @@ function wish(
   on: Steppable,
   state: StepperState,
   schedule: () => Schedule,
-  { label, change = '', maxEvents = on.run.maxEvents }: Partial<Wish> & { readonly label: string },
+  {
+    label,
+    change = '',
+    maxEvents = on.run.maxEvents,
+    agreesUntil = 0,
+  }: Partial<Wish> & { readonly label: string },
 ): StepperState {
   if (!on.run.canRunAgain) return { ...state, message: NO_PROGRAM };
   try {
     const line = formatSchedule(schedule());
     return {
       ...state,
-      wish: { schedule: line, change, maxEvents, label },
+      wish: { schedule: line, change, maxEvents, label, agreesUntil },
       message: 'running it again… (escape gives up)',
     };
   } catch (error) {

@@ -78,7 +78,7 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
   const title = headerLine(on, state, now, columns);
   const footer = footerLine(on, state, columns);
   if (state.panel !== null) {
-    const all = panelLines(on, state.panel, columns);
+    const all = panelLines(on, state, columns);
     const room = rows - 3;
     const last = Math.max(0, all.length - room);
     const first = Math.min(state.scroll, last);

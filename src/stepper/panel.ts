@@ -4,18 +4,39 @@ import { pad, wrap } from '../views/cells.ts';
 import { type Line, lineWidth } from '../views/ink.ts';
 import { latencyLines } from '../views/latency-table.ts';
 import { formatDuration } from '../views/time.ts';
+import { timelines } from '../views/timeline.ts';
 import { latencyOf } from './analysis.ts';
 import { lineOf } from './session.ts';
-import { KEYS, type Steppable } from './stepper.ts';
+import { KEYS, type Steppable, type StepperState } from './stepper.ts';
 
 /** What a panel shows. */
-export type Panel = 'help' | 'latency' | 'schedule';
+export type Panel = 'help' | 'latency' | 'both' | 'schedule';
 
 /** All lines of a panel; they may be more than fit. */
-export function panelLines(on: Steppable, panel: Panel, columns: number): readonly Line[] {
-  if (panel === 'help') return helpLines(columns);
-  return panel === 'latency' ? lateLines(on, columns) : scheduleLines(on, columns);
+export function panelLines(on: Steppable, { panel, beside }: StepperState, columns: number): readonly Line[] {
+  switch (panel) {
+    case 'latency':
+      return lateLines(on, columns);
+    case 'both':
+      return bothLines([beside, on], columns);
+    case 'schedule':
+      return scheduleLines(on, columns);
+    default:
+      return helpLines(columns);
+  }
 }
+
+/** Both runs on one axis. */
+function bothLines(runs: readonly (Steppable | null)[], columns: number): Line[] {
+  const shown = runs.flatMap((on) =>
+    on === null ? [] : [{ title: on.run.label || 'as it is', trace: on.trace }],
+  );
+  const picture = timelines(shown, { width: columns, maxRows: MOST_DRAWN });
+  return picture.split('\n').map((line): Line => [[line]]);
+}
+
+/** Rows of each run; the rest is folded. */
+const MOST_DRAWN = 40;
 
 /** This run as a line. It is cut where the screen ends and nowhere else, so that it can be copied from there. */
 function scheduleLines(on: Steppable, columns: number): Line[] {

@@ -8,6 +8,7 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { formatSchedule, scheduleOf } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
+import { formatDuration } from '../views/time.ts';
 import { BEGINNING, press, type Steppable, type StepperState } from './stepper.ts';
 
 /** The run that is shown, and the one beside it. */
@@ -46,29 +47,51 @@ function swap(session: Session): Session {
     };
   const seq = Math.min(state.seq, other.on.trace.length);
   const message = parting === 0 ? 'both runs are the same' : `they part at event ${parting}`;
-  return { on: other.on, state: { ...other.state, seq, message }, other: { on, state }, parting };
+  return {
+    on: other.on,
+    state: { ...other.state, seq, message, beside: on },
+    other: { on, state },
+    parting,
+  };
 }
 
 /** The run that was wished for is there: it is shown from where it parts from the one it was made from. */
 export function arrive({ on, state }: Session, next: Steppable): Session {
+  const { trace } = next;
+  const agreesUntil = state.wish?.agreesUntil ?? 0;
+  const parting = partingOf(on.trace, trace);
   const asked: StepperState = { ...state, wish: null, playing: false };
-  const parting = partingOf(on.trace, next.trace);
   // The same run, only longer: what was seen of it is still so.
-  if (on.run.isCut && parting > on.trace.length) {
-    const message = `it went on for ${next.trace.length - on.trace.length} events${next.run.isCut ? ', and still does' : ''}`;
+  if (agreesUntil === on.trace.length && parting > agreesUntil) {
+    const message = `it went on for ${trace.length - on.trace.length} events${next.run.isCut ? ', and still does' : ''}`;
     return { on: next, state: { ...asked, message }, other: null, parting: 0 };
   }
-  const seq = parting === 0 ? Math.min(state.seq, next.trace.length) : Math.min(parting, next.trace.length);
-  const message =
-    parting === 0
-      ? 'both runs are the same, event by event'
-      : `from here on they differ: z shows the other run`;
+  const seq = Math.min(parting || state.seq, trace.length);
   return {
     on: next,
-    state: { ...asked, seq, trail: [], scroll: 0, message },
+    state: {
+      ...asked,
+      seq,
+      trail: [],
+      scroll: 0,
+      message: arrival(on, next, parting, agreesUntil),
+      beside: on,
+    },
     other: { on, state: asked },
     parting,
   };
+}
+
+/** What came of it, in a line. */
+function arrival(on: Steppable, next: Steppable, parting: number, agreesUntil: number): string {
+  if (parting === 0) return 'both runs are the same, event by event';
+  if (parting <= agreesUntil)
+    return `they part before the choice: is there Math.random or Date.now in the program, or a file that changes?`;
+  const [before, after] = [on.trace.endTime, next.trace.endTime];
+  const moved = Math.abs(after - before);
+  const ends = `it ends at ${formatDuration(after)}, ${formatDuration(moved)} ${after < before ? 'sooner' : 'later'}`;
+  const end = moved === 0 || on.run.isCut || next.run.isCut ? '' : `${ends}; `;
+  return `from here on they differ; ${end}z shows the other run, t both`;
 }
 
 /** There is no such run. */

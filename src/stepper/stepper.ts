@@ -136,6 +136,8 @@ export interface StepperState {
   readonly scroll: number;
   /** A run that the reader wants to see, and that somebody has to make; null: none. */
   readonly wish: Wish | null;
+  /** The run that this one was made from, or that was made from it; null: there is only one. */
+  readonly beside: Steppable | null;
   /** What the last key had to say. */
   readonly message: string;
   readonly quit: boolean;
@@ -156,6 +158,7 @@ export const BEGINNING: StepperState = {
   panel: null,
   scroll: 0,
   wish: null,
+  beside: null,
   message: '',
   quit: false,
 };
@@ -187,6 +190,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['e', 'what if it took longer or less?'],
   ['v', 'adversarial: any ready order'],
   ['z', 'the other run'],
+  ['t', 'both runs on one axis'],
   ['y', 'this run as a line to paste'],
   ['?', 'this help'],
   ['q', 'quit'],
@@ -275,6 +279,9 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
       return askChange(on, still);
     case 'v':
       return toggleAdversarial(on, still);
+    case 't':
+      if (state.beside === null) return { ...still, message: 'there is no other run yet' };
+      return { ...still, panel: 'both' };
     case 'y':
       return { ...still, panel: 'schedule' };
     case '?':

@@ -67,7 +67,7 @@ describe('where something was left open', () => {
     const chosen = keys('2');
     expect(outputOf(chosen)).toEqual(['bob', 'ann', 'cat']);
     expect([chosen.state.seq, chosen.parting]).toEqual([at, at]);
-    expect(chosen.state.message).toBe('from here on they differ: z shows the other run');
+    expect(chosen.state.message).toBe('from here on they differ; z shows the other run, t both');
     const lines = screen();
     expect(choiceIn(lines)[0]).toBe('▶ 3 timers are due at once: bob first, and not ann or cat');
     expect(lines.find((line) => line.startsWith('─ bob at event'))).toMatch(/^─ bob at event \d+ ─+$/);
@@ -81,6 +81,17 @@ describe('where something was left open', () => {
     expect(outputOf(there)).toEqual(['ann', 'bob', 'cat']);
     expect(there.state.seq).toBe(here.state.seq);
     expect(outputOf(keys('z'))).toEqual(['bob', 'ann', 'cat']);
+  });
+
+  it('t shows both on one axis', () => {
+    const { keys, screen } = stepping(three);
+    keys('x', '2', 't');
+    expect(
+      screen()
+        .slice(4, 9)
+        .map((line) => line.slice(0, 12).trimEnd()),
+    ).toEqual(['as it is  5', '  main  ●─ g', '  ann   ●─ s', '  bob   ●─ s', '  cat   ●─ s']);
+    expect(screen().some((line) => /^bob at event \d+/.test(line))).toBe(true);
   });
 
   it('a candidate is picked by its name or its number as well', () => {
@@ -135,6 +146,7 @@ describe('a wish', () => {
       change: '',
       maxEvents: 1000,
       label: `bob at event ${wishing.state.seq}`,
+      agreesUntil: wishing.state.seq - 1,
     });
     expect(steer(wishing, 'escape').state).toMatchObject({ wish: null, message: 'given up', quit: false });
     expect(steer(wishing, 'ctrl-c').state).toMatchObject({ wish: null, quit: true });
@@ -146,6 +158,20 @@ describe('a wish', () => {
     const refused = refuse(wishing, 'no such file');
     expect(refused.state).toMatchObject({ wish: null, message: 'no such file', seq: wishing.state.seq });
     expect(refused.on).toBe(wishing.on);
+  });
+});
+
+describe('a program that is another one each time', () => {
+  it('is told so, where its runs part before the choice', () => {
+    let runs = 0;
+    const { keys } = stepping(function* (): Coroutine<void> {
+      runs++;
+      yield* sleep(runs);
+      yield* three();
+    });
+    expect(keys('x', '2').state.message).toBe(
+      'they part before the choice: is there Math.random or Date.now in the program, or a file that changes?',
+    );
   });
 });
 
