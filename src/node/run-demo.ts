@@ -66,8 +66,11 @@ export interface Terminal {
   /** Its width in columns; undefined for what is no terminal but a file or a pipe. */
   readonly columns: number | undefined;
   readonly env: { readonly [name: string]: string | undefined };
-  /** Has the reader step through a trace, and comes back at once; false if nobody is there to press keys. */
-  step?(trace: Trace, color: boolean): boolean;
+  /**
+   * Has the reader step through a trace, and comes back at once; false if nobody is there to press keys. `parting` is told on
+   * the error output when the reader has left.
+   */
+  step?(trace: Trace, color: boolean, parting?: string): boolean;
   out(text: string): void;
   err(text: string): void;
 }
@@ -105,7 +108,8 @@ export function runDemo(
       );
       return 2;
     }
-    if (terminal.step?.(part.trace, color)) return 0;
+    const fault = part.failure?.expected === false ? `${stackOf(part.failure.error)}\n` : '';
+    if (terminal.step?.(part.trace, color, fault)) return fault === '' ? 0 : 1;
   }
   const story = options.story || options.step; // where nobody can press keys
   terminal.out(renderDemo(demo, { width, color, story, table: options.table }, played));
@@ -251,14 +255,14 @@ export function processTerminal(): Terminal {
   return {
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     env,
-    step: (trace, color) => {
+    step: (trace, color, parting = '') => {
       if (!process.stdin.isTTY || !stdout.isTTY) return false;
-      stepThrough(trace, readSources(trace), { input: process.stdin, output: stdout, color }).catch(
-        (error) => {
+      stepThrough(trace, readSources(trace), { input: process.stdin, output: stdout, color })
+        .catch((error) => {
           stderr.write(`${stackOf(error)}\n`);
           process.exitCode = 1;
-        },
-      );
+        })
+        .then(() => stderr.write(parting));
       return true;
     },
     out: (text) => void stdout.write(text),

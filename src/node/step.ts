@@ -62,8 +62,15 @@ export interface StepTerminal {
   readonly color: boolean;
 }
 
+/** In a trace as long as this a key may take a while, so that one is told that it was heard. */
+const LONG = 50_000;
+
+/** What ends a process from outside. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Steps through a trace in a terminal, until the reader quits. The terminal is given back as it was.
+ * Steps through a trace in a terminal, until the reader quits. The terminal is given back as it was: also where the stepper
+ * itself fails, which rejects, and where a signal ends the process, which it then does.
  *
  * Throws a TypeError if input or output is no terminal: tell the story instead.
  *
@@ -82,50 +89,70 @@ export async function stepThrough(
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const { columns, rows } = output;
+    state = settled(steppable, state, { columns, rows });
     const lines = frame(steppable, state, { columns, rows, color }).split('\n');
     output.write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
   };
+  let isLeft = false;
   const leave = () => {
     clearInterval(timer);
+    if (isLeft) return;
+    isLeft = true;
     output.write(LEAVE_SCREEN);
     input.setRawMode(false);
     input.pause();
   };
   await new Promise<void>((quit, fail) => {
-    const finish = (error?: unknown) => {
+    const finish = () => {
       input.off('keypress', onKey);
-      output.off('resize', draw);
-      process.off('SIGTERM', onSignal);
+      output.off('resize', onResize);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('uncaughtExceptionMonitor', leave);
       process.off('exit', leave);
       leave();
-      if (error === undefined) quit();
-      else fail(error);
     };
-    const onSignal = () => finish();
-    const onKey = (text: string | undefined, key: Key) => {
+    /** Whatever goes wrong in here must not leave a terminal behind that shows nothing and hears nothing. */
+    const guarded = (act: () => void) => {
       try {
-        state = settled(steppable, press(steppable, state, keyOf(text, key)), output);
-        if (state.quit) return finish();
+        act();
+      } catch (error) {
+        finish();
+        fail(error);
+      }
+    };
+    const onSignal = (signal: NodeJS.Signals) => {
+      finish();
+      process.kill(process.pid, signal); // nobody listens any more: now it does what it always does
+    };
+    const onKey = (text: string | undefined, key: Key) =>
+      guarded(() => {
+        if (trace.length > LONG) output.write(`\x1b[${output.rows};1Hreckoning…${CLEAR_LINE}`);
+        state = press(steppable, state, keyOf(text, key));
+        if (state.quit) {
+          finish();
+          return quit();
+        }
         clearInterval(timer);
         if (state.playing) timer = setInterval(onTick, 1000 / state.speed);
         draw();
-      } catch (error) {
-        finish(error);
-      }
-    };
-    const onTick = () => {
-      state = play(steppable, state);
-      if (!state.playing) clearInterval(timer);
-      draw();
-    };
+      });
+    const onTick = () =>
+      guarded(() => {
+        state = play(steppable, state);
+        if (!state.playing) clearInterval(timer);
+        draw();
+      });
+    const onResize = () => guarded(draw);
     emitKeypressEvents(input);
     output.write(ENTER_SCREEN);
     input.setRawMode(true);
     input.resume();
     input.on('keypress', onKey);
-    output.on('resize', draw);
-    process.once('SIGTERM', onSignal);
-    process.once('exit', leave); // whatever ends the process
-    draw();
+    output.on('resize', onResize);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    // Whatever else ends the process. An error that nobody catches is printed after this, where it can be read.
+    process.once('uncaughtExceptionMonitor', leave);
+    process.once('exit', leave);
+    guarded(draw);
   });
 }

@@ -1,6 +1,6 @@
 import { projectPath } from '../../node/step.ts';
 import { story } from '../../views/story.ts';
-import { ABOUT_FILES, type Command, EXIT, LOOKS, PART, SEED, UsageError } from '../command.ts';
+import { ABOUT_FILES, type Command, LOOKS, PART, SEED, UsageError } from '../command.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
 export const step: Command = {
@@ -25,7 +25,9 @@ export const step: Command = {
       const titles = shown.map(({ title }, i) => `${i + 1} (${title})`).join(', ');
       throw new UsageError(`one trace at a time: --part takes one of ${titles}`);
     }
-    if (terminal.step?.(only.trace, color)) return EXIT.fine;
+    const faults: string[] = [];
+    const code = tellFailures(shown, { ...terminal, err: (text) => void faults.push(text) });
+    if (terminal.step?.(only.trace, color, faults.join(''))) return code;
     terminal.out(`${story(only.trace, { detail: 'all', width, color })}\n`);
     return tellFailures(shown, terminal);
   },
