@@ -226,6 +226,8 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     case 'q':
     case 'ctrl-c':
       return { ...still, quit: true };
+    case 'escape':
+      return { ...state, message: '' };
     default:
       return state;
   }
