@@ -7,10 +7,10 @@
 
 import { createRequire } from 'node:module';
 import { FileError, ProgramError } from '../node/load-program.ts';
+import { tell } from '../node/tell.ts';
 import { ScheduleError } from '../trace/schedule.ts';
 import { type Command, type Console, EXIT, EXIT_CODES, helpOf, readCall, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { tell } from './traces.ts';
 
 /** Does what a command line says; returns the exit code. */
 export async function runCli(args: readonly string[], terminal: Console): Promise<number> {

@@ -4,15 +4,13 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { ExceptionGroup, LoopExit } from '../core/errors.ts';
 import { metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
-import { FileError, loadRunnable, ProgramError } from '../node/load-program.ts';
-import { describeError } from '../node/render-demo.ts';
+import { FileError, loadRunnable } from '../node/load-program.ts';
+import { tell } from '../node/tell.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
 import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
-import { printable } from '../views/cells.ts';
 import { type Call, type Console, EXIT, type Options, UsageError } from './command.ts';
 
 /** A trace, and what its program threw. */
@@ -81,6 +79,10 @@ function savedTrace(path: string, terminal: Console): Shown {
   }
 }
 
+/** A demo that is a figure alone has no trace. */
+export const figureAlone = (path: string): FileError =>
+  new FileError(`${path} is a figure alone: loopscope run ${path}`);
+
 /** How programs are run, as the options say. */
 export function howOf(options: Options): PlayOptions {
   const seed = options.whole('seed', 0);
@@ -99,7 +101,7 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
   const loaded = await loadRunnable(path);
   if (loaded.kind === 'demo') {
     const { demo } = loaded;
-    if (demo.parts.length === 0) throw new FileError(`${path} is a figure alone: loopscope run ${path}`);
+    if (demo.parts.length === 0) throw figureAlone(path);
     if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path }));
     if (named === undefined && demo.parts.length > 1)
       throw new UsageError(`a schedule is that of one run: choose with --part from ${titlesOf(demo.parts)}`);
@@ -115,24 +117,4 @@ export function tellFailures(shown: readonly Shown[], terminal: Console): number
   const failed = shown.filter(({ failure }) => failure !== null && !failure.expected);
   for (const { title, failure, path } of failed) terminal.err(`${tell(failure!.error, path, title)}\n`);
   return failed.length > 0 ? EXIT.failed : EXIT.fine;
-}
-
-/** An error in its author's words, and where in the program's file it was thrown. */
-export function tell(error: unknown, path: string, title = ''): string {
-  const cause = error instanceof ProgramError ? error.cause : error;
-  const text = describeError(cause).split('\n').map(printable).join('\n');
-  const head = [basename(path), title, text].filter(Boolean).join(': ');
-  // Of a deadlock, or of several errors at once, there is no one place.
-  if (
-    !(cause instanceof Error) ||
-    cause.name === 'DeadlockError' ||
-    cause instanceof ExceptionGroup ||
-    cause instanceof LoopExit
-  )
-    return head;
-  const frame = cause.stack
-    ?.split('\n')
-    .find((line) => /^\s+at /.test(line) && line.includes(basename(path)));
-  const place = frame && /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
-  return place ? `${head}\n  at ${place}` : head;
 }

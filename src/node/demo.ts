@@ -59,6 +59,8 @@ export type DemoDescription = DemoWords &
 export interface Demo extends DemoWords {
   /** The name of its file. */
   readonly name: string;
+  /** The path of its file. */
+  readonly file: string;
   /** A single one may have no title; there is none where the demo is a figure alone. */
   readonly parts: readonly DemoPart[];
 }
@@ -77,9 +79,10 @@ export interface PlayedPart {
  */
 export function describeDemo(url: string, description: DemoDescription): Demo {
   const { title, watch, question, moments, figure } = description;
-  const name = basename(url.startsWith('file:') ? fileURLToPath(url) : url);
+  const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   const demo: Demo = {
-    name,
+    name: basename(file),
+    file,
     title,
     watch,
     question,

@@ -5,11 +5,12 @@ import { ValueError } from '../core/errors.ts';
 import { saveTrace } from '../trace/json.ts';
 import { TraceLimitError } from '../trace/recorder.ts';
 import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
-import { metaOf, playPart, playProgram } from './demo.ts';
+import { metaOf, type PlayedPart, playPart, playProgram } from './demo.ts';
 import type { FreshReply, FreshRequest } from './fresh-run.ts';
 import { loadRunnable, partAt } from './load-program.ts';
 import { describeError } from './render-demo.ts';
 import { projectPath } from './step.ts';
+import { tell } from './tell.ts';
 
 process.once('message', async (request: FreshRequest) => {
   const reply = await answer(request).catch(refusal);
@@ -26,15 +27,17 @@ async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest
     maxEvents,
     ...(adjustment && { adjust: adjustment.adjust }),
   };
-  const { trace, failure } =
+  const ran: Pick<PlayedPart, 'trace'> & { failure: { error: unknown; expected?: boolean } | null } =
     loaded.kind === 'demo'
       ? playPart(loaded.demo, partAt(loaded.demo, file, part), how)
       : playProgram(loaded.program, metaOf(file), how);
+  const { trace, failure } = ran;
+  const expected = failure?.expected === true;
   adjustment?.check();
   const isCut = failure?.error instanceof TraceLimitError;
   return {
     trace: saveTrace(trace),
-    failure: failure === null || isCut ? null : describeError(failure.error),
+    failure: failure === null || isCut ? null : { text: tell(failure.error, file), expected },
     isCut,
   };
 }

@@ -31,15 +31,15 @@ export interface FreshRequest {
 /** A run that was made. */
 export interface FreshRun {
   readonly trace: Trace;
-  /** What the program threw, in words; null: nothing. */
-  readonly failure: string | null;
+  /** What the program threw, in words, and whether it is there to show that; null: nothing. */
+  readonly failure: { readonly text: string; readonly expected: boolean } | null;
   /** Whether it went on after the last event that the trace may have. */
   readonly isCut: boolean;
 }
 
 /** What the other process answers. @internal */
 export type FreshReply =
-  | { readonly trace: string; readonly failure: string | null; readonly isCut: boolean }
+  | (Omit<FreshRun, 'trace'> & { readonly trace: string })
   | { readonly problem: string };
 
 /** There is no such run: the schedule doesn't fit, a change matches nothing, the file can't be read. The message says why. */

@@ -13,10 +13,12 @@ import { realpathSync } from 'node:fs';
 import { extname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Trace } from '../trace/trace.ts';
+import { formatSchedule, parseSchedule, scheduleOf } from '../trace/schedule.ts';
 import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
+import { FreshRunError } from './fresh-run.ts';
 import { describeError, renderDemo } from './render-demo.ts';
-import { projectPath, readSources, stepThrough } from './step.ts';
+import { projectPath, stepThrough } from './step.ts';
+import type { Stepped, SteppedProgram } from './stepped.ts';
 import { writeTraceFile } from './trace-file.ts';
 
 /**
@@ -66,8 +68,8 @@ export interface Terminal {
   /** Its width in columns; undefined for what is no terminal but a file or a pipe. */
   readonly columns: number | undefined;
   readonly env: { readonly [name: string]: string | undefined };
-  /** Has the reader step through a trace, and comes back at once; false if nobody is there to press keys. */
-  step?(trace: Trace, color: boolean): boolean;
+  /** Has the reader step through something, and comes back at once; false if nobody is there to press keys. */
+  step?(stepped: Stepped, color: boolean): boolean;
   out(text: string): void;
   err(text: string): void;
 }
@@ -96,17 +98,8 @@ export function runDemo(
   const { columns, env } = terminal;
   const width = options.width ?? Math.max(LEAST_WIDTH, columns ?? 80);
   const color = options.color ?? (columns !== undefined && !env.NO_COLOR && env.TERM !== 'dumb');
+  if (options.step && terminal.step?.(steppedPart(demo, options), color)) return 0;
   const played = playDemo(demo, options.step ? { sites: projectPath } : {});
-  if (options.step) {
-    const part = played[options.part - 1];
-    if (part === undefined) {
-      terminal.err(
-        `${demo.name}: there is no part ${options.part} to step through, it has ${played.length}\n`,
-      );
-      return 2;
-    }
-    if (terminal.step?.(part.trace, color)) return 0;
-  }
   const story = options.story || options.step; // where nobody can press keys
   terminal.out(renderDemo(demo, { width, color, story, table: options.table }, played));
 
@@ -118,6 +111,13 @@ export function runDemo(
   }
   if (options.json !== undefined && !saveTraces(demo, options.json, played, terminal)) code = 1;
   return code;
+}
+
+/** The part of a demo that is stepped through, and how one gets there again. */
+function steppedPart({ file, parts }: Demo, { part, schedule }: Options): SteppedProgram {
+  const which = parts.length > 1 ? ` --part ${part}` : '';
+  const command = `npx tsx ${projectPath(file)}${which} --step --schedule`;
+  return { file, part, schedule, command };
 }
 
 /** An error that the demo isn't there to show: whoever changed the file wants to know the place. */
@@ -155,6 +155,8 @@ interface Options {
   /** Step through it; which part, from 1. */
   readonly step: boolean;
   readonly part: number;
+  /** The schedule to step by, as a line. */
+  readonly schedule: string;
   readonly json: string | undefined;
   readonly width: number | undefined;
   readonly color: boolean | undefined;
@@ -165,7 +167,7 @@ interface Options {
 const LEAST_WIDTH = 20;
 
 /** What they show is in a trace, and a figure alone has none. */
-const OF_A_TRACE = ['story', 'step', 'part', 'table', 'json'] as const;
+const OF_A_TRACE = ['story', 'step', 'part', 'schedule', 'table', 'json'] as const;
 
 const isFigureAlone = ({ parts }: Demo): boolean => parts.length === 0;
 
@@ -182,12 +184,18 @@ function readOptions(args: readonly string[], demo: Demo): Options {
   const part = Number(values.part ?? 1);
   if (!(Number.isInteger(part) && part >= 1))
     throw new Error(`Option '--part' needs the number of a part, 1 or more, got '${values.part}'`);
+  if (!step && !help && (values.schedule !== undefined || values.part !== undefined))
+    throw new Error(`Option '--${values.part === undefined ? 'schedule' : 'part'}' goes with --step`);
+  if (step && part > demo.parts.length)
+    throw new Error(`there is no part ${part} to step through, it has ${demo.parts.length}`);
+  const { schedule = 'seed=0 ...' } = values;
+  parseSchedule(schedule);
   if (json === '' || json === '-') throw new Error(`Option '--json' needs the name of a file, got '${json}'`);
   const width = values.width === undefined ? undefined : Number(values.width);
   if (width !== undefined && !(Number.isSafeInteger(width) && width >= LEAST_WIDTH)) {
     throw new Error(`Option '--width' needs a whole number, ${LEAST_WIDTH} or more, got '${values.width}'`);
   }
-  return { story, table, step, part, json, width, color, help };
+  return { story, table, step, part, schedule, json, width, color, help };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -200,6 +208,7 @@ function parseOptions(args: readonly string[]) {
         table: { type: 'boolean' },
         step: { type: 'boolean' },
         part: { type: 'string' },
+        schedule: { type: 'string' },
         json: { type: 'string' },
         width: { type: 'string' },
         color: { type: 'boolean' },
@@ -224,6 +233,7 @@ function help(demo: Demo): string {
   --story         tell the whole story, event by event, not only the key moments
   --step          step through it, forwards and backwards, in the terminal
   --part N        of several parts, step through this one; 1 by default
+  --schedule LINE step through the run that this line is, which the stepper tells
   --table         show where each task's time went
 `;
   const json = `  --json FILE     save the trace${several}\n`;
@@ -251,11 +261,17 @@ export function processTerminal(): Terminal {
   return {
     columns: stdout.isTTY ? stdout.columns || 80 : undefined,
     env,
-    step: (trace, color) => {
+    step: (stepped, color) => {
       if (!process.stdin.isTTY || !stdout.isTTY) return false;
-      stepThrough(trace, readSources(trace), { input: process.stdin, output: stdout, color }).catch(
+      stepThrough(stepped, { input: process.stdin, output: stdout, color }).then(
+        ({ run, trace }) => {
+          if (run.label !== '' && run.command !== '')
+            stdout.write(`this run again: ${run.command} '${formatSchedule(scheduleOf(trace))}'\n`);
+          if (run.isFault) stderr.write(`${run.failure}\n`);
+          if (run.isFault) process.exitCode = 1;
+        },
         (error) => {
-          stderr.write(`${stackOf(error)}\n`);
+          stderr.write(error instanceof FreshRunError ? `${error.message}\n` : `${stackOf(error)}\n`);
           process.exitCode = 1;
         },
       );

@@ -5,13 +5,24 @@
  * drawn to, and given back as it was, however it ends: by `q`, Ctrl-C, a signal or an error.
  */
 
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { emitKeypressEvents } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import { BEGINNING, frame, play, press, Steppable, type StepperState, settled } from '../stepper/index.ts';
-import type { Trace } from '../trace/trace.ts';
+import { ValueError } from '../core/errors.ts';
+import {
+  arrive,
+  begin,
+  frame,
+  play,
+  refuse,
+  type Session,
+  Steppable,
+  settled,
+  steer,
+  type Wish,
+} from '../stepper/index.ts';
+import { firstRun, type Making, readSources, type Stepped, wishedRun } from './stepped.ts';
 
 const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l';
 const LEAVE_SCREEN = '\x1b[?25h\x1b[?1049l';
@@ -23,20 +34,6 @@ const CLEAR_BELOW = '\x1b[J';
 export function projectPath(file: string): string {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   return relative(process.cwd(), path).replaceAll('\\', '/');
-}
-
-/** The source files that a trace names, read from the disk; those that can't be read are left out. */
-export function readSources(trace: Trace): Record<string, string> {
-  const sources: Record<string, string> = {};
-  for (const event of trace) {
-    if (event.kind !== 'source:at' || event.file in sources) continue;
-    try {
-      sources[event.file] = readFileSync(resolve(event.file), 'utf8');
-    } catch {
-      // It was moved, or is no file: the stepper shows the rest.
-    }
-  }
-  return sources;
 }
 
 /** What Node's name for a key is in the stepper. */
@@ -62,70 +59,139 @@ export interface StepTerminal {
   readonly color: boolean;
 }
 
+/** In a trace as long as this a key may take a while, so that one is told that it was heard. */
+const LONG = 50_000;
+
+/** What ends a process from outside. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Steps through a trace in a terminal, until the reader quits. The terminal is given back as it was.
+ * Steps through a program or a saved trace in a terminal, until the reader quits. The terminal is given back as it was: also where
+ * the stepper itself fails, which rejects, and where a signal ends the process, which it then does. Gives the run that was shown
+ * last.
  *
- * Throws a TypeError if input or output is no terminal: tell the story instead.
+ * Throws a TypeError if input or output is no terminal (tell the story instead), and a `FreshRunError` if there is no run.
  *
- * @example await stepThrough(trace, readSources(trace))
+ * @example await stepThrough({ trace })
  */
 export async function stepThrough(
-  trace: Trace,
-  sources: Readonly<Record<string, string>> = {},
+  stepped: Stepped,
   terminal: StepTerminal = { input: process.stdin, output: process.stdout, color: !process.env.NO_COLOR },
-): Promise<void> {
+): Promise<Steppable> {
   const { input, output, color } = terminal;
   if (!input.isTTY || !output.isTTY)
     throw new TypeError('to step through a trace takes a terminal; there is --story');
-  const steppable = new Steppable(trace, sources);
-  let state: StepperState = BEGINNING;
+  let session = begin(await firstOf(stepped, output));
+  let making: Making | null = null;
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const { columns, rows } = output;
-    const lines = frame(steppable, state, { columns, rows, color }).split('\n');
+    session = { ...session, state: settled(session.on, session.state, { columns, rows }) };
+    const lines = frame(session.on, session.state, { columns, rows, color }).split('\n');
     output.write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
   };
+  let isLeft = false;
   const leave = () => {
     clearInterval(timer);
+    making?.stop();
+    if (isLeft) return;
+    isLeft = true;
     output.write(LEAVE_SCREEN);
     input.setRawMode(false);
     input.pause();
   };
   await new Promise<void>((quit, fail) => {
-    const finish = (error?: unknown) => {
+    const finish = () => {
       input.off('keypress', onKey);
-      output.off('resize', draw);
-      process.off('SIGTERM', onSignal);
+      output.off('resize', onResize);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('uncaughtExceptionMonitor', leave);
       process.off('exit', leave);
       leave();
-      if (error === undefined) quit();
-      else fail(error);
     };
-    const onSignal = () => finish();
-    const onKey = (text: string | undefined, key: Key) => {
+    /** Whatever goes wrong in here must not leave a terminal behind that shows nothing and hears nothing. */
+    const guarded = (act: () => void) => {
+      if (isLeft) return;
       try {
-        state = settled(steppable, press(steppable, state, keyOf(text, key)), output);
-        if (state.quit) return finish();
-        clearInterval(timer);
-        if (state.playing) timer = setInterval(onTick, 1000 / state.speed);
-        draw();
+        act();
       } catch (error) {
-        finish(error);
+        finish();
+        fail(error);
       }
     };
-    const onTick = () => {
-      state = play(steppable, state);
-      if (!state.playing) clearInterval(timer);
-      draw();
+    const onSignal = (signal: NodeJS.Signals) => {
+      finish();
+      process.kill(process.pid, signal); // nobody listens any more: now it does what it always does
     };
+    const onKey = (text: string | undefined, key: Key) =>
+      guarded(() => {
+        if (session.on.trace.length > LONG) output.write(`\x1b[${output.rows};1Hreckoning…${CLEAR_LINE}`);
+        session = steer(session, keyOf(text, key));
+        const { state } = session;
+        if (state.quit) {
+          finish();
+          return quit();
+        }
+        clearInterval(timer);
+        if (state.playing) timer = setInterval(onTick, 1000 / state.speed);
+        if (state.wish === null) {
+          making?.stop();
+          making = null;
+        } else if (making === null) grant(state.wish);
+        draw();
+      });
+    /** Has the run made that is wished for. */
+    const grant = (wish: Wish) => {
+      if ('trace' in stepped) return; // of which nothing is wished for
+      try {
+        making = wishedRun(stepped, wish, session.on);
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        session = refuse(session, error.message);
+        return;
+      }
+      const mine = making;
+      const settle = (next: (session: Session) => Session) =>
+        guarded(() => {
+          if (making !== mine) return; // it was given up
+          making = null;
+          session = next(session);
+          draw();
+        });
+      mine.done.then(
+        (on) => settle((before) => arrive(before, on)),
+        (error: Error) => settle((before) => refuse(before, error.message)),
+      );
+    };
+    const onTick = () =>
+      guarded(() => {
+        session = { ...session, state: play(session.on, session.state) };
+        if (!session.state.playing) clearInterval(timer);
+        draw();
+      });
+    const onResize = () => guarded(draw);
     emitKeypressEvents(input);
     output.write(ENTER_SCREEN);
     input.setRawMode(true);
     input.resume();
     input.on('keypress', onKey);
-    output.on('resize', draw);
-    process.once('SIGTERM', onSignal);
-    process.once('exit', leave); // whatever ends the process
-    draw();
+    output.on('resize', onResize);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    // Whatever else ends the process. An error that nobody catches is printed after this, where it can be read.
+    process.once('uncaughtExceptionMonitor', leave);
+    process.once('exit', leave);
+    guarded(draw);
   });
+  return session.on;
+}
+
+/** The run that is stepped through at first; a program has to be run for it, which one is told. */
+async function firstOf(stepped: Stepped, output: WriteStream): Promise<Steppable> {
+  if ('trace' in stepped) return new Steppable(stepped.trace, readSources(stepped.trace));
+  output.write(`running ${stepped.file} …`);
+  try {
+    return await firstRun(stepped).done;
+  } finally {
+    output.write(`\r${CLEAR_LINE}`);
+  }
 }

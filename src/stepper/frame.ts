@@ -352,7 +352,10 @@ function bodyLines(
   });
 }
 
-/** The line to look at: where the one stands that the event is about, else one that runs, else the last that stopped. */
+/**
+ * The line to look at: where the one stands that the event is about, else one that runs, else the last that stopped; line 0, and
+ * none of a file, where nobody stands anywhere yet.
+ */
 function siteOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): Site | undefined {
   const { tasks, threads } = now.sites;
   const thread = [...now.threads.values()].find(({ state }) => state === 'running');
@@ -363,7 +366,7 @@ function siteOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): S
     (now.running?.type === 'task' ? tasks.get(now.running.task) : undefined) ??
     (thread === undefined ? undefined : threads.get(thread.id)) ??
     [...tasks.values(), ...threads.values()].at(-1) ??
-    (file === undefined ? undefined : { file, line: 1 })
+    (file === undefined ? undefined : { file, line: 0 })
   );
 }
 

@@ -1,6 +1,6 @@
 /** What is shared: locks, queues, devices and the like, each with what it is now, who has it and how many want it. */
 
-import type { LoopState, ResourceState } from '../trace/state.ts';
+import type { LoopState, RequestState, ResourceState } from '../trace/state.ts';
 import { printable } from '../views/cells.ts';
 import { list } from '../views/words.ts';
 
@@ -48,10 +48,20 @@ function conditionOf(resource: ResourceState, now: LoopState): string {
     case 'priority queue':
       return `${of} item${(capacity || value) === 1 ? '' : 's'}`;
     case 'device':
-      return capacity > 0 ? `${of} channel${capacity === 1 ? '' : 's'} at work` : `${value} at work`;
+      return deviceCondition(resource, now);
     case 'barrier':
       return `${of} there`;
     default:
       return held === '' ? printable(resource.type) : held.slice(2);
   }
+}
+
+/** What a device is doing is told by its requests. */
+function deviceCondition({ id, capacity }: ResourceState, now: LoopState): string {
+  const own = [...now.requests.values()].filter(({ device }) => device === id);
+  const count = (state: RequestState['state']) => own.filter((request) => request.state === state).length;
+  const [started, queued] = [count('started'), count('queued')];
+  if (started === 0) return 'idle';
+  const channels = capacity > 0 ? ` of ${capacity} channel${capacity === 1 ? '' : 's'}` : '';
+  return `${started}${channels} at work${queued > 0 ? `, ${queued} queued` : ''}`;
 }

@@ -33,8 +33,10 @@ export interface RunInfo {
   readonly label: string;
   /** What takes longer or less in it, as it was typed; '' if nothing does. */
   readonly change: string;
-  /** What the program threw, in words, and nobody expected; '' if nothing. */
+  /** What the program threw, in words; '' if nothing. */
   readonly failure: string;
+  /** Whether that is no failure that the program is there to show. */
+  readonly isFault: boolean;
   /** Whether the program went on after the last event of the trace, which has its bound there. */
   readonly isCut: boolean;
   /** How many events the trace may have. */
@@ -50,6 +52,7 @@ export const SAVED: RunInfo = {
   label: '',
   change: '',
   failure: '',
+  isFault: false,
   isCut: false,
   maxEvents: 0,
   canRunAgain: false,
@@ -289,6 +292,8 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     case 'q':
     case 'ctrl-c':
       return { ...still, quit: true };
+    case 'escape':
+      return { ...state, message: '' };
     default:
       return /^[1-9]$/.test(key) ? pick(on, still, Number(key) - 1) : state;
   }

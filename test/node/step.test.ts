@@ -1,73 +1,183 @@
-/** The stepper in a real terminal: keys in, a screen out, and the terminal as it was afterwards. */
+/**
+ * The stepper in a real terminal, by tmux: keys in, a screen out, and the terminal as it was afterwards, however it ends.
+ */
 
-import { spawn } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasTmux, Tmux } from '../support/tmux.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ENTER = '\x1b[?1049h';
-const LEAVE = '\x1b[?1049l';
 
-interface Session {
-  readonly code: number | null;
-  readonly output: string;
+const isThere = hasTmux();
+
+let terminal: Tmux;
+/** For what the shell has to remember. */
+let folder: string;
+
+/** Opens a terminal, and begins to step in it. */
+async function step(command: string, columns = 80, rows = 24): Promise<string[]> {
+  terminal = new Tmux(ROOT, columns, rows);
+  terminal.enter(`export NO_COLOR=1; clear; stty -a > ${folder}/before; ${command}; echo code $?`);
+  return terminal.until('Nothing has happened yet');
 }
 
-/**
- * Runs a demo in a terminal of its own (util-linux' `script` makes one), and answers what it shows: each key is sent when
- * the text before it has come.
- */
-function inTerminal(
-  args: string,
-  answers: readonly (readonly [shown: string, key: string])[],
-): Promise<Session> {
-  return new Promise((done, fail) => {
-    const command = `stty rows 24 cols 80; NO_COLOR=1 npx tsx ${args}; code=$?; stty -a | grep -o -- '-\\?icanon'; exit $code`;
-    const child = spawn('script', ['-qfec', command, '/dev/null'], {
-      cwd: ROOT,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let output = '';
-    let seen = 0;
-    let next = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      while (next < answers.length && output.indexOf(answers[next]![0], seen) >= 0) {
-        seen = output.length;
-        child.stdin.write(answers[next++]![1]);
-      }
-    });
-    child.on('error', fail);
-    child.on('close', (code) => done({ code, output }));
-  });
+/** The terminal is as it was: its first screen, with a cursor, and lines are read and echoed by the same settings. */
+async function expectRestored(code: number): Promise<string[]> {
+  const screen = await terminal.until(new RegExp(`^code ${code}$`, 'm'));
+  expect(terminal.modes()).toEqual({ alternate: false, cursor: true });
+  terminal.enter(`stty -a | diff ${folder}/before - && echo as it was`);
+  await terminal.until(/^as it was$/m);
+  return screen;
 }
 
-describe('stepping in a terminal', { timeout: 60_000 }, () => {
-  it('shows a frame for each key, and gives the terminal back at the end', async () => {
-    const { code, output } = await inTerminal('demos/01-one-coroutine.ts --step', [
-      ['Nothing has happened yet', '\x1b[C'],
-      ['event 1 of', 'G'],
-      ['event 26 of 26', 'q'],
-    ]);
-    expect(code).toBe(0);
-    const screen = output.slice(output.indexOf(ENTER), output.indexOf(LEAVE));
-    expect(screen).toContain('event 1 of');
-    expect(output.slice(output.indexOf(LEAVE))).toMatch(/(?<!-)icanon/); // lines are read as before
-    expect(output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(output.lastIndexOf('\x1b[?25l')); // with a cursor
+const LOST_UPDATE = 'npx tsx demos/12-lost-update.ts --step';
+
+const WHERE = 'stepping in a terminal';
+
+describe.runIf(isThere)(
+  isThere ? WHERE : `${WHERE}: not tested, for there is no tmux here`,
+  { timeout: 120_000 },
+  () => {
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'loopscope-step-'));
+    });
+    afterEach(() => {
+      terminal.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('shows a frame for each key, at the size of the terminal, and gives the terminal back after q', async () => {
+      await step(LOST_UPDATE);
+      expect(terminal.modes()).toEqual({ alternate: true, cursor: false });
+      terminal.press('Right');
+      expect((await terminal.until('event 1 of 43')).slice(0, 2)).toEqual([
+        'The lost update: counter += 1 across a preempt…  event 1 of 43 · 0 · iteration 0',
+        '─ demos/12-lost-update.ts ──────────────────────────────────────────────────────',
+      ]);
+      terminal.press('b');
+      await terminal.until('break at: █  a task, :24 (a line), 40 min');
+      terminal.enter('thread:preempt');
+      const small = await terminal.until('event 18 of 43');
+      expect(small.length).toBe(24);
+      expect(small[8]).toMatch(/^▶18 {3}yield\* busy\(3, .*\); ◀ ann {2}│$/);
+      expect(small.slice(14)).toEqual([
+        '────────────────────────────────────────────────────────────────────────────────',
+        '▶ ann has to drop the GIL: bob waited 5 ms for it',
+        '  ◂ ann starts on core 0',
+        '────────────────────────────────────────────────────────────────────────────────',
+        '            0                5 ms              10 ms             15 ms     18 ms',
+        '            ├─────────────────┴──────────────────┴─────────────────┴───────────┤',
+        'MainThread  ●─ join ann ──────▏',
+        'ann         █ 0 + 1 ██████████▏',
+        'bob         ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▏',
+        '← → step · n iteration · j jump · b break · p play · w why · ? help · q quit',
+      ]);
+
+      terminal.resize(120, 40);
+      const large = await terminal.until((screen) => screen.split('\n')[38]?.startsWith('bob') === true);
+      expect(large.length).toBe(40);
+      expect(large[1]).toMatch(/^─ demos\/12-lost-update\.ts ─+ stops at thread:preempt ─$/);
+      expect(large[1]!.length).toBe(120);
+      expect(large[39]).toBe('← → step · n iteration · j jump · b break · p play · w why · ? help · q quit');
+      expect(large[35]).toMatch(/^ {12}├─{10}┴.*┤$/);
+      expect(large[35]!.length).toBe(120);
+      terminal.resize(30, 10);
+      await terminal.until('30×10 is too small');
+      terminal.resize(80, 24);
+      expect(await terminal.until('MainThread  ●─ join ann')).toEqual(small);
+
+      terminal.press('Left');
+      await terminal.until('event 17 of 43');
+      terminal.press('q');
+      const after = await expectRestored(0);
+      expect(after.join('\n')).not.toContain('event 17');
+    });
+
+    it('hears all keys that are more than a character', async () => {
+      await step('npx tsx demos/08-deadlock.ts --step');
+      terminal.press('G');
+      await terminal.until('event 113 of 113');
+      terminal.press('Left', 'Left', 'w', '>');
+      await terminal.until('there is nothing to come back to');
+      terminal.press('Escape');
+      await terminal.until('← → step');
+      const chain = await terminal.until(/causes 1–\d of \d+: ↑ ↓/);
+      terminal.press('Down');
+      await terminal.until(/causes 2–\d+ of \d+: ↑ ↓/);
+      terminal.press('PageDown', 'Up', 'PageUp');
+      expect(await terminal.until('causes 1–')).toEqual(chain);
+      terminal.press('/', 'x', 'BSpace', 'c', 'o', 'o', 'k', 'Enter');
+      await terminal.until('there is no “cook” after this event');
+      terminal.press('Tab', 'Tab');
+      await terminal.until('s goes to steps of ann');
+      terminal.press('q');
+      await expectRestored(0);
+    });
+
+    it('gives the terminal back after Ctrl-C', async () => {
+      await step(LOST_UPDATE);
+      terminal.press('C-c');
+      await expectRestored(0);
+    });
+
+    it.each([
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ])('gives it back after %s, and ends by it', async (signal, code) => {
+      // Node itself, for npx and tsx would stand between.
+      await step(`(echo $BASHPID > ${folder}/pid; exec node --import tsx demos/12-lost-update.ts --step)`);
+      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), signal);
+      await expectRestored(code);
+    });
+
+    it('shows how a program fails, and tells its error when one has left', async () => {
+      await step('npx tsx test/node/programs/body-throws.ts --step');
+      terminal.enter('/oven');
+      await terminal.until(/^▶ main fails: Error: the oven is cold$/m);
+      terminal.press('q');
+      const after = await expectRestored(1);
+      expect(after[0]).toBe('Error: the oven is cold');
+    });
+
+    it('does not begin where a file can’t be loaded', async () => {
+      terminal = new Tmux(ROOT);
+      terminal.enter(
+        `stty -a > ${folder}/before; npx tsx test/node/programs/import-throws.ts --step; echo code $?`,
+      );
+      const screen = await expectRestored(1);
+      expect(screen.join('\n')).toContain('Error: the fridge is empty');
+    });
+
+    it.each([
+      ['while a key is heard', ['x']],
+      ['while it plays', ['p', 'x']],
+    ])('gives the terminal back where the stepper itself fails %s, and says why', async (_, keys) => {
+      await step('npx tsx test/node/programs/stepper-throws.ts');
+      terminal.press(...keys);
+      const screen = await expectRestored(1);
+      expect(screen[0]).toBe('Error: the log is gone');
+    });
+  },
+);
+
+describe('without a terminal', () => {
+  const plain = (...args: string[]) =>
+    spawnSync('npx', ['tsx', ...args], { cwd: ROOT, encoding: 'utf8', input: '' });
+
+  it('the story is told instead', () => {
+    const { status, stdout } = plain('demos/01-one-coroutine.ts', '--step');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/The whole story\n +0 {2}#0 {2}the task main is created\n/);
+    expect(stdout).not.toContain('\x1b');
   });
 
-  it('gives it back after Ctrl-C as well', async () => {
-    const { code, output } = await inTerminal('demos/08-deadlock.ts --step', [
-      ['Nothing has happened yet', '\x03'],
-    ]);
-    expect(code).toBe(0);
-    expect(output.slice(output.indexOf(LEAVE))).toMatch(/(?<!-)icanon/);
-  });
-
-  it('says which parts there are', async () => {
-    const { code, output } = await inTerminal('demos/02-chores.ts --step --part 3', []);
-    expect(code).toBe(2);
-    expect(output).toContain('there is no part 3 to step through, it has 2');
-    expect(output).not.toContain(ENTER);
+  it('a part that there isn’t is told', () => {
+    const { status, stdout, stderr } = plain('demos/02-chores.ts', '--step', '--part', '3');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('there is no part 3 to step through, it has 2');
   });
 });

@@ -2,10 +2,11 @@ import { compare as compareModels } from '../../models/compare.ts';
 import { allModels } from '../../models/model.ts';
 import type { WorkloadSource } from '../../models/workload.ts';
 import { FileError, load } from '../../node/load-program.ts';
+import { tell } from '../../node/tell.ts';
 import { comparisonTable } from '../../views/comparison-table.ts';
 import { timelines } from '../../views/timeline.ts';
 import { type Command, EXIT, LOOKS, SEED, UsageError } from '../command.ts';
-import { isTraceFile, tell } from '../traces.ts';
+import { isTraceFile } from '../traces.ts';
 
 /** `free threads` is `free-threads` on a command line. */
 const wordOf = ({ name }: { readonly name: string }) => name.replace(' ', '-');

@@ -4,12 +4,13 @@ import { replay } from '../../explore/replay.ts';
 import { metaOf, playDemo, scriptOf } from '../../node/demo.ts';
 import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { renderDemo } from '../../node/render-demo.ts';
+import { tell } from '../../node/tell.ts';
 import { saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import type { TraceMeta } from '../../trace/trace.ts';
 import { type Command, EXIT, LOOKS, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
-import { howOf, isTraceFile, tell, tellFailures } from '../traces.ts';
+import { howOf, isTraceFile, tellFailures } from '../traces.ts';
 
 export const run: Command = {
   name: 'run',

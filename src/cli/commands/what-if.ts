@@ -55,7 +55,7 @@ export const whatIf: Command = {
       const runs = [[], [change]].map((changes) => runFresh({ ...request, changes }).done);
       const [before, after] = (await Promise.all(runs)).map(({ trace, failure, isCut }) => {
         if (isCut) throw new UsageError(`${path} goes on for more than ${MOST_EVENTS} events`);
-        return { trace, end: trace.endTime, error: failure };
+        return { trace, end: trace.endTime, error: failure?.text ?? null };
       });
       const view = whatIfOf(before!, after!, [change]);
       terminal.out(`${whatIfText(view, { width, color })}\n`);
