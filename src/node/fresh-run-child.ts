@@ -10,7 +10,7 @@ import type { FreshReply, FreshRequest } from './fresh-run.ts';
 import { loadRunnable, partAt } from './load-program.ts';
 import { describeError } from './render-demo.ts';
 import { projectPath } from './step.ts';
-import { tell } from './tell.ts';
+import { inWords } from './tell.ts';
 
 process.once('message', async (request: FreshRequest) => {
   const reply = await answer(request).catch(refusal);
@@ -37,7 +37,7 @@ async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest
   const isCut = failure?.error instanceof TraceLimitError;
   return {
     trace: saveTrace(trace),
-    failure: failure === null || isCut ? null : { text: tell(failure.error, file), expected },
+    failure: failure === null || isCut ? null : { text: inWords(failure.error, file), expected },
     isCut,
   };
 }

@@ -6,11 +6,15 @@ import { printable } from '../views/cells.ts';
 import { ProgramError } from './load-program.ts';
 import { describeError } from './render-demo.ts';
 
-/** An error in its author's words, and where in the program's file it was thrown. */
+/** The name of the file, what was thrown, and where. `title` is that of the part. */
 export function tell(error: unknown, path: string, title = ''): string {
+  return [basename(path), title, inWords(error, path)].filter(Boolean).join(': ');
+}
+
+/** An error in its author's words, and where in the program's file it was thrown. */
+export function inWords(error: unknown, path: string): string {
   const cause = error instanceof ProgramError ? error.cause : error;
   const text = describeError(cause).split('\n').map(printable).join('\n');
-  const head = [basename(path), title, text].filter(Boolean).join(': ');
   // Of a deadlock, or of several errors at once, there is no one place.
   if (
     !(cause instanceof Error) ||
@@ -18,10 +22,10 @@ export function tell(error: unknown, path: string, title = ''): string {
     cause instanceof ExceptionGroup ||
     cause instanceof LoopExit
   )
-    return head;
+    return text;
   const frame = cause.stack
     ?.split('\n')
     .find((line) => /^\s+at /.test(line) && line.includes(basename(path)));
   const place = frame && /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
-  return place ? `${head}\n  at ${place}` : head;
+  return place ? `${text}\n  at ${place}` : text;
 }

@@ -62,8 +62,16 @@ function candidatesText(event: EventOf<'choice'>): string {
   return `${names.join('   ')}${more}`;
 }
 
+/** The keys that decide otherwise in an event; '' where nothing was decided. */
+export function answerKeys(event: TraceEvent): string {
+  if (event.kind === 'draw') return 'o draws another';
+  if (event.kind !== 'choice') return '';
+  const last = Math.min(event.candidates, event.names.length, 9);
+  return `${last === 2 ? '1 2' : `1–${last}`} pick another`;
+}
+
 const rangeText = ({ low, high }: EventOf<'draw'>): string =>
-  `o draws another number, from ${short(low)} to ${short(high)}`;
+  `it could be anything from ${short(low)} to ${short(high)}`;
 
 const short = (value: number): string => String(Number(value.toFixed(3)));
 

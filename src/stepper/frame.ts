@@ -22,7 +22,7 @@ import { formatDuration } from '../views/time.ts';
 import { timeline } from '../views/timeline.ts';
 import { onPath, pathOf } from './analysis.ts';
 import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
-import { candidateLines } from './choosing.ts';
+import { answerKeys, candidateLines } from './choosing.ts';
 import { soFar } from './log.ts';
 import { panelLines } from './panel.ts';
 import { holdersOf, sharedEntries } from './shared.ts';
@@ -173,6 +173,11 @@ function footerLine(on: Steppable, state: StepperState, columns: number): Line {
   if (state.message === '' && state.seq === on.trace.length && on.run.isCut)
     return [[truncate('this is not the end: → runs the program further', columns), 'strong']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
+  if (on.run.canRunAgain && state.seq > 0 && !state.playing) {
+    const keys = answerKeys(on.trace.event(state.seq));
+    if (keys !== '')
+      return [[truncate(`${keys} · x next choice · ← → step · ? help · q quit`, columns), 'quiet']];
+  }
   const playing = state.playing
     ? `playing, ${state.speed} a second: p pauses`
     : '← → step · n iteration · j jump · b break · p play';
@@ -201,7 +206,8 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
   ]);
   head.push(...candidateLines(on, on.trace.event(seq), columns));
   if (seq === on.trace.length && on.run.failure !== '') {
-    for (const line of wrap(printable(on.run.failure), columns - 4)) head.push([[`  ${line}`, 'bad']]);
+    for (const line of on.run.failure.split('\n').flatMap((text) => wrap(printable(text), columns - 2)))
+      head.push([[`  ${line}`, 'bad']]);
   }
   if (critical) {
     const { isOn, text } = onPath(on.trace, seq);

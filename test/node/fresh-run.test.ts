@@ -65,7 +65,7 @@ describe('a program run afresh', () => {
   it('tells what it threw, and whether a demo has such a part', async () => {
     const file = fileURLToPath(new URL('../../demos/08-deadlock.ts', import.meta.url));
     const { failure } = await run('', { file });
-    expect(failure).toMatch(/^DeadlockError: /);
+    expect(failure).toMatchObject({ text: expect.stringMatching(/^DeadlockError: /), expected: true });
     await expect(run('', { file, part: 7 })).rejects.toThrow(`${file} has 1 part, and no part 7`);
   });
 

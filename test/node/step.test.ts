@@ -54,14 +54,14 @@ describe.runIf(isThere)(
       await step(LOST_UPDATE);
       expect(terminal.modes()).toEqual({ alternate: true, cursor: false });
       terminal.press('Right');
-      expect((await terminal.until('event 1 of 43')).slice(0, 2)).toEqual([
-        'The lost update: counter += 1 across a preempt…  event 1 of 43 · 0 · iteration 0',
+      expect((await terminal.until('event 1 of 50')).slice(0, 2)).toEqual([
+        'The lost update: counter += 1 across a preempt…  event 1 of 50 · 0 · iteration 0',
         '─ demos/12-lost-update.ts ──────────────────────────────────────────────────────',
       ]);
       terminal.press('b');
       await terminal.until('break at: █  a task, :24 (a line), 40 min');
       terminal.enter('thread:preempt');
-      const small = await terminal.until('event 18 of 43');
+      const small = await terminal.until('event 21 of 50');
       expect(small.length).toBe(24);
       expect(small[8]).toMatch(/^▶18 {3}yield\* busy\(3, .*\); ◀ ann {2}│$/);
       expect(small.slice(14)).toEqual([
@@ -91,16 +91,16 @@ describe.runIf(isThere)(
       expect(await terminal.until('MainThread  ●─ join ann')).toEqual(small);
 
       terminal.press('Left');
-      await terminal.until('event 17 of 43');
+      await terminal.until('event 20 of 50');
       terminal.press('q');
       const after = await expectRestored(0);
-      expect(after.join('\n')).not.toContain('event 17');
+      expect(after.join('\n')).not.toContain('event 20');
     });
 
     it('hears all keys that are more than a character', async () => {
       await step('npx tsx demos/08-deadlock.ts --step');
       terminal.press('G');
-      await terminal.until('event 113 of 113');
+      await terminal.until('event 114 of 114');
       terminal.press('Left', 'Left', 'w', '>');
       await terminal.until('there is nothing to come back to');
       terminal.press('Escape');
@@ -115,6 +115,55 @@ describe.runIf(isThere)(
       terminal.press('Tab', 'Tab');
       await terminal.until('s goes to steps of ann');
       terminal.press('q');
+      await expectRestored(0);
+    });
+
+    it('runs the program anew where one chooses otherwise, goes to and fro, and tells how to see it again', async () => {
+      await step(LOST_UPDATE);
+      terminal.press('x', 'x');
+      await terminal.until('1 ann goes on ✓   2 ann is interrupted');
+      terminal.press('2');
+      await terminal.until('from here on they differ; z shows the other run, t both');
+      expect(terminal.screen()[13]).toBe(`─ ann is interrupted at event 16 ${'─'.repeat(47)}`);
+      terminal.press('z');
+      await terminal.until('1 ann goes on ✓');
+      terminal.press('z');
+      await terminal.until('2 ann is interrupted ✓');
+      terminal.press('t');
+      await terminal.until(/^as it is .*\n(.*\n)+ann is interrupted at event 16/m);
+      terminal.press('q');
+      const [again] = await expectRestored(0);
+      const [, command] = /^this run again: (.* --step --schedule '.*')$/.exec(again!)!;
+      terminal.close();
+      await step(command!);
+      terminal.press('x', 'x');
+      await terminal.until('2 ann is interrupted ✓');
+      terminal.press('q');
+      await expectRestored(0);
+    });
+
+    it('asks what if, and gives up a run that never comes', async () => {
+      await step('npx tsx demos/02-chores.ts --step');
+      terminal.press('e');
+      await terminal.until('what if: █  rice 20 min · rice x0.5 · homework +5 min');
+      terminal.enter('nobody 5');
+      await terminal.until('nothing in this run is called "nobody"');
+      terminal.press('e');
+      terminal.enter('rice 20 min');
+      await terminal.until('it ends at 30 min, 10 min sooner');
+      terminal.press('v', 'Escape');
+      await terminal.until('given up');
+      terminal.press('q');
+      await expectRestored(0);
+    });
+
+    it('of a program that never ends shows so much, and goes on when asked', async () => {
+      await step('npx tsx test/node/programs/endless.ts --step');
+      terminal.press('G');
+      await terminal.until('this is not the end: → runs the program further');
+      terminal.press('Right');
+      await terminal.until('it went on for 150000 events, and still does');
+      terminal.press('C-c');
       await expectRestored(0);
     });
 

@@ -105,7 +105,7 @@ describe('where something was left open', () => {
   it('another number can be drawn', () => {
     const { keys, type, screen } = stepping(asks);
     keys('x');
-    expect(choiceIn(screen())[1]).toBe('  o draws another number, from 20 to 80');
+    expect(choiceIn(screen())[1]).toBe('  it could be anything from 20 to 80');
     keys('o');
     expect(type('33.5').on.trace.endTime).toBe(33.5);
   });

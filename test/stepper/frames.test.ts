@@ -8,9 +8,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Demo } from 'loopscope/node';
-import { playDemo } from 'loopscope/node';
 import { describe, expect, it } from 'vitest';
-import { BEGINNING, frame, press, Steppable } from '../../src/stepper/index.ts';
+import { playPart } from '../../src/node/demo.ts';
+import { arrive, BEGINNING, begin, frame, press, Steppable, steer } from '../../src/stepper/index.ts';
+import { parseSchedule } from '../../src/trace/schedule.ts';
 
 const SIZES = [
   [80, 24],
@@ -18,13 +19,19 @@ const SIZES = [
   [200, 60],
 ] as const;
 
-async function steppable(name: string, part: number): Promise<Steppable> {
+/** A part of a demo, run as it is run for the stepper. */
+async function steppable(
+  name: string,
+  part: number,
+  schedule = 'seed=0 ...',
+  label = '',
+): Promise<Steppable> {
   const { default: demo } = (await import(`../../demos/${name}.ts`)) as { default: Demo };
   const file = `demos/${name}.ts`;
-  const { trace } = playDemo(demo, { sites: () => file })[part]!;
-  return new Steppable(trace, {
-    [file]: readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8'),
-  });
+  const how = { sites: () => file, schedule: parseSchedule(schedule) };
+  const { trace } = playPart(demo, demo.parts[part]!, how);
+  const sources = { [file]: readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8') };
+  return new Steppable(trace, sources, { label, canRunAgain: true, maxEvents: 50_000 });
 }
 
 describe('stepping through a demo', () => {
@@ -50,9 +57,29 @@ describe('stepping through a demo', () => {
     },
   );
 
-  it('is shown in the README by such a frame', () => {
+  it.each(SIZES)(
+    'shows what could have been chosen, and the run in which it was, at %i × %i',
+    async (columns, rows) => {
+      const at = ['/', ...'could have been', 'enter'].reduce(
+        steer,
+        begin(await steppable('12-lost-update', 0)),
+      );
+      await expect(frame(at.on, at.state, { columns, rows })).toMatchFileSnapshot(
+        `frames/choice-${columns}x${rows}.txt`,
+      );
+      const wishing = steer(at, '2');
+      const { schedule, label } = wishing.state.wish!;
+      const chosen = arrive(wishing, await steppable('12-lost-update', 0, schedule, label));
+      await expect(frame(chosen.on, chosen.state, { columns, rows })).toMatchFileSnapshot(
+        `frames/chosen-${columns}x${rows}.txt`,
+      );
+    },
+  );
+
+  it('is shown in the README by such frames', () => {
     const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
     expect(read('../../README.md')).toContain(read('frames/threads-80x24.txt'));
+    expect(read('../../README.md')).toContain(read('frames/chosen-80x24.txt'));
   });
 
   it('has a help that fits the smallest of them', async () => {
