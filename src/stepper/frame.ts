@@ -17,15 +17,16 @@ import type { TraceEvent } from '../trace/events.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, Site, TaskState, Waiting } from '../trace/state.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from '../views/cells.ts';
-import { inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
+import { cutLine, inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
-import { timeline } from '../views/timeline.ts';
+import { timelineLines } from '../views/timeline.ts';
 import { onPath, pathOf } from './analysis.ts';
 import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
 import { soFar } from './log.ts';
 import { panelLines } from './panel.ts';
 import { holdersOf, sharedEntries } from './shared.ts';
 import type { Steppable, StepperState } from './stepper.ts';
+import { timeLines } from './times.ts';
 import { chainOfCauses, nearestCauses } from './why.ts';
 
 /** The terminal, as far as a frame must know it. */
@@ -142,6 +143,16 @@ function headerLine(on: Steppable, state: StepperState, now: LoopState, columns:
   return [[title, 'strong'], [' '.repeat(Math.max(1, gap))], [where, 'plain']];
 }
 
+const MORE_HINTS = [
+  's task',
+  '/ search',
+  '< > causes',
+  'P critical path',
+  'L latency',
+  'c on to a break',
+  'g G start, end',
+];
+
 function footerLine(state: StepperState, columns: number): Line {
   if (state.typing !== null) {
     const { what, text } = state.typing;
@@ -156,10 +167,15 @@ function footerLine(state: StepperState, columns: number): Line {
   if (state.panel !== null)
     return [[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  const playing = state.playing
+  const begin = state.playing
     ? `playing, ${state.speed} a second: p pauses`
     : '← → step · n iteration · j jump · b break · p play';
-  return [[truncate(`${playing} · w why · ? help · q quit`, columns), 'quiet']];
+  const end = ' · w why · ? help · q quit';
+  // A wide screen has room for more keys.
+  let more = '';
+  for (const hint of MORE_HINTS)
+    if (begin.length + more.length + hint.length + end.length + 3 <= columns) more += ` · ${hint}`;
+  return [[truncate(`${begin}${more}${end}`, columns), 'quiet']];
 }
 
 // ---- what happened ----------------------------------------------------------------------------------------
@@ -210,9 +226,9 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
 // ---- how it came to this ----------------------------------------------------------------------------------
 
 /** The picture of a whole trace is drawn once for a width, and covered from the cursor on. */
-const pictures = new WeakMap<Steppable, Map<string, string[]>>();
+const pictures = new WeakMap<Steppable, Map<string, readonly Line[]>>();
 
-function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): string[] {
+function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
   let known = pictures.get(on);
   if (known === undefined) {
     known = new Map();
@@ -227,10 +243,15 @@ function pictureOf(on: Steppable, columns: number, most: number, critical: boole
   return lines;
 }
 
-function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): string[] {
+function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
   const path = critical && pathOf(on.trace);
   const draw = (maxRows: number) =>
-    timeline(on.trace, { width: columns, legend: false, maxRows, critical: path }).split('\n');
+    timelineLines([{ title: '', trace: on.trace }], {
+      width: columns,
+      legend: false,
+      maxRows,
+      critical: path,
+    });
   // The axis has two lines, the loop and the critical path one each.
   const room = most - 3 - (critical ? 1 : 0);
   const lines = draw(Math.max(1, room));
@@ -248,7 +269,8 @@ function timelineBlock(
 ): Line[] {
   if (on.trace.length === 0) return [];
   const lines = pictureOf(on, columns, most, state.critical).slice(0, most);
-  const axis = lines[1] ?? '';
+  const texts = lines.map((line) => line.map(([text]) => text).join(''));
+  const axis = texts[1] ?? '';
   const margin = axis.indexOf('├');
   const cells = cellWidth(axis) - margin;
   const { time: from } = on.trace.event(1);
@@ -258,28 +280,16 @@ function timelineBlock(
   const isOver = state.seq === on.trace.length;
   const cell = isOver ? cells : Math.max(0, Math.floor(part * (cells - 1) + 1e-6));
   // On a tall screen the axis stands below the rows as well.
-  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && lines.at(-2)!.trimStart().startsWith('├'));
+  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && texts.at(-2)!.trimStart().startsWith('├'));
   return lines.map((line, i): Line => {
-    if (isAxis(i)) return [[line, 'quiet']];
     // The critical path is that of the whole run, and no news of the cursor.
-    if (state.critical && i === 2) return [[line, 'waiting']];
+    if (isAxis(i) || (state.critical && i === 2) || isOver) return line;
     // The row of those that are folded says how they ended.
-    const kept = cutAt(line, line.startsWith('…') && !isOver ? margin : margin + cell);
-    return [[kept], [isOver || cellWidth(kept) < margin + cell ? '' : '▏', 'quiet']];
+    const isFolded = texts[i]!.startsWith('…');
+    const kept = cutLine(line, isFolded ? margin : margin + cell);
+    const isCovered = cellWidth(texts[i]!.trimEnd()) > margin + cell;
+    return [...kept, [isCovered && !isFolded ? '▏' : '', 'quiet']];
   });
-}
-
-/** The first cells of a text. */
-function cutAt(text: string, cells: number): string {
-  if (cellWidth(text) <= cells) return text;
-  let width = 0;
-  let kept = '';
-  for (const character of text) {
-    width += cellWidth(character);
-    if (width > cells) break;
-    kept += character;
-  }
-  return kept;
 }
 
 // ---- what is so -------------------------------------------------------------------------------------------
@@ -313,10 +323,14 @@ function bodyLines(
     );
   }
   if (isWide) {
-    add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => listLines(now, state, width, room));
+    add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => {
+      const lists = listLines(on, state, now, width, room);
+      const times = timeLines(now, width, room - lists.length - 1);
+      return times.length === 0 ? lists : [...lists, [], ...times];
+    });
     panes.push({ width: left, lines: soFar(on, state.seq, left, room) });
   } else {
-    const lists = listLines(now, state, left, room);
+    const lists = listLines(on, state, now, left, room);
     const below = room - lists.length - 2;
     const log = below < 3 ? [] : soFar(on, state.seq, left, below);
     const titled: Line[] = log.length === 0 ? [] : [[], [['so far', 'quiet']], ...log];
@@ -385,6 +399,9 @@ function sourceLines(
   });
 }
 
+/** What the titles of lists take. */
+const HEAD = 9;
+
 /** A list with a title: each entry a line. */
 interface Section {
   readonly title: string;
@@ -400,7 +417,7 @@ const OPTIONAL: ReadonlySet<string> = new Set(['threads', 'shared', 'done', 'err
 /** Of these the last entries are of interest, of everything else the first. */
 const NEWEST_LAST: ReadonlySet<string> = new Set(['output', 'errors', 'done']);
 
-function listLines(now: LoopState, state: StepperState, width: number, room: number): Line[] {
+function listLines(on: Steppable, state: StepperState, now: LoopState, width: number, room: number): Line[] {
   const name = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
   const chosen = (id: number): Style => (id === state.task ? 'strong' : 'plain');
   const plain = (texts: readonly string[]): Section['entries'] => texts.map((text) => [text, 'plain']);
@@ -434,16 +451,18 @@ function listLines(now: LoopState, state: StepperState, width: number, room: num
       title: 'waiting',
       entries: tasks
         .filter((task) => task.state === 'waiting' && task.droppedAt === null)
-        .map((task) => [`${name(task.id)}: ${waitOf(task, now)}`, chosen(task.id)]),
+        .map((task) => [waitOf(task, now, width - HEAD), chosen(task.id)]),
     },
   ];
   const done = [...tasks, ...threads].filter((one) => one.state === 'done').map(endEntry);
   const sections: Section[] = [
     // Threads alone have no loop.
-    ...(now.loop.id !== 0 || threads.length === 0 ? ofLoop : []),
+    ...(on.hasLoop ? ofLoop : []),
     {
       title: 'threads',
-      entries: threads.filter(({ state }) => state !== 'done').map((one) => threadEntry(one, now)),
+      entries: threads
+        .filter(({ state }) => state !== 'done')
+        .map((one) => threadEntry(one, now, width - HEAD)),
     },
     { title: 'shared', entries: room < TALL ? [] : plain(sharedEntries(now)) },
     { title: 'done', entries: room < TALL ? [] : done },
@@ -475,18 +494,18 @@ function allot(needs: readonly number[], room: number): number[] {
 }
 
 function sectionLines({ title, entries }: Section, share: number, width: number): Line[] {
-  const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', 9), 'quiet'];
+  const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', HEAD), 'quiet'];
   if (entries.length === 0) return [[head(0), ['-', 'quiet']]];
   const isTail = NEWEST_LAST.has(title);
   const fits = entries.length <= share;
   const most = fits ? share : Math.max(1, share - (isTail ? 0 : 1));
   const shown = isTail ? entries.slice(-most) : entries.slice(0, most);
-  const lines = shown.map(([text, style], i): Line => [head(i), [truncate(text, width - 9), style]]);
+  const lines = shown.map(([text, style], i): Line => [head(i), [truncate(text, width - HEAD), style]]);
   if (fits || isTail) return lines;
   const more = `… ${entries.length - shown.length} more`;
   if (share > 1) return [...lines, [head(1), [more, 'quiet']]];
   const [[first, style]] = shown as [readonly [string, Style]];
-  return [[head(0), [truncate(first, width - 11 - more.length), style], [`  ${more}`, 'quiet']]];
+  return [[head(0), [truncate(first, width - HEAD - 2 - more.length), style], [`  ${more}`, 'quiet']]];
 }
 
 function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly [string, Style] {
@@ -494,31 +513,32 @@ function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly 
   return outcome === 'cancelled' ? [`${printable(name)}: cancelled`, 'dropped'] : [printable(name), 'good'];
 }
 
-function threadEntry(thread: ThreadState, now: LoopState): readonly [string, Style] {
+function threadEntry(thread: ThreadState, now: LoopState, width: number): readonly [string, Style] {
   const { lacks, waiting, state, core } = thread;
-  const what =
-    lacks !== null
-      ? `lacks ${lacks === 'gil' ? 'the GIL' : 'a core'}`
-      : waiting !== null
-        ? `${words(waiting.reason, waiting.name)}${heldBy(waiting, now)}`
-        : state === 'running'
-          ? `runs on core ${core}`
-          : 'not started';
-  const style: Style = state === 'running' ? 'running' : lacks === null ? 'plain' : 'ready';
-  return [`${printable(thread.name)}: ${what}`, style];
+  const name = printable(thread.name);
+  if (waiting !== null) return [waitText(name, waiting, '', now, width), 'plain'];
+  if (lacks !== null) return [`${name}: lacks ${lacks === 'gil' ? 'the GIL' : 'a core'}`, 'ready'];
+  return state === 'running'
+    ? [`${name}: runs on core ${core}`, 'running']
+    : [`${name}: not started`, 'plain'];
 }
 
-function waitOf(task: TaskState, now: LoopState): string {
+function waitOf(task: TaskState, now: LoopState, width: number): string {
   const waiting = task.waiting!;
   const until = now.timers.find((timer) => waiting.on === 'timer' && timer.task === task.id);
   const end = until === undefined ? '' : ` until ${formatDuration(until.when)}`;
-  return `${words(waiting.reason, waiting.name)}${end}${heldBy(waiting, now)}`;
+  return waitText(printable(task.name), waiting, end, now, width);
 }
 
-function heldBy({ on, target }: Waiting, now: LoopState): string {
+/** What somebody waits for. Where there is little room, who holds it is more than what is done with it. */
+function waitText(name: string, waiting: Waiting, end: string, now: LoopState, width: number): string {
+  const { on, target, reason } = waiting;
   const resource = on === 'resource' ? now.resources.get(target) : undefined;
   const holders = resource === undefined ? [] : holdersOf(resource, now);
-  return holders.length === 0 ? '' : `, held by ${holders.join(', ')}`;
+  const held = holders.length === 0 ? '' : `, held by ${holders.join(', ')}`;
+  const text = `${name}: ${words(reason, waiting.name)}${end}${held}`;
+  if (cellWidth(text) <= width || held === '' || waiting.name === '') return text;
+  return `${name}: ${printable(waiting.name)}${held}`;
 }
 
 const words = (reason: string, name: string): string =>
