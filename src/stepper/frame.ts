@@ -3,11 +3,15 @@
  * else.
  *
  *     title                     event 12 of 95 · 40 min · iteration 3      where we are
- *     source, with who stands where │ running, ready, timers, waiting     what is so
- *                                   │ output
+ *     - file --------------------------------------- stops at rice, 40 min -
+ *     source, with who stands where │ running, ready, timers, waiting …      what is so
+ *                                   │ the story so far, if there is room
  *     > what just happened, and why                                        what happened
  *     the timeline up to now                                               how it came to this
  *     keys                                                                 what one can do
+ *
+ * A larger screen tells more and never the same larger: on a wide one the story so far has a column of its own, a tall one has
+ * what is shared, who is done and where the time went. On a very low one the timeline is left out first.
  *
  * Every line is exactly as wide as the terminal or less, and there are exactly as many as it has rows: a frame never
  * scrolls.
@@ -39,6 +43,9 @@ export interface Screen {
 
 /** The least screen that shows anything of use. */
 export const LEAST_SCREEN = { columns: 40, rows: 12 };
+
+/** On a screen with fewer rows a picture would say nothing, and leave no room for anything else. */
+const LOW = 16;
 
 /**
  * What the stepper shows: `rows` lines of at most `columns` cells.
@@ -86,8 +93,11 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     const note = last === 0 ? '' : `lines ${first + 1}–${first + shown.length} of ${all.length}: ↑ ↓`;
     return { lines: [title, rule(columns, '', note), ...fill(shown, room), footer], last };
   }
-  const drawn = timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)));
-  const free = rows - 5 - drawn.length;
+  const drawn =
+    rows < LOW
+      ? []
+      : [rule(columns), ...timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)))];
+  const free = rows - 4 - drawn.length;
   const told = toldBlock(on, state, columns, rows, free);
   const room = free - told.lines.length;
   const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
@@ -97,9 +107,8 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     title,
     rule(columns, place, breakNote(state)),
     ...fill(bodyLines(on, state, now, site, columns, room), room),
-    rule(columns),
-    ...told.lines,
     rule(columns, '', told.note),
+    ...told.lines,
     ...drawn,
     footer,
   ];
@@ -143,15 +152,33 @@ function headerLine(on: Steppable, state: StepperState, now: LoopState, columns:
   return [[title, 'strong'], [' '.repeat(Math.max(1, gap))], [where, 'plain']];
 }
 
-const MORE_HINTS = [
-  's task',
-  '/ search',
-  '< > causes',
-  'P critical path',
-  'L latency',
-  'c on to a break',
-  'g G start, end',
+/** The keys of the last line, in its order; those with a lower number are there first where not all fit. */
+const HINTS: readonly (readonly [hint: string, rank: number])[] = [
+  ['← → step', 0],
+  ['n iteration', 3],
+  ['j jump', 4],
+  ['s task', 8],
+  ['b break', 6],
+  ['c to it', 13],
+  ['/ search', 9],
+  ['p play', 7],
+  ['w why', 5],
+  ['< > causes', 10],
+  ['P critical path', 11],
+  ['L latency', 12],
+  ['g G start, end', 14],
+  ['? help', 1],
+  ['q quit', 2],
 ];
+
+function hints(state: StepperState, columns: number): string {
+  const playing = `playing, ${state.speed} a second: p pauses`;
+  const all = HINTS.map(([hint, rank]) => [rank === 0 && state.playing ? playing : hint, rank] as const);
+  let most = all.length;
+  const shown = () => all.flatMap(([hint, rank]) => (rank < most ? [hint] : [])).join(' · ');
+  while (most > 1 && cellWidth(shown()) > columns) most--;
+  return truncate(shown(), columns);
+}
 
 function footerLine(state: StepperState, columns: number): Line {
   if (state.typing !== null) {
@@ -167,15 +194,7 @@ function footerLine(state: StepperState, columns: number): Line {
   if (state.panel !== null)
     return [[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  const begin = state.playing
-    ? `playing, ${state.speed} a second: p pauses`
-    : '← → step · n iteration · j jump · b break · p play';
-  const end = ' · w why · ? help · q quit';
-  // A wide screen has room for more keys.
-  let more = '';
-  for (const hint of MORE_HINTS)
-    if (begin.length + more.length + hint.length + end.length + 3 <= columns) more += ` · ${hint}`;
-  return [[truncate(`${begin}${more}${end}`, columns), 'quiet']];
+  return [[hints(state, columns), 'quiet']];
 }
 
 // ---- what happened ----------------------------------------------------------------------------------------
@@ -193,7 +212,8 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
     return { lines: [[[text]]], last: 0, note: '' };
   }
   // Unfolded, the causes may have half of the screen, as long as the state has a few lines.
-  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - 6) : Math.floor(rows / 4));
+  const least = Math.min(6, Math.floor(rows / 4));
+  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - least) : Math.floor(rows / 4));
   const head: Line[] = wrap(on.sentence(seq), columns - 2).map((line, i) => [
     [i === 0 ? '▶ ' : '  ', 'running'],
     [line, 'strong'],
@@ -219,7 +239,8 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
     return { lines: [...head, ...nearest.slice(0, room)], last: 0, note: '' };
   }
   const { lines, first, count, all, last } = chainOfCauses(on, state, room, columns);
-  const note = count < all ? `causes ${first + 1}–${first + count} of ${all}: ↑ ↓` : '';
+  const which = count === 1 ? `cause ${first + 1}` : `causes ${first + 1}–${first + count}`;
+  const note = count < all ? `${which} of ${all}: ↑ ↓` : '';
   return { lines: [...head, ...lines], last, note };
 }
 
@@ -497,15 +518,14 @@ function sectionLines({ title, entries }: Section, share: number, width: number)
   const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', HEAD), 'quiet'];
   if (entries.length === 0) return [[head(0), ['-', 'quiet']]];
   const isTail = NEWEST_LAST.has(title);
-  const fits = entries.length <= share;
-  const most = fits ? share : Math.max(1, share - (isTail ? 0 : 1));
-  const shown = isTail ? entries.slice(-most) : entries.slice(0, most);
-  const lines = shown.map(([text, style], i): Line => [head(i), [truncate(text, width - HEAD), style]]);
-  if (fits || isTail) return lines;
-  const more = `… ${entries.length - shown.length} more`;
-  if (share > 1) return [...lines, [head(1), [more, 'quiet']]];
-  const [[first, style]] = shown as [readonly [string, Style]];
-  return [[head(0), [truncate(first, width - HEAD - 2 - more.length), style], [`  ${more}`, 'quiet']]];
+  const shown = isTail ? entries.slice(-share) : entries.slice(0, share);
+  const hidden = entries.length - shown.length;
+  const said = width < 30 ? ` +${hidden}` : `  … ${hidden} more`;
+  const more = hidden === 0 || isTail ? '' : said;
+  return shown.map(([text, style], i): Line => {
+    if (i < shown.length - 1 || more === '') return [head(i), [truncate(text, width - HEAD), style]];
+    return [head(i), [truncate(text, width - HEAD - more.length), style], [more, 'quiet']];
+  });
 }
 
 function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly [string, Style] {
