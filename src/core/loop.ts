@@ -583,23 +583,27 @@ export class EventLoop {
     running.immediateLimit = this.limits.immediateAwaits;
     if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0, 0);
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
-    if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
+      if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
       return body();
     } catch (error) {
       this.remaining = 0; // what is left of the batch is in the ready queue like anything else
       throw tracer.failure?.error ?? error;
     } finally {
       this.stopping = false;
-      if (tracer.active && tracer.failure === null)
-        tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
-      running.loop = null;
-      running.tracer = null;
-      running.task = null;
-      running.watch = null;
-      running.site = null;
-      running.context = outerContext;
-      restoreConsole?.();
+      try {
+        if (tracer.active && tracer.failure === null)
+          tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
+      } finally {
+        // Also where the log has no room for these two events: the next loop must be able to run.
+        running.loop = null;
+        running.tracer = null;
+        running.task = null;
+        running.watch = null;
+        running.site = null;
+        running.context = outerContext;
+        restoreConsole?.();
+      }
     }
   }
 

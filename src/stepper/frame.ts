@@ -3,11 +3,15 @@
  * else.
  *
  *     title                     event 12 of 95 · 40 min · iteration 3      where we are
- *     source, with who stands where │ running, ready, timers, waiting     what is so
- *                                   │ output
+ *     - file --------------------------------------- stops at rice, 40 min -
+ *     source, with who stands where │ running, ready, timers, waiting …      what is so
+ *                                   │ the story so far, if there is room
  *     > what just happened, and why                                        what happened
  *     the timeline up to now                                               how it came to this
  *     keys                                                                 what one can do
+ *
+ * A larger screen tells more and never the same larger: on a wide one the story so far has a column of its own, a tall one has
+ * what is shared, who is done and where the time went. On a very low one the timeline is left out first.
  *
  * Every line is exactly as wide as the terminal or less, and there are exactly as many as it has rows: a frame never
  * scrolls.
@@ -17,9 +21,9 @@ import type { TraceEvent } from '../trace/events.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, Site, TaskState, Waiting } from '../trace/state.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, wrap } from '../views/cells.ts';
-import { inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
+import { cutLine, inkText, type Line, lineWidth, type Style } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
-import { timeline } from '../views/timeline.ts';
+import { timelineLines } from '../views/timeline.ts';
 import { onPath, pathOf } from './analysis.ts';
 import { BREAKPOINTS, describeBreakpoint } from './breakpoint.ts';
 import { answerKeys, candidateLines } from './choosing.ts';
@@ -27,6 +31,7 @@ import { soFar } from './log.ts';
 import { panelLines } from './panel.ts';
 import { holdersOf, sharedEntries } from './shared.ts';
 import type { Steppable, StepperState } from './stepper.ts';
+import { timeLines } from './times.ts';
 import { chainOfCauses, nearestCauses } from './why.ts';
 
 /** The terminal, as far as a frame must know it. */
@@ -39,6 +44,9 @@ export interface Screen {
 
 /** The least screen that shows anything of use. */
 export const LEAST_SCREEN = { columns: 40, rows: 12 };
+
+/** On a screen with fewer rows a picture would say nothing, and leave no room for anything else. */
+const LOW = 16;
 
 /**
  * What the stepper shows: `rows` lines of at most `columns` cells.
@@ -86,8 +94,11 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     const note = last === 0 ? '' : `lines ${first + 1}–${first + shown.length} of ${all.length}: ↑ ↓`;
     return { lines: [title, rule(columns, '', note), ...fill(shown, room), footer], last };
   }
-  const drawn = timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)));
-  const free = rows - 5 - drawn.length;
+  const drawn =
+    rows < LOW
+      ? []
+      : [rule(columns), ...timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)))];
+  const free = rows - 4 - drawn.length;
   const told = toldBlock(on, state, columns, rows, free);
   const room = free - told.lines.length;
   const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
@@ -97,9 +108,8 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     title,
     rule(columns, place, breakNote(state)),
     ...fill(bodyLines(on, state, now, site, columns, room), room),
-    rule(columns, runNote(on), ''),
+    rule(columns, runNote(on), told.note),
     ...told.lines,
-    rule(columns, '', told.note),
     ...drawn,
     footer,
   ];
@@ -157,6 +167,42 @@ const PROMPTS = {
   change: ['what if: ', 'rice 20 min · rice x0.5 · homework +5 min'],
 } as const;
 
+/** The keys of the last line, in its order; those with a lower number are there first where not all fit. */
+const HINTS: readonly (readonly [hint: string, rank: number])[] = [
+  ['← → step', 0],
+  ['n iteration', 3],
+  ['j jump', 4],
+  ['s task', 8],
+  ['b break', 6],
+  ['c to it', 13],
+  ['/ search', 9],
+  ['p play', 7],
+  ['w why', 5],
+  ['< > causes', 10],
+  ['x choice', 8.5],
+  ['P critical path', 11],
+  ['L latency', 12],
+  ['g G start, end', 14],
+  ['? help', 1],
+  ['q quit', 2],
+];
+
+function hints(on: Steppable, state: StepperState, columns: number): string {
+  const playing = `playing, ${state.speed} a second: p pauses`;
+  const keys = on.run.canRunAgain && state.seq > 0 ? answerKeys(on.trace.event(state.seq)) : '';
+  const more = [
+    ...(keys === '' ? [] : [[keys, 0.5] as const]),
+    ...(state.beside === null ? [] : [['z other run', 2.5] as const]),
+  ];
+  const all = [...more, ...HINTS].map(
+    ([hint, rank]) => [rank === 0 && state.playing ? playing : hint, rank] as const,
+  );
+  const ranks = all.map(([, rank]) => rank).sort((a, b) => a - b);
+  const shown = () => all.flatMap(([hint, rank]) => (rank <= ranks.at(-1)! ? [hint] : [])).join(' · ');
+  while (ranks.length > 1 && cellWidth(shown()) > columns) ranks.pop();
+  return truncate(shown(), columns);
+}
+
 function footerLine(on: Steppable, state: StepperState, columns: number): Line {
   if (state.typing !== null) {
     const { what, text } = state.typing;
@@ -173,15 +219,7 @@ function footerLine(on: Steppable, state: StepperState, columns: number): Line {
   if (state.message === '' && state.seq === on.trace.length && on.run.isCut)
     return [[truncate('this is not the end: → runs the program further', columns), 'strong']];
   if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  if (on.run.canRunAgain && state.seq > 0 && !state.playing) {
-    const keys = answerKeys(on.trace.event(state.seq));
-    if (keys !== '')
-      return [[truncate(`${keys} · x next choice · ← → step · ? help · q quit`, columns), 'quiet']];
-  }
-  const playing = state.playing
-    ? `playing, ${state.speed} a second: p pauses`
-    : '← → step · n iteration · j jump · b break · p play';
-  return [[truncate(`${playing} · w why · ? help · q quit`, columns), 'quiet']];
+  return [[hints(on, state, columns), 'quiet']];
 }
 
 // ---- what happened ----------------------------------------------------------------------------------------
@@ -199,7 +237,8 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
     return { lines: [[[text]]], last: 0, note: '' };
   }
   // Unfolded, the causes may have half of the screen, as long as the state has a few lines.
-  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - 6) : Math.floor(rows / 4));
+  const least = Math.min(6, Math.floor(rows / 4));
+  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - least) : Math.floor(rows / 4));
   const head: Line[] = wrap(on.sentence(seq), columns - 2).map((line, i) => [
     [i === 0 ? '▶ ' : '  ', 'running'],
     [line, 'strong'],
@@ -230,16 +269,17 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
     return { lines: [...head, ...nearest.slice(0, room)], last: 0, note: '' };
   }
   const { lines, first, count, all, last } = chainOfCauses(on, state, room, columns);
-  const note = count < all ? `causes ${first + 1}–${first + count} of ${all}: ↑ ↓` : '';
+  const which = count === 1 ? `cause ${first + 1}` : `causes ${first + 1}–${first + count}`;
+  const note = count < all ? `${which} of ${all}: ↑ ↓` : '';
   return { lines: [...head, ...lines], last, note };
 }
 
 // ---- how it came to this ----------------------------------------------------------------------------------
 
 /** The picture of a whole trace is drawn once for a width, and covered from the cursor on. */
-const pictures = new WeakMap<Steppable, Map<string, string[]>>();
+const pictures = new WeakMap<Steppable, Map<string, readonly Line[]>>();
 
-function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): string[] {
+function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
   let known = pictures.get(on);
   if (known === undefined) {
     known = new Map();
@@ -254,10 +294,15 @@ function pictureOf(on: Steppable, columns: number, most: number, critical: boole
   return lines;
 }
 
-function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): string[] {
+function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
   const path = critical && pathOf(on.trace);
   const draw = (maxRows: number) =>
-    timeline(on.trace, { width: columns, legend: false, maxRows, critical: path }).split('\n');
+    timelineLines([{ title: '', trace: on.trace }], {
+      width: columns,
+      legend: false,
+      maxRows,
+      critical: path,
+    });
   // The axis has two lines, the loop and the critical path one each.
   const room = most - 3 - (critical ? 1 : 0);
   const lines = draw(Math.max(1, room));
@@ -275,7 +320,8 @@ function timelineBlock(
 ): Line[] {
   if (on.trace.length === 0) return [];
   const lines = pictureOf(on, columns, most, state.critical).slice(0, most);
-  const axis = lines[1] ?? '';
+  const texts = lines.map((line) => line.map(([text]) => text).join(''));
+  const axis = texts[1] ?? '';
   const margin = axis.indexOf('├');
   const cells = cellWidth(axis) - margin;
   const { time: from } = on.trace.event(1);
@@ -285,28 +331,16 @@ function timelineBlock(
   const isOver = state.seq === on.trace.length;
   const cell = isOver ? cells : Math.max(0, Math.floor(part * (cells - 1) + 1e-6));
   // On a tall screen the axis stands below the rows as well.
-  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && lines.at(-2)!.trimStart().startsWith('├'));
+  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && texts.at(-2)!.trimStart().startsWith('├'));
   return lines.map((line, i): Line => {
-    if (isAxis(i)) return [[line, 'quiet']];
     // The critical path is that of the whole run, and no news of the cursor.
-    if (state.critical && i === 2) return [[line, 'waiting']];
+    if (isAxis(i) || (state.critical && i === 2) || isOver) return line;
     // The row of those that are folded says how they ended.
-    const kept = cutAt(line, line.startsWith('…') && !isOver ? margin : margin + cell);
-    return [[kept], [isOver || cellWidth(kept) < margin + cell ? '' : '▏', 'quiet']];
+    const isFolded = texts[i]!.startsWith('…');
+    const kept = cutLine(line, isFolded ? margin : margin + cell);
+    const isCovered = cellWidth(texts[i]!.trimEnd()) > margin + cell;
+    return [...kept, [isCovered && !isFolded ? '▏' : '', 'quiet']];
   });
-}
-
-/** The first cells of a text. */
-function cutAt(text: string, cells: number): string {
-  if (cellWidth(text) <= cells) return text;
-  let width = 0;
-  let kept = '';
-  for (const character of text) {
-    width += cellWidth(character);
-    if (width > cells) break;
-    kept += character;
-  }
-  return kept;
 }
 
 // ---- what is so -------------------------------------------------------------------------------------------
@@ -340,10 +374,14 @@ function bodyLines(
     );
   }
   if (isWide) {
-    add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => listLines(now, state, width, room));
+    add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => {
+      const lists = listLines(on, state, now, width, room);
+      const times = timeLines(now, width, room - lists.length - 1);
+      return times.length === 0 ? lists : [...lists, [], ...times];
+    });
     panes.push({ width: left, lines: soFar(on, state.seq, left, room) });
   } else {
-    const lists = listLines(now, state, left, room);
+    const lists = listLines(on, state, now, left, room);
     const below = room - lists.length - 2;
     const log = below < 3 ? [] : soFar(on, state.seq, left, below);
     const titled: Line[] = log.length === 0 ? [] : [[], [['so far', 'quiet']], ...log];
@@ -412,6 +450,9 @@ function sourceLines(
   });
 }
 
+/** What the titles of lists take. */
+const HEAD = 9;
+
 /** A list with a title: each entry a line. */
 interface Section {
   readonly title: string;
@@ -427,7 +468,7 @@ const OPTIONAL: ReadonlySet<string> = new Set(['threads', 'shared', 'done', 'err
 /** Of these the last entries are of interest, of everything else the first. */
 const NEWEST_LAST: ReadonlySet<string> = new Set(['output', 'errors', 'done']);
 
-function listLines(now: LoopState, state: StepperState, width: number, room: number): Line[] {
+function listLines(on: Steppable, state: StepperState, now: LoopState, width: number, room: number): Line[] {
   const name = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
   const chosen = (id: number): Style => (id === state.task ? 'strong' : 'plain');
   const plain = (texts: readonly string[]): Section['entries'] => texts.map((text) => [text, 'plain']);
@@ -461,16 +502,18 @@ function listLines(now: LoopState, state: StepperState, width: number, room: num
       title: 'waiting',
       entries: tasks
         .filter((task) => task.state === 'waiting' && task.droppedAt === null)
-        .map((task) => [`${name(task.id)}: ${waitOf(task, now)}`, chosen(task.id)]),
+        .map((task) => [waitOf(task, now, width - HEAD), chosen(task.id)]),
     },
   ];
   const done = [...tasks, ...threads].filter((one) => one.state === 'done').map(endEntry);
   const sections: Section[] = [
     // Threads alone have no loop.
-    ...(now.loop.id !== 0 || threads.length === 0 ? ofLoop : []),
+    ...(on.hasLoop ? ofLoop : []),
     {
       title: 'threads',
-      entries: threads.filter(({ state }) => state !== 'done').map((one) => threadEntry(one, now)),
+      entries: threads
+        .filter(({ state }) => state !== 'done')
+        .map((one) => threadEntry(one, now, width - HEAD)),
     },
     { title: 'shared', entries: room < TALL ? [] : plain(sharedEntries(now)) },
     { title: 'done', entries: room < TALL ? [] : done },
@@ -502,18 +545,17 @@ function allot(needs: readonly number[], room: number): number[] {
 }
 
 function sectionLines({ title, entries }: Section, share: number, width: number): Line[] {
-  const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', 9), 'quiet'];
+  const head = (i: number): readonly [string, Style] => [pad(i === 0 ? title : '', HEAD), 'quiet'];
   if (entries.length === 0) return [[head(0), ['-', 'quiet']]];
   const isTail = NEWEST_LAST.has(title);
-  const fits = entries.length <= share;
-  const most = fits ? share : Math.max(1, share - (isTail ? 0 : 1));
-  const shown = isTail ? entries.slice(-most) : entries.slice(0, most);
-  const lines = shown.map(([text, style], i): Line => [head(i), [truncate(text, width - 9), style]]);
-  if (fits || isTail) return lines;
-  const more = `… ${entries.length - shown.length} more`;
-  if (share > 1) return [...lines, [head(1), [more, 'quiet']]];
-  const [[first, style]] = shown as [readonly [string, Style]];
-  return [[head(0), [truncate(first, width - 11 - more.length), style], [`  ${more}`, 'quiet']]];
+  const shown = isTail ? entries.slice(-share) : entries.slice(0, share);
+  const hidden = entries.length - shown.length;
+  const said = width < 30 ? ` +${hidden}` : `  … ${hidden} more`;
+  const more = hidden === 0 || isTail ? '' : said;
+  return shown.map(([text, style], i): Line => {
+    if (i < shown.length - 1 || more === '') return [head(i), [truncate(text, width - HEAD), style]];
+    return [head(i), [truncate(text, width - HEAD - more.length), style], [more, 'quiet']];
+  });
 }
 
 function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly [string, Style] {
@@ -521,31 +563,32 @@ function endEntry({ name, outcome, detail }: TaskState | ThreadState): readonly 
   return outcome === 'cancelled' ? [`${printable(name)}: cancelled`, 'dropped'] : [printable(name), 'good'];
 }
 
-function threadEntry(thread: ThreadState, now: LoopState): readonly [string, Style] {
+function threadEntry(thread: ThreadState, now: LoopState, width: number): readonly [string, Style] {
   const { lacks, waiting, state, core } = thread;
-  const what =
-    lacks !== null
-      ? `lacks ${lacks === 'gil' ? 'the GIL' : 'a core'}`
-      : waiting !== null
-        ? `${words(waiting.reason, waiting.name)}${heldBy(waiting, now)}`
-        : state === 'running'
-          ? `runs on core ${core}`
-          : 'not started';
-  const style: Style = state === 'running' ? 'running' : lacks === null ? 'plain' : 'ready';
-  return [`${printable(thread.name)}: ${what}`, style];
+  const name = printable(thread.name);
+  if (waiting !== null) return [waitText(name, waiting, '', now, width), 'plain'];
+  if (lacks !== null) return [`${name}: lacks ${lacks === 'gil' ? 'the GIL' : 'a core'}`, 'ready'];
+  return state === 'running'
+    ? [`${name}: runs on core ${core}`, 'running']
+    : [`${name}: not started`, 'plain'];
 }
 
-function waitOf(task: TaskState, now: LoopState): string {
+function waitOf(task: TaskState, now: LoopState, width: number): string {
   const waiting = task.waiting!;
   const until = now.timers.find((timer) => waiting.on === 'timer' && timer.task === task.id);
   const end = until === undefined ? '' : ` until ${formatDuration(until.when)}`;
-  return `${words(waiting.reason, waiting.name)}${end}${heldBy(waiting, now)}`;
+  return waitText(printable(task.name), waiting, end, now, width);
 }
 
-function heldBy({ on, target }: Waiting, now: LoopState): string {
+/** What somebody waits for. Where there is little room, who holds it is more than what is done with it. */
+function waitText(name: string, waiting: Waiting, end: string, now: LoopState, width: number): string {
+  const { on, target, reason } = waiting;
   const resource = on === 'resource' ? now.resources.get(target) : undefined;
   const holders = resource === undefined ? [] : holdersOf(resource, now);
-  return holders.length === 0 ? '' : `, held by ${holders.join(', ')}`;
+  const held = holders.length === 0 ? '' : `, held by ${holders.join(', ')}`;
+  const text = `${name}: ${words(reason, waiting.name)}${end}${held}`;
+  if (cellWidth(text) <= width || held === '' || waiting.name === '') return text;
+  return `${name}: ${printable(waiting.name)}${held}`;
 }
 
 const words = (reason: string, name: string): string =>

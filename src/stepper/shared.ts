@@ -1,6 +1,6 @@
 /** What is shared: locks, queues, devices and the like, each with what it is now, who has it and how many want it. */
 
-import type { LoopState, RequestState, ResourceState } from '../trace/state.ts';
+import type { LoopState, ResourceState } from '../trace/state.ts';
 import { printable } from '../views/cells.ts';
 import { list } from '../views/words.ts';
 
@@ -59,8 +59,11 @@ function conditionOf(resource: ResourceState, now: LoopState): string {
 /** What a device is doing is told by its requests. */
 function deviceCondition({ id, capacity }: ResourceState, now: LoopState): string {
   const own = [...now.requests.values()].filter(({ device }) => device === id);
-  const count = (state: RequestState['state']) => own.filter((request) => request.state === state).length;
-  const [started, queued] = [count('started'), count('queued')];
+  const queued = own.filter(({ state }) => state === 'queued').length;
+  // A channel works on a request to its end, even if nobody wants the answer any more.
+  const started = own.filter(
+    ({ state, until }) => state === 'started' || (state === 'cancelled' && (until ?? 0) > now.time),
+  ).length;
   if (started === 0) return 'idle';
   const channels = capacity > 0 ? ` of ${capacity} channel${capacity === 1 ? '' : 's'}` : '';
   return `${started}${channels} at work${queued > 0 ? `, ${queued} queued` : ''}`;

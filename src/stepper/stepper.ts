@@ -69,6 +69,7 @@ export class Steppable {
   readonly #story: ReturnType<typeof storyLines>;
   /** The sentences told so far. */
   readonly #told: string[];
+  #hasLoop: boolean | undefined;
   /** The chain of causes asked for last: it may be long, and is looked at again and again. */
   #chain: { readonly seq: number; readonly causes: readonly number[] };
 
@@ -80,6 +81,17 @@ export class Steppable {
     this.#story = storyLines(trace);
     this.#told = [];
     this.#chain = { seq: 0, causes: [] };
+  }
+
+  /** Whether a loop runs in it: threads can do without. */
+  get hasLoop(): boolean {
+    if (this.#hasLoop !== undefined) return this.#hasLoop;
+    this.#hasLoop = this.trace.length === 0;
+    for (const { kind } of this.trace) {
+      this.#hasLoop ||= kind === 'loop:run';
+      if (this.#hasLoop) break;
+    }
+    return this.#hasLoop;
   }
 
   /** The state after the event numbered `seq`. */
@@ -233,7 +245,7 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
       return find(on, still, key === 'n' ? 1 : -1, ({ kind }) => kind === 'iteration', 'iteration');
     case 'j':
     case 'J':
-      return find(on, still, key === 'j' ? 1 : -1, movesClock, 'jump of the clock');
+      return find(on, still, key === 'j' ? 1 : -1, (event) => movesClock(on, event), 'jump of the clock');
     case 's':
     case 'S':
       return find(on, still, key === 's' ? 1 : -1, (event) => isStepOf(event, state.task), 'step');
@@ -308,7 +320,9 @@ export function play(on: Steppable, state: StepperState): StepperState {
   return { ...state, seq, message, scroll: 0, playing: stop === undefined && seq < on.trace.length };
 }
 
-function movesClock({ kind }: TraceEvent): boolean {
+/** Among threads no event says that time passes: there it is the first event of a new moment. */
+function movesClock({ trace }: Steppable, { kind, seq, time }: TraceEvent): boolean {
+  if (/^(thread|gil):/.test(kind)) return seq > 1 && trace.event(seq - 1).time < time;
   return kind === 'clock:jump' || kind === 'compute' || kind === 'block';
 }
 

@@ -103,7 +103,7 @@ export function widest(texts: Iterable<string>, least = 0): number {
 }
 
 /** The longest start of `text` that takes at most `cells` cells. */
-function head(text: string, cells: number): string {
+export function head(text: string, cells: number): string {
   let width = 0;
   let end = 0;
   for (const cluster of clusters(text)) {

@@ -7,7 +7,7 @@
  * never fixed ones: they are readable on light and dark.
  */
 
-import { cellWidth, truncate } from './cells.ts';
+import { cellWidth, head, truncate } from './cells.ts';
 
 /** What a piece of text is, for the eye. `onRunning` is text that stands in a solid bar. */
 export type Style =
@@ -70,4 +70,17 @@ function inkLine(line: Line, width: number, color: boolean): string {
 /** How many cells a line takes. */
 export function lineWidth(line: Line): number {
   return line.reduce((sum, [text]) => sum + cellWidth(text), 0);
+}
+
+/** The first cells of a line. Unlike `truncate`, nothing says that there was more. */
+export function cutLine(line: Line, cells: number): Line {
+  const kept: Span[] = [];
+  let left = cells;
+  for (const [text, style = 'plain'] of line) {
+    const part = cellWidth(text) <= left ? text : head(text, left);
+    left -= cellWidth(part);
+    kept.push([part, style]);
+    if (part !== text) break;
+  }
+  return kept;
 }

@@ -527,6 +527,11 @@ export function timeline(trace: Iterable<TraceEvent>, options: TimelineOptions =
  * @example timelines([{ title: 'one after another', trace: a }, { title: 'at once', trace: b }])
  */
 export function timelines(traces: Iterable<TitledTrace>, options: TimelineOptions = {}): string {
+  return inkText(timelineLines(traces, options), Math.max(1, Math.floor(options.width ?? 80)), options.color);
+}
+
+/** The lines of that picture, for whom shows only a part of them. @internal */
+export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOptions = {}): Line[] {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
   const labels = options.labels ?? true;
@@ -553,7 +558,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
         tasks.length + threads.length + loop.runs.length + loop.script.length === 0,
     )
   ) {
-    return inkText([[['(nothing ran)', 'quiet']]], width, options.color);
+    return [[['(nothing ran)', 'quiet']]];
   }
   const from = Math.min(...loops.map((loop) => loop.from.time));
   const to = Math.max(...loops.map((loop) => loop.to.time));
@@ -633,7 +638,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   if (body.length > TALL) lines.push([margin(''), [axis.below, 'quiet']], labelLine);
   const legend = legendLines(used, width, loops);
   if ((options.legend ?? true) && legend.length > 0) lines.push([], ...legend);
-  return inkText(lines, width, options.color);
+  return lines;
 }
 
 /** What is shown, and what becomes one line. */

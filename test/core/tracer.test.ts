@@ -235,6 +235,23 @@ describe('a trace', () => {
     expect(recorder.length).toBe(20);
   });
 
+  it('that is full, at whichever event, leaves nothing running behind', () => {
+    const whole = new Recorder();
+    run(sleep(5), { trace: whole });
+    for (let maxEvents = 1; maxEvents < whole.length; maxEvents++) {
+      const failure = thrownBy(() =>
+        run(sleep(5), { trace: new Recorder({ maxEvents }), exceptionHandler: () => {} }),
+      );
+      // What runs on after that is told so, with the reason as its cause.
+      const reasons = [failure, (failure as Error).cause];
+      expect(
+        reasons.some((reason) => reason instanceof TraceLimitError),
+        `after event ${maxEvents}`,
+      ).toBe(true);
+      expect(run(sleep(5, 'on we go'))).toBe('on we go');
+    }
+  });
+
   it('of a sink that fails otherwise: its error leaves the loop, at the next iteration', () => {
     const broken = {
       write: () => {

@@ -82,7 +82,7 @@ describe.runIf(isThere)(
       expect(large.length).toBe(40);
       expect(large[1]).toMatch(/^─ demos\/12-lost-update\.ts ─+ stops at thread:preempt ─$/);
       expect(large[1]!.length).toBe(120);
-      expect(large[39]).toBe('← → step · n iteration · j jump · b break · p play · w why · ? help · q quit');
+      expect(large[39]).toMatch(/^← → step · .* · < > causes · \? help · q quit$/);
       expect(large[35]).toMatch(/^ {12}├─{10}┴.*┤$/);
       expect(large[35]!.length).toBe(120);
       terminal.resize(30, 10);

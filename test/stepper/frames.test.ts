@@ -89,6 +89,14 @@ describe('stepping through a demo', () => {
     );
   });
 
+  it('leaves the picture out first, where the screen is low', async () => {
+    const on = await steppable('08-deadlock', 0);
+    const state = ['j', 'j', 'w'].reduce((now, key) => press(on, now, key), BEGINNING);
+    await expect(frame(on, state, { columns: 40, rows: 12 })).toMatchFileSnapshot(
+      'frames/deadlock-40x12.txt',
+    );
+  });
+
   it('says so where there is too little room', async () => {
     const on = await steppable('01-one-coroutine', 0);
     expect(frame(on, BEGINNING, { columns: 39, rows: 3 })).toBe('39×3 is too small: 40×12 is the least\n\n');

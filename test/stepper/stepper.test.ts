@@ -295,6 +295,13 @@ const KEYS_AT_RANDOM = [
   '>',
   'P',
   'L',
+  'x',
+  'X',
+  '2',
+  'o',
+  'y',
+  't',
+  'v',
 ];
 
 describe('whatever is pressed', () => {

@@ -136,8 +136,9 @@ function waitersOf(resource: TracedResource): number[] {
 export function pictureOfState(state: LoopState): Picture {
   const alive = [...state.tasks.values()].filter((task) => task.state !== 'done');
   const inFlight = (device: number, phase: string) =>
-    [...state.requests.values()].filter((request) => request.device === device && isAt(request, phase))
-      .length;
+    [...state.requests.values()].filter(
+      (request) => request.device === device && isAt(request, phase, state.time),
+    ).length;
   return {
     time: state.time,
     iteration: state.iteration,
@@ -176,6 +177,11 @@ export function pictureOfState(state: LoopState): Picture {
 }
 
 /** A channel works on a request to its end, even if nobody wants the answer any more. */
-function isAt(request: { state: string; until: number | null }, phase: string): boolean {
-  return phase === 'queued' ? request.state === 'queued' : request.state === 'started';
+function isAt(
+  { state, until }: { state: string; until: number | null },
+  phase: string,
+  now: number,
+): boolean {
+  if (phase === 'queued') return state === 'queued';
+  return state === 'started' || (state === 'cancelled' && until !== null && until > now);
 }
