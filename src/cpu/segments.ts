@@ -192,6 +192,10 @@ class ThreadRequest<T> extends DeviceRequest<T> {
     this.thread = thread;
   }
 
+  override called(): string {
+    return `${super.called()} for ${this.thread.name}`;
+  }
+
   protected completed(cause: number): void {
     this.thread.machine.wake(this.thread, cause);
   }

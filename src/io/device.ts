@@ -304,6 +304,11 @@ class LoopRequest<T> extends DeviceRequest<T> implements Ready {
     return (waiter as Task<unknown> | undefined) ?? null;
   }
 
+  override called(): string {
+    const { task } = this;
+    return task === null ? super.called() : `${super.called()} for ${task.getName()}`;
+  }
+
   /** The loop notices. */
   deliver(): void {
     const { tracer } = this.loop;

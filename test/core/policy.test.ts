@@ -5,6 +5,7 @@ import {
   Device,
   EventLoop,
   gather,
+  getRunningLoop,
   Recorder,
   run,
   type SchedulingPolicy,
@@ -84,6 +85,45 @@ describe('a policy', () => {
     );
     expect(log.lines).toEqual(['10 c: answered', '10 b: answered', '10 a: answered']);
     expect(questions).toEqual(['completion 3', 'completion 2']);
+  });
+
+  it('is told what the candidates are called', () => {
+    const named: string[] = [];
+    const policy: SchedulingPolicy = {
+      adversarial: true,
+      choose: (kind, candidates, nameOf) => {
+        named.push(`${kind}: ${Array.from({ length: candidates }, (_, index) => nameOf(index)).join(', ')}`);
+        return 0;
+      },
+    };
+    run(
+      function* () {
+        const net = new Device({ name: 'net', latency: 10 });
+        function* get(page: string): Coroutine<void> {
+          yield* net.request({ label: page });
+        }
+        createTask(get('/a'), { name: 'ann' });
+        yield* gather(createTask(get('/b'), { name: 'bob' }), net.request({ label: '/c' }));
+        const loop = getRunningLoop();
+        loop.callLater(5, function ring() {});
+        loop.callLater(5, function knock() {});
+        yield* sleep(5);
+      },
+      { policy, name: 'main' },
+    );
+    expect(named).toEqual([
+      'ready: ann, bob',
+      'completion: net /c, net /a for ann, net /b for bob', // /c was asked for at once, as the argument of gather
+      'completion: net /a for ann, net /b for bob',
+      'ready: net /c, net /a for ann, net /b for bob',
+      'ready: net /a for ann, net /b for bob',
+      'ready: gather(), ann, bob',
+      'ready: ann, bob',
+      'timer: ring(), knock(), main',
+      'timer: knock(), main',
+      'ready: ring(), knock(), main',
+      'ready: knock(), main',
+    ]);
   });
 
   it('that only picks the first changes nothing', () => {
