@@ -43,44 +43,74 @@ export function isOpen({ kind }: TraceEvent): boolean {
   return kind === 'choice' || kind === 'draw';
 }
 
-/** What could have been decided in an event, in lines; none where nothing could. */
-export function candidateLines(on: Steppable, event: TraceEvent, columns: number): Line[] {
-  const text =
-    event.kind === 'choice' ? candidatesText(event) : event.kind === 'draw' ? rangeText(event) : '';
-  const how = on.run.canRunAgain ? '' : ' (in a saved trace nothing can be chosen)';
-  return text === '' ? [] : wrap(`${text}${how}`, columns - 4).map((line): Line => [[`  ${line}`, 'ready']]);
+/** An event in which something was decided. */
+type OpenEvent = EventOf<'choice'> | EventOf<'draw'>;
+
+/** An answer that has a key. */
+interface Answer {
+  readonly name: string;
+  /** A place, or a number drawn. */
+  readonly value: number;
 }
 
-function candidatesText(event: EventOf<'choice'>): string {
-  const { candidates, picked } = event;
-  const shown = Math.min(candidates, event.names.length, 9);
-  const names = Array.from(
-    { length: shown },
-    (_, i) => `${i + 1} ${candidate(event, i)}${i === picked ? ' ✓' : ''}`,
-  );
-  const more = candidates > shown ? `   … ${candidates - shown} more: o and a number or a name` : '';
-  return `${names.join('   ')}${more}`;
+/** There are so many keys. */
+const MOST_ANSWERS = 9;
+
+/** The answers that have a key: candidates; of a range its ends; and that something fails, or doesn't. */
+function answersOf(event: OpenEvent): readonly Answer[] {
+  if (event.kind === 'choice') {
+    const count = Math.min(event.candidates, event.names.length, MOST_ANSWERS);
+    return Array.from({ length: count }, (_, value) => ({ name: candidate(event, value), value }));
+  }
+  const { what, low, high } = event;
+  // It fails if the number is below the failure rate of the device.
+  if (what === 'fault')
+    return [
+      { name: 'it fails', value: low },
+      { name: 'it works', value: high },
+    ];
+  return [
+    { name: `the least, ${short(low)}`, value: low },
+    { name: `the most, ${short(high)}`, value: high },
+  ];
+}
+
+const short = (value: number): string => String(Number(value.toFixed(3)));
+
+const decidedIn = (event: OpenEvent): number => (event.kind === 'choice' ? event.picked : event.value);
+
+/** What could have been decided in an event, in lines; none where nothing could. */
+export function candidateLines(on: Steppable, event: TraceEvent, columns: number): Line[] {
+  if (event.kind !== 'choice' && event.kind !== 'draw') return [];
+  const answers = answersOf(event);
+  const decided = decidedIn(event);
+  const all = answers.map(({ name, value }, i) => `${i + 1} ${name}${value === decided ? ' ✓' : ''}`);
+  const rest = event.kind === 'choice' ? event.candidates - answers.length : 0;
+  if (rest > 0) all.push(`… ${rest} more: o and a number or a name`);
+  const how = on.run.canRunAgain ? '' : ' (in a saved trace nothing can be chosen)';
+  return wrap(`${all.join('   ')}${how}`, columns - 4).map((line): Line => [[`  ${line}`, 'ready']]);
 }
 
 /** The keys that decide otherwise in an event; '' where nothing was decided. */
 export function answerKeys(event: TraceEvent): string {
-  if (event.kind === 'draw') return 'o draws another';
-  if (event.kind !== 'choice') return '';
-  const last = Math.min(event.candidates, event.names.length, 9);
-  return `${last === 2 ? '1 2' : `1–${last}`} pick another`;
+  if (event.kind !== 'choice' && event.kind !== 'draw') return '';
+  const { length } = answersOf(event);
+  const other = event.kind === 'draw' && event.what !== 'fault' ? ', o' : '';
+  return `${length === 2 ? '1 2' : `1–${length}`}${other} pick another`;
 }
 
-const rangeText = ({ low, high }: EventOf<'draw'>): string =>
-  `it could be anything from ${short(low)} to ${short(high)}`;
-
-const short = (value: number): string => String(Number(value.toFixed(3)));
-
-/** The key of a candidate was pressed: the run in which that one is picked. */
+/** The key of an answer was pressed: the run in which it is given. */
 export function pick(on: Steppable, state: StepperState, place: number): StepperState {
   const event = openAt(on, state);
-  if (event?.kind !== 'choice')
+  if (event === undefined)
     return { ...state, message: 'there is nothing to choose between here: x goes on to where there is' };
-  return wishFor(on, state, event, place);
+  // There may be more candidates than names, so a place may be one all the same.
+  return wishFor(
+    on,
+    state,
+    event,
+    answersOf(event)[place]?.value ?? (event.kind === 'choice' ? place : Number.NaN),
+  );
 }
 
 /** Another answer is to be typed. */
@@ -92,34 +122,28 @@ export function askAnswer(on: Steppable, state: StepperState): StepperState {
 }
 
 /** It was typed: a number, or the name of a candidate. */
-export function answer(on: Steppable, state: StepperState, text: string): StepperState {
+export function answer(on: Steppable, state: StepperState, typed: string): StepperState {
   const event = openAt(on, state);
   if (event === undefined) return state;
-  const value = Number(text);
-  if (event.kind === 'draw') return wishFor(on, state, event, text.trim() === '' ? Number.NaN : value);
-  const named = event.names.indexOf(text.trim());
-  return wishFor(on, state, event, named >= 0 ? named : value - 1);
+  const text = typed.trim();
+  const named = answersOf(event).find(({ name }) => name === text)?.value;
+  const number = text === '' ? Number.NaN : Number(text);
+  return wishFor(on, state, event, named ?? (event.kind === 'choice' ? number - 1 : number));
 }
 
 const NO_PROGRAM = 'this is a saved trace: to choose takes the program itself';
 
-function openAt(on: Steppable, { seq }: StepperState): EventOf<'choice'> | EventOf<'draw'> | undefined {
+function openAt(on: Steppable, { seq }: StepperState): OpenEvent | undefined {
   const event = seq > 0 ? on.trace.event(seq) : undefined;
   return event?.kind === 'choice' || event?.kind === 'draw' ? event : undefined;
 }
 
-function wishFor(
-  on: Steppable,
-  state: StepperState,
-  event: EventOf<'choice'> | EventOf<'draw'>,
-  value: number,
-): StepperState {
-  const decided = event.kind === 'choice' ? event.picked : event.value;
-  if (value === decided) return { ...state, message: 'so it was decided in this run' };
-  const label =
-    event.kind === 'choice'
-      ? `${candidate(event, value)} at event ${event.seq}`
-      : `${printable(event.what)} ${value} at event ${event.seq}`;
+function wishFor(on: Steppable, state: StepperState, event: OpenEvent, value: number): StepperState {
+  if (value === decidedIn(event)) return { ...state, message: 'so it was decided in this run' };
+  const named = answersOf(event).find((one) => one.value === value)?.name;
+  const name =
+    event.kind === 'choice' ? candidate(event, value) : `${printable(event.what)}: ${named ?? short(value)}`;
+  const label = `${name} at event ${event.seq}`;
   return wish(on, state, () => otherwise(on.trace, event.seq, value), {
     label: [on.run.change && `what if ${on.run.change}`, label].filter(Boolean).join(' · '),
     change: on.run.change,

@@ -105,9 +105,39 @@ describe('where something was left open', () => {
   it('another number can be drawn', () => {
     const { keys, type, screen } = stepping(asks);
     keys('x');
-    expect(choiceIn(screen())[1]).toBe('  it could be anything from 20 to 80');
+    expect(choiceIn(screen())[1]).toBe('  1 the least, 20   2 the most, 80');
     keys('o');
     expect(type('33.5').on.trace.endTime).toBe(33.5);
+    expect(keys('2').on.trace.endTime).toBe(80);
+    expect(keys('1').on.trace.endTime).toBe(20);
+  });
+
+  it('what comes by chance fails or works as one likes', () => {
+    const { keys, screen } = stepping(function* (): Coroutine<void> {
+      const disk = new Device({ name: 'disk', latency: 5, failureRate: 0.1 });
+      yield* gather([disk.request()], { returnExceptions: true });
+    });
+    keys('x');
+    expect(choiceIn(screen())[1]).toBe('  1 it fails   2 it works');
+    const failed = keys('1');
+    expect([...failed.on.trace].some((event) => event.kind === 'request:complete' && event.failed)).toBe(
+      true,
+    );
+    expect(failed.on.run.label).toBe(`fault: it fails at event ${failed.state.seq}`);
+    expect(keys('2').on.run.label).toBe(`fault: it works at event ${failed.state.seq}`);
+  });
+
+  it('names are shown as text, whatever is in them', () => {
+    const names = ['\x1b[31mred', 'two\nlines', '</svg><script>', '👨‍👩‍👧'];
+    const { keys, type, screen } = stepping(function* (): Coroutine<void> {
+      yield* gather(names.map((name) => createTask(nap(name), { name })));
+    });
+    keys('x');
+    expect(screen()).toContain('  1 ␛[31mred ✓   2 two␤lines   3 </svg><script>   4 👨‍👩‍👧');
+    keys('2', 't');
+    expect(screen().join('')).not.toContain('\x1b');
+    keys('escape', 'o');
+    expect(type('</svg><script>').state.message).toMatch(/^from here on they differ/);
   });
 
   it.each([
