@@ -11,5 +11,6 @@ export default defineConfig({
       { find: /^loopscope\/(testing|explore|node)$/, replacement: source('$1/index.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'] },
+  // No test waits for the clock. Those that start processes or search at random may take long on a busy machine.
+  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 },
 });
