@@ -345,8 +345,9 @@ function timelineBlock(
 
 // ---- what is so -------------------------------------------------------------------------------------------
 
-/** A screen this wide has room for the story so far beside the rest. */
+/** Screens this wide, with a source to show and without one, have room for the story so far beside the rest. */
 const WIDE = 150;
+const WIDE_WITHOUT_SOURCE = 100;
 /** As much room as the lists can make use of. */
 const WIDEST_LISTS = 60;
 
@@ -360,7 +361,7 @@ function bodyLines(
   room: number,
 ): Line[] {
   const source = site === undefined ? undefined : on.sources.get(site.file);
-  const isWide = columns >= (source === undefined ? 76 : WIDE);
+  const isWide = columns >= (source === undefined ? WIDE_WITHOUT_SOURCE : WIDE);
   const panes: { readonly width: number; readonly lines: readonly Line[] }[] = [];
   let left = columns;
   const add = (width: number, lines: (width: number) => readonly Line[]) => {

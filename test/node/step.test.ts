@@ -213,9 +213,9 @@ describe.runIf(isThere)(
   },
 );
 
-describe('without a terminal', () => {
+describe('without a terminal', { timeout: 60_000 }, () => {
   const plain = (...args: string[]) =>
-    spawnSync('npx', ['tsx', ...args], { cwd: ROOT, encoding: 'utf8', input: '' });
+    spawnSync(process.execPath, ['--import', 'tsx', ...args], { cwd: ROOT, encoding: 'utf8', input: '' });
 
   it('the story is told instead', () => {
     const { status, stdout } = plain('demos/01-one-coroutine.ts', '--step');

@@ -89,6 +89,18 @@ describe('stepping through a demo', () => {
     );
   });
 
+  it.each(SIZES.slice(0, 2))(
+    'without its source gives the room to the lists and the story so far, at %i × %i',
+    async (columns, rows) => {
+      const { trace } = await steppable('08-deadlock', 0);
+      const on = new Steppable(trace);
+      const state = ['j', 'j', 'P'].reduce((now, key) => press(on, now, key), BEGINNING);
+      await expect(frame(on, state, { columns, rows })).toMatchFileSnapshot(
+        `frames/deadlock-without-source-${columns}x${rows}.txt`,
+      );
+    },
+  );
+
   it('leaves the picture out first, where the screen is low', async () => {
     const on = await steppable('08-deadlock', 0);
     const state = ['j', 'j', 'w'].reduce((now, key) => press(on, now, key), BEGINNING);

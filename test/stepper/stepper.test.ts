@@ -232,7 +232,7 @@ describe('the critical path', () => {
   });
 });
 
-describe('latency', () => {
+describe('latency', { timeout: 30_000 }, () => {
   it('is shown by L in the place of everything else, and scrolled, until another key', () => {
     const on = new Steppable(crowd());
     const screen = { columns: 80, rows: 24 };
@@ -304,7 +304,7 @@ const KEYS_AT_RANDOM = [
   'v',
 ];
 
-describe('whatever is pressed', () => {
+describe('whatever is pressed', { timeout: 30_000 }, () => {
   it('the cursor is at an event of the trace, and its state is that of the fold from the start', () => {
     const on = new Steppable(kitchen());
     fc.assert(
