@@ -23,7 +23,7 @@ import {
 import { runProgram } from '../conformance/adapter.ts';
 import { loadPrograms, programFiles } from '../conformance/corpus.ts';
 
-describe('a loop on a machine without threads', () => {
+describe('a loop on a machine without threads', { timeout: 60_000 }, () => {
   const folder = fileURLToPath(new URL('../conformance/programs', import.meta.url));
   const corpus = programFiles(folder).flatMap(loadPrograms);
 
