@@ -640,8 +640,12 @@ export class EventLoop {
   private explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
-    const waiting = [...tasks, ...(this.world.processor?.waiting() ?? [])];
-    return explainDeadlock(this.time(), waiting, ready.map(nameOf));
+    const { processor } = this.world;
+    const waiting = [...tasks, ...(processor?.waiting() ?? [])];
+    if (ready.length === 0) return explainDeadlock(this.time(), waiting);
+    // Whoever shares the CPU put it there: the loop's own code runs only while the loop is awake.
+    const putBy = processor?.unawares ?? 'somebody else';
+    return explainDeadlock(this.time(), waiting, { names: ready.map(nameOf), putBy });
   }
 
   /**

@@ -38,6 +38,8 @@ export interface Processor {
   standing(): EventLoop | null;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
+  /** Who may have put something into a loop's queue without waking it, and how, for a deadlock to explain. */
+  readonly unawares: string;
   /** CPU ms that each step and callback of a loop takes besides what it computes. */
   readonly stepCost: number;
   /** CPU ms that it takes a loop to make a task. */

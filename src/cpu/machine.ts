@@ -359,6 +359,11 @@ export class Machine implements Processor {
     );
   }
 
+  /** What is ready in a loop that nobody wakes was put there by this. */
+  get unawares(): string {
+    return 'a thread without callSoonThreadsafe';
+  }
+
   // ---- what threads ask for -----------------------------------------------------------------------------
 
   /** The thread wants `work` ms of CPU, and is resumed when it has had them. @internal */
