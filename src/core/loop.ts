@@ -229,7 +229,7 @@ export class EventLoop {
 
   /** Has `callback(...args)` called in the next iteration, after all that is ready already. Mirrors `loop.call_soon`. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
-    if (this.debug) this.checkThread();
+    if (this.debug) this.checkCaller();
     return this.schedule(callback, args);
   }
 
@@ -259,7 +259,7 @@ export class EventLoop {
   /** Has `callback(...args)` called at the virtual time `when` (ms). Mirrors `loop.call_at`. Throws as `callLater` does. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     if (!(typeof when === 'number' && Number.isFinite(when))) throw invalidDelay('callAt()', when);
-    if (this.debug) this.checkThread();
+    if (this.debug) this.checkCaller();
     if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callAt', callback);
     const handle = new TimerHandle(
       this,
@@ -283,13 +283,9 @@ export class EventLoop {
     return handle;
   }
 
-  /** In debug mode: refuses a thread in the midst of which this loop stands still. Mirrors `_check_thread`. @internal */
-  checkThread(): void {
-    if (this.world.processor?.standing() !== this) return;
-    throw new RuntimeError(
-      'Non-thread-safe operation invoked on an event loop other than the current one: ' +
-        'a thread calls callSoonThreadsafe(loop, callback), which also wakes the loop',
-    );
+  /** In debug mode: refuses those in the midst of whose code this loop stands still. @internal */
+  checkCaller(): void {
+    this.world.processor?.checkCaller(this);
   }
 
   /** A future of this loop, to be settled by whoever has the result. Mirrors `loop.create_future`. */

@@ -83,13 +83,8 @@ export function notAwaited(task: Task<unknown>): RuntimeError {
 
 /** The error for an await outside of any task. @internal */
 export function noTask(): RuntimeError {
-  const who = running.script?.who?.();
-  if (who !== undefined)
-    return new RuntimeError(
-      `there is no task to wait in the thread ${who}: what coroutines await belongs to a loop. A thread has blocked(ms) ` +
-        'for sleep(ms), ThreadLock and the like for locks, and request(device)',
-    );
   return new RuntimeError(
-    'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
+    running.script?.missing?.task() ??
+      'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
   );
 }

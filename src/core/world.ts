@@ -34,8 +34,8 @@ export interface Processor {
   isWanted(): boolean;
   /** The program is over: others come to their end. Throws a DeadlockError if they can't. */
   finish(): void;
-  /** The loop that stands still while code of another thread runs; null if there is none, or none of that runs. */
-  standing(): EventLoop | null;
+  /** Throws a RuntimeError if code of somebody else runs, in the midst of which `loop` stands still. */
+  checkCaller(loop: EventLoop): void;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
   /** Who may have put something into a loop's queue without waking it, and how, for a deadlock to explain. */

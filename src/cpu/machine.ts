@@ -26,7 +26,7 @@ import { Fifo } from '../core/fifo.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { Oracle } from '../core/oracle.ts';
 import { running } from '../core/running.ts';
-import type { Script } from '../core/script.ts';
+import type { Missing, Script } from '../core/script.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
 import type { Completion, Processor, World } from '../core/world.ts';
 import { CODE } from '../trace/events.ts';
@@ -142,6 +142,29 @@ class Host extends Schedulable {
     return this.wait;
   }
 }
+
+/** What a thread is told that asks for what only a loop has. */
+class NoLoopInThread implements Missing {
+  private readonly machine: Machine;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  loop(): string {
+    return (
+      `no running event loop in the thread ${this.machine.current!.name}: take the loop along from a coroutine, and call it by ` +
+      `callSoonThreadsafe. ${INSTEAD}`
+    );
+  }
+
+  task(): string {
+    return `there is no task to wait in the thread ${this.machine.current!.name}: what coroutines await belongs to a loop. ${INSTEAD}`;
+  }
+}
+
+const INSTEAD =
+  'A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device)';
 
 const IN_SELECT: WaitDescription = { on: 'timer', target: null, reason: 'select', name: '', holders: [] };
 const AT_EXIT: WaitDescription = { on: 'timer', target: null, reason: 'exit', name: '', holders: [] };
@@ -262,7 +285,7 @@ export class Machine implements Processor {
       options: { world },
       print: this.print,
       write: this.write,
-      who: () => this.current!.name,
+      missing: new NoLoopInThread(this),
     };
     world.processor = this;
   }
@@ -750,8 +773,12 @@ export class Machine implements Processor {
     this.write(line);
   };
 
-  standing(): EventLoop | null {
-    return this.current === null ? null : this.outer.loop;
+  checkCaller(loop: EventLoop): void {
+    if (this.current === null || this.outer.loop !== loop) return;
+    throw new RuntimeError(
+      'Non-thread-safe operation invoked on an event loop other than the current one: ' +
+        'a thread calls callSoonThreadsafe(loop, callback), which also wakes the loop',
+    );
   }
 
   /** Asked for what is left open: that of the loop, if one runs. @internal */
