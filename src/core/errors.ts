@@ -215,7 +215,7 @@ function nobodyWakes({ names, putBy }: Unnoticed): string {
   return `${some} ${verb[0]} ready, but ${verb[1]} put there by ${putBy}: nobody wakes the loop`;
 }
 
-/** `a task and 2 threads still wait`, where threads are what else there is. */
+/** `a task and 2 others still wait`: each kind by its noun. */
 function stillWait(waiting: readonly DeadlockedTask[]): string {
   const nouns = waiting.map(({ kind = 'task' }) => kind);
   const counts = new Map([['task', 0]]); // tasks come first

@@ -35,7 +35,10 @@ const { PENDING } = states;
 /** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
 const ROOM = 1024;
 
-/** Bounds that stop a runaway program with a LimitError. */
+/**
+ * Bounds that stop a runaway program with a LimitError. These are the loop's own; whoever shares the CPU with it may declare
+ * others, optional and of 1 or more as well.
+ */
 export interface Limits {
   /** Iterations without the clock moving; 10 million by default. */
   readonly iterationsPerInstant: number;
@@ -43,8 +46,6 @@ export interface Limits {
   readonly iterations: number;
   /** Awaits in one step that are over at once and so never give others a turn; 10 million by default. */
   readonly immediateAwaits: number;
-  /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
-  readonly threadSteps: number;
 }
 
 /** How a loop is set up. */
@@ -68,7 +69,7 @@ export interface LoopOptions {
   readonly captureConsole?: boolean;
   /** The world that time moves in; a new one, at 0 ms, by default. */
   readonly world?: World;
-  /** Who shares the CPU with the loop: a simulated machine with threads. One of its own, if ever needed, by default. */
+  /** Who shares the CPU with the loop: a simulated machine. One of its own, if ever needed, by default. */
   readonly machine?: Processor & { attach(world: World): void };
   /**
    * CPU time (ms) that each step and callback takes besides what it computes: what switching costs. That of the machine,
@@ -176,15 +177,7 @@ export class EventLoop {
     this.world.askSites(settings.sites);
     if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
-    this.limits = {
-      iterationsPerInstant: limit(
-        'iterationsPerInstant',
-        settings.limits?.iterationsPerInstant ?? 10_000_000,
-      ),
-      iterations: limit('iterations', settings.limits?.iterations ?? Number.POSITIVE_INFINITY),
-      immediateAwaits: limit('immediateAwaits', settings.limits?.immediateAwaits ?? 10_000_000),
-      threadSteps: limit('threadSteps', settings.limits?.threadSteps ?? Number.POSITIVE_INFINITY),
-    };
+    this.limits = limits(settings.limits);
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
     this.stepCost = checkStepCost(settings.stepCost ?? this.world.processor?.stepCost ?? 0);
@@ -572,7 +565,7 @@ export class EventLoop {
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
     running.immediateLimit = this.limits.immediateAwaits;
-    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0, 0);
+    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0);
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
     try {
@@ -778,9 +771,19 @@ function nameOf(entry: Ready): string {
   return entry instanceof Task ? entry.getName() : 'a callback';
 }
 
-function limit(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 1) return value;
-  throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
+function limits(given: Partial<Limits> = {}): Limits {
+  const all = {
+    iterationsPerInstant: 10_000_000,
+    iterations: Number.POSITIVE_INFINITY,
+    immediateAwaits: 10_000_000,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!(typeof value === 'number' && value >= 1))
+      throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
+    all[name as keyof typeof all] = value;
+  }
+  return all;
 }
 
 function checkStepCost(ms: number): number {

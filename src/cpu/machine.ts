@@ -28,11 +28,26 @@ import { Oracle } from '../core/oracle.ts';
 import { running } from '../core/running.ts';
 import type { Missing, Script } from '../core/script.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
+import type { Tracer } from '../core/tracer.ts';
 import type { Completion, Processor, World } from '../core/world.ts';
 import { CODE } from '../trace/events.ts';
 import { type Costs, checkCosts } from './costs.ts';
 import { Gil } from './gil.ts';
 import { Schedulable, type ThreadPhase } from './schedulable.ts';
+
+declare module '../core/loop.ts' {
+  interface Limits {
+    /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
+    readonly threadSteps?: number;
+  }
+}
+
+declare module '../core/policy.ts' {
+  interface ChoiceKinds {
+    /** Threads that wait for the same: the GIL, a core, or a lock. */
+    thread: true;
+  }
+}
 
 /** How a machine is built. */
 export interface MachineOptions {
@@ -141,6 +156,23 @@ class Host extends Schedulable {
   waitsFor(): WaitDescription | null {
     return this.wait;
   }
+}
+
+/** The last numbers given in a trace, in which there may be several machines. */
+interface Numbers {
+  threads: number;
+  processes: number;
+}
+
+const numbers = new WeakMap<Tracer, Numbers>();
+
+function numbersOf(tracer: Tracer): Numbers {
+  let found = numbers.get(tracer);
+  if (found === undefined) {
+    found = { threads: 0, processes: 0 };
+    numbers.set(tracer, found);
+  }
+  return found;
 }
 
 /** What a thread is told that asks for what only a loop has. */
@@ -321,7 +353,7 @@ export class Machine implements Processor {
       this.id = tracer.emit(CODE['machine:new'], 0, this.cores.length, this.switchInterval, this.timeSlice);
     }
     const gil = this.hasGil ? new Gil(this, this.switchInterval) : null;
-    return new Interpreter(this, ++tracer.processes, name, gil);
+    return new Interpreter(this, ++numbersOf(tracer).processes, name, gil);
   }
 
   /**
@@ -357,9 +389,9 @@ export class Machine implements Processor {
     return ++this.namedProcesses;
   }
 
-  /** The next number for a thread: in one trace there may be several machines. @internal */
+  /** The next number for a thread. @internal */
   nextThread(): number {
-    return ++this.world.tracer.threads;
+    return ++numbersOf(this.world.tracer).threads;
   }
 
   /** A thread was made. @internal */
