@@ -152,7 +152,7 @@ export {
   type WhatIfRun,
   whatIf,
 } from './analysis/what-if.ts';
-export type { Adjust, Duration } from './core/adjust.ts';
+export type { Adjust, Duration, Owner } from './core/adjust.ts';
 
 // The loop itself.
 export {

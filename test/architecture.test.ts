@@ -84,6 +84,17 @@ function trespasses(file: string, text: string): string[] {
   });
 }
 
+const WORDS = [/thread/i, /\bgil(?![a-z])/, /GIL/, /Gil(?![a-z])/];
+
+/** The lines of a text of the core that speak of threads or the GIL, as words or as parts of names. No file is exempt. */
+function machineWords(place: string, text: string): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, i) =>
+      WORDS.some((word) => word.test(line)) ? [`${place}:${i + 1}: ${line.trim()}`] : [],
+    );
+}
+
 describe('the house', () => {
   const files = filesBelow(SRC).filter((file) => relative(SRC, file) !== 'index.ts');
 
@@ -108,6 +119,31 @@ describe('the house', () => {
     ]);
     expect(trespasses(lock, "export { x } from 'left-pad';")).toEqual(['sync/lock.ts imports left-pad']);
     expect(trespasses(lock, "import { CODE } from '../trace/events.ts';")).toEqual([]);
+  });
+
+  it('has a core that knows nothing of the machine: no word of it, in names, messages and comments', () => {
+    const found = filesBelow(join(SRC, 'core')).flatMap((file) =>
+      machineWords(relative(SRC, file), readFileSync(file, 'utf8')),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('would notice a word of the machine', () => {
+    const lines = [
+      'the loop’s own thread',
+      'Threads wait',
+      'checkThread()',
+      'callSoonThreadsafe',
+      "kind: 'thread'",
+      'THREADS',
+      'the GIL',
+      'gilPhase',
+      'hasGil',
+      'agile, vigilant, in reading',
+    ];
+    expect(machineWords('loop.ts', lines.join('\n'))).toEqual(
+      lines.slice(0, -1).map((line, i) => `loop.ts:${i + 1}: ${line}`),
+    );
   });
 
   it('has a vocabulary of the log that imports nothing', () => {

@@ -163,8 +163,8 @@ export class Adjustment {
 
   /** To be asked for durations. Throws a ValueError if something would take less than no time. */
   readonly adjust: Adjust = (duration, ms) => {
-    const { kind, task, thread, device } = duration;
-    this.#seen.set(JSON.stringify([kind, task, thread, device]), duration);
+    const { kind, owner, device } = duration;
+    this.#seen.set(JSON.stringify([kind, owner, device]), duration);
     let now = ms;
     let isMatched = false;
     this.changes.forEach((change, i) => {
@@ -259,12 +259,16 @@ function checkChange(change: Change): void {
 function matches(change: Change, duration: Duration): boolean {
   const { task, thread, device, what, label } = change;
   return (
-    (task === undefined || task === duration.task) &&
-    (thread === undefined || thread === duration.thread) &&
+    isOf(duration, 'task', task) &&
+    isOf(duration, 'thread', thread) &&
     (device === undefined || (duration.kind === 'request' && device === duration.device)) &&
     (what === undefined || what === duration.kind) &&
     (label === undefined || label === duration.label)
   );
+}
+
+function isOf({ owner }: Duration, kind: string, name: string | undefined): boolean {
+  return name === undefined || (owner?.kind === kind && owner.name === name);
 }
 
 function apply({ set, scale, add }: Change, ms: number): number {
@@ -280,17 +284,16 @@ function describeChange(change: Change): string {
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
-function describe({ kind, task, thread, device, label }: Duration): string {
-  const whose = task || thread;
-  return `the ${kind}${device && ` at ${device}`}${label && ` ${label}`}${whose && ` of ${whose}`}`;
+function describe({ kind, owner, device, label }: Duration): string {
+  return `the ${kind}${device && ` at ${device}`}${label && ` ${label}`}${owner === null ? '' : ` of ${owner.name}`}`;
 }
 
 const MOST_LISTED = 12;
 
 function matchedNothing(change: Change, seen: readonly Duration[]): ValueError {
   const by = new Map<string, Set<string>>();
-  for (const { kind, task, thread, device } of seen) {
-    const whose = task || thread || 'no task';
+  for (const { kind, owner, device } of seen) {
+    const whose = owner?.name ?? 'no task';
     const kinds = by.get(whose) ?? new Set();
     by.set(whose, kinds.add(device === '' ? kind : `${kind} at ${device}`));
   }

@@ -11,14 +11,9 @@ const running = shared;
 /** The loop that runs right now. Mirrors `asyncio.get_running_loop`; throws a RuntimeError if there is none. */
 export function getRunningLoop(): EventLoop {
   if (running.loop === null) {
-    const who = running.script?.who?.();
-    if (who !== undefined)
-      throw new RuntimeError(
-        `no running event loop in the thread ${who}: take the loop along from a coroutine, and call it by callSoonThreadsafe. ` +
-          'A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device)',
-      );
     throw new RuntimeError(
-      'no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
+      running.script?.missing?.loop() ??
+        'no running event loop: call this in a coroutine or callback that a loop runs, as run(main()) does',
     );
   }
   return running.loop;

@@ -1,22 +1,21 @@
-import { DeadlockError, type DeadlockedTask } from './errors.ts';
+import { DeadlockError, type DeadlockedTask, type Unnoticed } from './errors.ts';
 import type { Holder } from './suspension.ts';
 
 /**
- * Explains a loop in which nothing can happen any more, from those who wait alone, tasks and threads: each awaited
- * thing can say what it is and who holds it, so that no trace is needed. `ready`: what a loop has to do, and won't, since
+ * Explains a loop in which nothing can happen any more, from those who wait alone, tasks and others: each awaited
+ * thing can say what it is and who holds it, so that no trace is needed. `unnoticed`: what a loop has to do, and won't, since
  * nobody wakes it.
  */
 export function explainDeadlock(
   time: number,
   waiting: readonly Holder[],
-  ready: readonly string[] = [],
+  unnoticed: Unnoticed | null = null,
 ): DeadlockError {
   const unnamed = new Map<object, string>();
   const described = waiting.map((one): DeadlockedTask => {
     const wait = one.waitsFor();
     if (wait === null) {
-      const nothing = { name: one.getName(), reason: 'nothing', on: '', isHeld: false, holders: [] };
-      return one.kind === 'thread' ? { ...nothing, isThread: true } : nothing;
+      return { name: one.getName(), ...kindOf(one), reason: 'nothing', on: '', isHeld: false, holders: [] };
     }
     const { reason, name, target, on, holders } = wait;
     // Locks and queues without a name are told apart by number.
@@ -26,19 +25,28 @@ export function explainDeadlock(
       unnamed.set(target, label);
     }
     const over = holders
-      .filter((holder) => holder.kind === 'thread' && holder.done())
+      .filter((holder) => holder.kind !== undefined && holder.done())
       .map((holder) => holder.getName());
     return {
       name: one.getName(),
+      ...kindOf(one),
       reason,
       on: label,
       isHeld: on === 'resource',
       holders: holders.map((holder) => holder.getName()),
-      ...(one.kind === 'thread' ? { isThread: true } : {}),
       ...(on === 'resource' && over.length > 0 ? { over } : {}),
     };
   });
-  return new DeadlockError(time, described, findCycle(waiting)?.map((one) => one.getName()) ?? null, ready);
+  return new DeadlockError(
+    time,
+    described,
+    findCycle(waiting)?.map((one) => one.getName()) ?? null,
+    unnoticed,
+  );
+}
+
+function kindOf({ kind }: Holder): { kind?: string } {
+  return kind === undefined ? {} : { kind };
 }
 
 /** A ring of those each of whom waits for the next: depth first along who waits for whom. */

@@ -145,7 +145,7 @@ export class ExceptionGroup extends AggregateError {
   }
 }
 
-/** One task of a deadlock: what it waits for, and who could let it go on. */
+/** One task of a deadlock, or who else waits in it: what it waits for, and who could let it go on. */
 export interface DeadlockedTask {
   readonly name: string;
   /** What it does: `lock.acquire`, `queue.get`, `await task` … */
@@ -156,10 +156,16 @@ export interface DeadlockedTask {
   readonly isHeld: boolean;
   /** The tasks that could let it go on. */
   readonly holders: readonly string[];
-  /** It is a thread, not a task. */
-  readonly isThread?: true;
-  /** Threads among the holders that are over, and so will never let it go on. */
+  /** The noun for what it is, if it is no task. */
+  readonly kind?: string;
+  /** Those among the holders that are no tasks and are over, and so will never let it go on. */
   readonly over?: readonly string[];
+}
+
+/** What is ready in a loop that nobody wakes: what it is called, and how it came there. */
+export interface Unnoticed {
+  readonly names: readonly string[];
+  readonly putBy: string;
 }
 
 /**
@@ -180,7 +186,7 @@ export class DeadlockError extends Error {
     time: number,
     tasks: readonly DeadlockedTask[],
     cycle: readonly string[] | null,
-    ready: readonly string[] = [],
+    unnoticed: Unnoticed | null = null,
   ) {
     const lines = tasks.map(({ name, reason, on, isHeld, holders, over }) => {
       const names = holders.map((holder) => holder + (over?.includes(holder) ? ', which is over' : ''));
@@ -190,8 +196,8 @@ export class DeadlockError extends Error {
     if (lines.length > 20) lines.splice(20, lines.length, `  … and ${lines.length - 20} more`);
     if (cycle) lines.push(`  cycle: ${[...cycle, cycle[0]].join(' → ')}`);
     const head =
-      ready.length > 0
-        ? `deadlock at ${time} ms: ${unnoticed(ready)}${tasks.length === 0 ? '' : `; and ${stillWait(tasks)}`}`
+      unnoticed !== null
+        ? `deadlock at ${time} ms: ${nobodyWakes(unnoticed)}${tasks.length === 0 ? '' : `; and ${stillWait(tasks)}`}`
         : tasks.length === 0
           ? 'the loop would wait for ever: nothing is ready, no timer is set, no request is in flight and no task is left'
           : `deadlock at ${time} ms: nothing is ready, no timer is set, no request is in flight, and ` +
@@ -203,22 +209,21 @@ export class DeadlockError extends Error {
   }
 }
 
-/** Ready, and not noticed by the loop. */
-function unnoticed(ready: readonly string[]): string {
-  const names = ready.slice(0, 5).join(', ') + (ready.length > 5 ? ` and ${ready.length - 5} more` : '');
-  const verb = ready.length === 1 ? ['is', 'was'] : ['are', 'were'];
-  return (
-    `${names} ${verb[0]} ready, but ${verb[1]} put there by a thread without callSoonThreadsafe: ` +
-    'nobody wakes the loop'
-  );
+function nobodyWakes({ names, putBy }: Unnoticed): string {
+  const some = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+  const verb = names.length === 1 ? ['is', 'was'] : ['are', 'were'];
+  return `${some} ${verb[0]} ready, but ${verb[1]} put there by ${putBy}: nobody wakes the loop`;
 }
 
-/** `a task and 2 threads still wait`. */
+/** `a task and 2 others still wait`: each kind by its noun. */
 function stillWait(waiting: readonly DeadlockedTask[]): string {
-  const threads = waiting.filter(({ isThread }) => isThread).length;
-  const count = (number: number, noun: string) =>
-    number === 0 ? [] : [number === 1 ? `a ${noun}` : `${number} ${noun}s`];
-  const who = [...count(waiting.length - threads, 'task'), ...count(threads, 'thread')].join(' and ');
+  const nouns = waiting.map(({ kind = 'task' }) => kind);
+  const counts = new Map([['task', 0]]); // tasks come first
+  for (const noun of nouns) counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  const who = Array.from(counts)
+    .filter(([, number]) => number > 0)
+    .map(([noun, number]) => (number === 1 ? `a ${noun}` : `${number} ${noun}s`))
+    .join(' and ');
   return `${who} still ${waiting.length === 1 ? 'waits' : 'wait'}`;
 }
 

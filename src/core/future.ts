@@ -180,7 +180,7 @@ export class Future<T = unknown> implements WaitTarget {
 
   /** Leaves PENDING, and tells everybody who waits. @internal */
   settle(state: number, value: unknown): void {
-    if (this.loop.debug && this.waiters !== null) this.loop.checkThread();
+    if (this.loop.debug && this.waiters !== null) this.loop.checkCaller();
     this.state = state;
     this.value = value;
     const { tracer, unretrieved } = this.loop;

@@ -35,7 +35,10 @@ const { PENDING } = states;
 /** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
 const ROOM = 1024;
 
-/** Bounds that stop a runaway program with a LimitError. */
+/**
+ * Bounds that stop a runaway program with a LimitError. These are the loop's own; whoever shares the CPU with it may declare
+ * others, optional and of 1 or more as well.
+ */
 export interface Limits {
   /** Iterations without the clock moving; 10 million by default. */
   readonly iterationsPerInstant: number;
@@ -43,8 +46,6 @@ export interface Limits {
   readonly iterations: number;
   /** Awaits in one step that are over at once and so never give others a turn; 10 million by default. */
   readonly immediateAwaits: number;
-  /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
-  readonly threadSteps: number;
 }
 
 /** How a loop is set up. */
@@ -68,7 +69,7 @@ export interface LoopOptions {
   readonly captureConsole?: boolean;
   /** The world that time moves in; a new one, at 0 ms, by default. */
   readonly world?: World;
-  /** Who shares the CPU with the loop: a simulated machine with threads. One of its own, if ever needed, by default. */
+  /** Who shares the CPU with the loop: a simulated machine. One of its own, if ever needed, by default. */
   readonly machine?: Processor & { attach(world: World): void };
   /**
    * CPU time (ms) that each step and callback takes besides what it computes: what switching costs. That of the machine,
@@ -176,15 +177,7 @@ export class EventLoop {
     this.world.askSites(settings.sites);
     if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
-    this.limits = {
-      iterationsPerInstant: limit(
-        'iterationsPerInstant',
-        settings.limits?.iterationsPerInstant ?? 10_000_000,
-      ),
-      iterations: limit('iterations', settings.limits?.iterations ?? Number.POSITIVE_INFINITY),
-      immediateAwaits: limit('immediateAwaits', settings.limits?.immediateAwaits ?? 10_000_000),
-      threadSteps: limit('threadSteps', settings.limits?.threadSteps ?? Number.POSITIVE_INFINITY),
-    };
+    this.limits = limits(settings.limits);
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
     this.stepCost = checkStepCost(settings.stepCost ?? this.world.processor?.stepCost ?? 0);
@@ -229,7 +222,7 @@ export class EventLoop {
 
   /** Has `callback(...args)` called in the next iteration, after all that is ready already. Mirrors `loop.call_soon`. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
-    if (this.debug) this.checkThread();
+    if (this.debug) this.checkCaller();
     return this.schedule(callback, args);
   }
 
@@ -259,7 +252,7 @@ export class EventLoop {
   /** Has `callback(...args)` called at the virtual time `when` (ms). Mirrors `loop.call_at`. Throws as `callLater` does. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     if (!(typeof when === 'number' && Number.isFinite(when))) throw invalidDelay('callAt()', when);
-    if (this.debug) this.checkThread();
+    if (this.debug) this.checkCaller();
     if (this.closed || typeof callback !== 'function') throw this.cannotSchedule('callAt', callback);
     const handle = new TimerHandle(
       this,
@@ -283,13 +276,9 @@ export class EventLoop {
     return handle;
   }
 
-  /** In debug mode: refuses a thread in the midst of which this loop stands still. Mirrors `_check_thread`. @internal */
-  checkThread(): void {
-    if (this.world.processor?.standing() !== this) return;
-    throw new RuntimeError(
-      'Non-thread-safe operation invoked on an event loop other than the current one: ' +
-        'a thread calls callSoonThreadsafe(loop, callback), which also wakes the loop',
-    );
+  /** In debug mode: refuses those in the midst of whose code this loop stands still. @internal */
+  checkCaller(): void {
+    this.world.processor?.checkCaller(this);
   }
 
   /** A future of this loop, to be settled by whoever has the result. Mirrors `loop.create_future`. */
@@ -581,7 +570,7 @@ export class EventLoop {
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
     running.immediateLimit = this.limits.immediateAwaits;
-    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0, 0);
+    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0);
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     try {
       if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
@@ -649,8 +638,12 @@ export class EventLoop {
   private explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
-    const waiting = [...tasks, ...(this.world.processor?.waiting() ?? [])];
-    return explainDeadlock(this.time(), waiting, ready.map(nameOf));
+    const { processor } = this.world;
+    const waiting = [...tasks, ...(processor?.waiting() ?? [])];
+    if (ready.length === 0) return explainDeadlock(this.time(), waiting);
+    // Whoever shares the CPU put it there: the loop's own code runs only while the loop is awake.
+    const putBy = processor?.unawares ?? 'somebody else';
+    return explainDeadlock(this.time(), waiting, { names: ready.map(nameOf), putBy });
   }
 
   /**
@@ -787,9 +780,19 @@ function nameOf(entry: Ready): string {
   return entry instanceof Task ? entry.getName() : 'a callback';
 }
 
-function limit(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 1) return value;
-  throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
+function limits(given: Partial<Limits> = {}): Limits {
+  const all = {
+    iterationsPerInstant: 10_000_000,
+    iterations: Number.POSITIVE_INFINITY,
+    immediateAwaits: 10_000_000,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!(typeof value === 'number' && value >= 1))
+      throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
+    all[name as keyof typeof all] = value;
+  }
+  return all;
 }
 
 function checkStepCost(ms: number): number {

@@ -10,7 +10,7 @@ const MOST_NAMES = 32;
 /**
  * Asks the policy, checks its answer, and writes down what was decided.
  *
- * Each loop has one, and so has a machine that runs threads without a loop: with one seed, one source of chance, and one
+ * Each loop has one, and so has a machine that runs without a loop: with one seed, one source of chance, and one
  * policy, so that whatever is left open in a run is left open in one place.
  */
 export class Oracle {

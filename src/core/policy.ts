@@ -8,10 +8,17 @@
  */
 
 /**
- * What is chosen between: timers of one deadline, completions of one moment, threads that wait for the same thing, whether a
- * thread that takes the next piece of its work goes on or is interrupted, or (adversarial only) ready entries.
+ * What is chosen between: timers of one deadline, completions of one moment, or (adversarial only) ready entries. Whoever
+ * else asks declares its own kinds here.
  */
-export type ChoiceKind = 'timer' | 'completion' | 'thread' | 'preempt' | 'ready';
+export interface ChoiceKinds {
+  timer: true;
+  completion: true;
+  ready: true;
+}
+
+/** One of them. */
+export type ChoiceKind = keyof ChoiceKinds;
 
 /** What a number is drawn for: how long a request takes, or whether it fails. */
 export type DrawKind = 'latency' | 'fault';

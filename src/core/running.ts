@@ -11,7 +11,7 @@ export interface Watched {
 }
 
 /**
- * Who is running right now. One thread, so one of each: the loop, the task that takes a step in it, and the context
+ * Who is running right now. Nothing here runs beside anything else, so one of each: the loop, the task that takes a step in it, and the context
  * that step runs in. A mutable record instead of a parameter on every call: `sleep`, `currentTask`, `ContextVar` and
  * `compute` find their loop here, as asyncio's `get_running_loop` does.
  *
@@ -33,7 +33,7 @@ export const running: {
   immediateLimit: number;
   /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
   immediateLeft: number;
-  /** Where the sources of awaits are asked for: told when the running task or thread begins one; else null. */
+  /** Where the sources of awaits are asked for: told when whoever runs begins one; else null. */
   site: (() => void) | null;
   /** In debug mode, told of each coroutine of the library that is made; else null. */
   watch: ((coroutine: Watched) => void) | null;

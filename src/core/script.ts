@@ -8,6 +8,12 @@ import { finishAfter, type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
 import { World } from './world.ts';
 
+/** What those are told who run without a loop, and what they have instead. */
+export interface Missing {
+  loop(): string;
+  task(): string;
+}
+
 /** A script in progress: the world and the settings that its plain code and the loops it runs have in common. */
 export interface Script {
   readonly world: World;
@@ -16,8 +22,8 @@ export interface Script {
   print(line: string): void;
   /** Only out. */
   write(line: string): void;
-  /** The name of the thread whose code runs, where this stands for a thread's surroundings. */
-  who?(): string;
+  /** What to say to code that asks for a loop, or a task, and has none here; if not given, what is usual. */
+  readonly missing?: Missing;
 }
 
 /**

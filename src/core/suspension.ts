@@ -20,12 +20,12 @@ export interface Suspension {
   readonly [suspension]: never;
 }
 
-/** Somebody who can hold others up, and be held up: a task, or a thread of a simulated machine. */
+/** Somebody who can hold others up, and be held up: a task, or somebody of whoever shares the CPU with the loop. */
 export interface Holder {
   /** Its number among its kind. */
   readonly id: number;
-  /** Threads say so; the others are tasks. */
-  readonly kind?: 'thread';
+  /** The noun for what it is; a task has none. */
+  readonly kind?: string;
   getName(): string;
   done(): boolean;
   /** What it waits for; null if it doesn't. */
@@ -35,7 +35,7 @@ export interface Holder {
 /** What a waiting task can say of itself, in a story or in a deadlock. */
 export interface WaitDescription {
   readonly on: WaitKind;
-  /** The task, thread or resource it waits for, if it is one. */
+  /** The task or resource it waits for, or whoever else, if it is one. */
   readonly target: Holder | TracedResource | null;
   /** What it does: `sleep`, `lock.acquire`, `await task` … */
   readonly reason: string;
@@ -83,13 +83,8 @@ export function notAwaited(task: Task<unknown>): RuntimeError {
 
 /** The error for an await outside of any task. @internal */
 export function noTask(): RuntimeError {
-  const who = running.script?.who?.();
-  if (who !== undefined)
-    return new RuntimeError(
-      `there is no task to wait in the thread ${who}: what coroutines await belongs to a loop. A thread has blocked(ms) ` +
-        'for sleep(ms), ThreadLock and the like for locks, and request(device)',
-    );
   return new RuntimeError(
-    'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
+    running.script?.missing?.task() ??
+      'there is no task to wait: what is awaited by yield* must be in a coroutine that a loop runs',
   );
 }

@@ -215,7 +215,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** Joins the end of the ready queue. @internal */
   enqueue(): void {
     const { loop } = this;
-    if (loop.debug) loop.checkThread();
+    if (loop.debug) loop.checkCaller();
     const { tracer } = loop;
     if (tracer.active) this.traceReady(tracer, CODE['task:ready']);
     loop.ready.push(this);

@@ -53,8 +53,6 @@ export class Tracer {
   iteration: number;
   /** @internal The number of the last task. */ tasks: number;
   /** @internal The number of the last loop. */ loops: number;
-  /** @internal The number of the last thread of a machine. */ threads: number;
-  /** @internal The number of the last process. */ processes: number;
   /** What the sink refused with, by an error of its own: from then on nothing is recorded. @internal */
   failure: { readonly error: unknown } | null;
   private readonly clock: VirtualClock;
@@ -72,8 +70,6 @@ export class Tracer {
     this.iteration = 0;
     this.tasks = 0;
     this.loops = 0;
-    this.threads = 0;
-    this.processes = 0;
     this.failure = null;
     this.clock = clock;
     this.sink = sink;

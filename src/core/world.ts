@@ -20,24 +20,26 @@ export interface Completion extends Timer {
 }
 
 /**
- * Whoever shares the CPU with the loop: a simulated machine with threads. It takes over the world's moves, one for one.
+ * Whoever shares the CPU with the loop: a simulated machine. It takes over the world's moves, one for one.
  * What it does meanwhile it does through the world's calendar.
  */
 export interface Processor {
   /** As `World.idle`: up to `until`, or until something has completed for the loop that runs. */
   idle(until: number): void;
-  /** As `World.burn`: returns when the loop's own thread has had `ms` of CPU, which may take longer. */
+  /** As `World.burn`: returns when the loop has had `ms` of CPU, which may take longer. */
   burn(ms: number): void;
-  /** As `World.block`: returns when `ms` have passed, and the loop's own thread has the CPU again. */
+  /** As `World.block`: returns when `ms` have passed, and the loop has the CPU again. */
   block(ms: number): void;
-  /** Whether somebody wants the CPU, and will have it as soon as the loop's own thread idles. */
+  /** Whether somebody wants the CPU, and will have it as soon as the loop idles. */
   isWanted(): boolean;
   /** The program is over: others come to their end. Throws a DeadlockError if they can't. */
   finish(): void;
-  /** The loop that stands still while code of another thread runs; null if there is none, or none of that runs. */
-  standing(): EventLoop | null;
+  /** Throws a RuntimeError if code of somebody else runs, in the midst of which `loop` stands still. */
+  checkCaller(loop: EventLoop): void;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
+  /** Who may have put something into a loop's queue without waking it, and how, for a deadlock to explain. */
+  readonly unawares: string;
   /** CPU ms that each step and callback of a loop takes besides what it computes. */
   readonly stepCost: number;
   /** CPU ms that it takes a loop to make a task. */
@@ -51,7 +53,7 @@ export interface Processor {
  * outside goes on: completions lie in a calendar of their own, not among the loop's timers, and happen at their own
  * moment even while the loop is blocked. The loop *notices* them only at its next iteration.
  *
- * A simulated machine with threads can stand behind it (`processor`): it then answers for `idle`, `burn` and `block`, and
+ * A simulated machine can stand behind it (`processor`): it then answers for `idle`, `burn` and `block`, and
  * the loop doesn't know. Without one that is a comparison with null.
  */
 export class World {
@@ -100,12 +102,12 @@ export class World {
     if (sites) this.sites = sites === true ? shortPath : sites;
   }
 
-  /** A task or thread (the other is 0) begins to await: writes down where. @internal */
-  noteSite(task: number, thread: number): void {
+  /** Somebody begins to await, a task or somebody else (the other number is 0): writes down where. @internal */
+  noteSite(task: number, other = 0): void {
     const { tracer } = this;
     const site = tracer.active && this.sites !== null ? callSite(new Error()) : null;
     if (site !== null)
-      tracer.emit(CODE['source:at'], tracer.cause, task, thread, site.line, this.sites!(site.file));
+      tracer.emit(CODE['source:at'], tracer.cause, task, other, site.line, this.sites!(site.file));
   }
 
   /** When the next thing completes outside, in ms; Infinity if nothing is under way. */

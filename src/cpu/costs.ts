@@ -19,6 +19,13 @@ export interface Costs {
   readonly coroutineCreate: number;
   /** CPU ms for one way of a job between processes: half of it to pickle it, or its result, half to unpickle it. */
   readonly handOver: number;
+  /**
+   * CPU ms that a pool of processes spends on each job besides, in its thread in the loop's process: to look for results among all
+   * its workers, and to hand out the next job. Half of it when a job leaves, half when its result comes.
+   */
+  readonly jobManage: number;
+  /** CPU ms that a loop spends on a job of an executor: half to submit it, half to take its result. */
+  readonly jobSubmit: number;
   /** Bytes that a thread takes while it lives. */
   readonly threadMemory: number;
   readonly processMemory: number;
@@ -34,6 +41,8 @@ export const NO_COSTS: Costs = {
   processCreate: 0,
   coroutineCreate: 0,
   handOver: 0,
+  jobManage: 0,
+  jobSubmit: 0,
   threadMemory: 0,
   processMemory: 0,
   coroutineMemory: 0,
@@ -58,6 +67,8 @@ export const REALISTIC: Costs = {
   processCreate: 150,
   coroutineCreate: 0.006,
   handOver: 0.11,
+  jobManage: 0.13,
+  jobSubmit: 0.08,
   threadMemory: 17_000,
   processMemory: 14_000_000,
   coroutineMemory: 920,

@@ -48,19 +48,22 @@ class Job<T = unknown> implements Duty {
   readonly future: ThreadFuture<T>;
   /** Who does it; null as long as it queues. */
   worker: Thread<unknown> | null;
+  /** It is on its way to another process, and can't be taken back. */
+  isSent: boolean;
 
   constructor(pool: Executor, loop: EventLoop, label: string, work: () => Coroutine<T>) {
     this.pool = pool;
     this.loop = loop;
     this.work = work;
     this.worker = null;
+    this.isSent = false;
     this.future = new ThreadFuture<T>(loop, 'executor', label, () =>
       this.worker === null ? [] : [this.worker],
     );
   }
 
   get isDropped(): boolean {
-    return this.worker === null && this.future.done();
+    return this.worker === null && !this.isSent && this.future.done();
   }
 
   *perform(worker: Worker): Coroutine<void> {
@@ -86,7 +89,8 @@ class Job<T = unknown> implements Duty {
 }
 
 /** In the loop: the result of a job becomes that of its future, unless that was cancelled meanwhile. */
-function deliver({ future }: Job, isError: boolean, value: unknown): void {
+function deliver({ future, loop, pool }: Job, isError: boolean, value: unknown): void {
+  pool.spendInLoop(loop);
   if (future.done()) return;
   if (isError) future.setException(value);
   else future.setResult(value);
@@ -97,7 +101,7 @@ export abstract class Executor {
   readonly name: string;
   /** The most workers it will have; 0: the default of its kind. */
   private readonly wanted: number;
-  private readonly duties: Fifo<Duty>;
+  protected readonly duties: Fifo<Duty>;
   private readonly workers: Worker[];
   protected isShutDown: boolean;
   protected machine: Machine | null;
@@ -126,8 +130,20 @@ export abstract class Executor {
     const machine = this.open();
     const job = new Job(this, loop, label, work);
     machine.unfinished++; // the end of the program waits for it
+    this.spendInLoop(loop);
     this.send(job as Job);
     return job.future;
+  }
+
+  /** What a loop spends on one way of a job. @internal */
+  spendInLoop({ world }: EventLoop): void {
+    const { jobSubmit } = this.machine!.costs;
+    if (jobSubmit > 0) world.spend(jobSubmit / 2, 'submit');
+  }
+
+  /** The most workers it will have. */
+  protected mostWorkers(machine: Machine): number {
+    return this.wanted || this.defaultWorkers(machine);
   }
 
   /** The machine, for those who have something to do. */
@@ -163,7 +179,7 @@ export abstract class Executor {
   /** Starts another worker, if there may be more, and none is idle but for those that are called up soon. */
   protected employ(calledUp: number): void {
     const machine = this.machine!;
-    if (this.workers.length === (this.wanted || this.defaultWorkers(machine))) return;
+    if (this.workers.length === this.mostWorkers(machine)) return;
     if (this.workers.filter(({ isIdle }) => isIdle).length > calledUp) return;
     const name = this.nameOf(this.workers.length);
     const worker: Worker = new Worker(this, () => work(worker), name, this.home(machine, name));
@@ -292,18 +308,25 @@ class NextDuty extends Operation<Duty | null> {
   }
 }
 
-/** A job, or its result, on its way between processes: half of it is done where it leaves, half where it arrives. @internal */
+/**
+ * A job, or its result, on its way between processes: half of it is done where it leaves, half where it arrives. `manage`: ms
+ * that it takes besides.
+ * @internal
+ */
 export class HandOver extends Operation<void> {
   private readonly ms: number;
+  private readonly manage: number;
 
-  constructor(ms: number) {
+  constructor(ms: number, manage = 0) {
     super();
     this.ms = ms;
+    this.manage = manage;
   }
 
   protected attempt(thread: Thread<unknown>, isFirst: boolean): undefined | typeof WAIT {
     if (!isFirst) return undefined;
     thread.machine.charge(thread, this.ms, 'pickle');
+    thread.machine.charge(thread, this.manage, 'manage');
     thread.machine.want(thread, 0);
     return WAIT;
   }
@@ -344,14 +367,14 @@ export class ThreadPool extends Executor {
  * take the GIL from the loop. In CPython there are two of them, `_ExecutorManagerThread` and that of the queue.
  */
 class Manager extends ThreadPool {
-  /** Takes `half` of a hand-over, and does what is to be done then. */
-  add(half: number, then: () => void): void {
-    this.open();
+  /** Does its part of one way of a job, and what is to be done then. */
+  add(then: () => void): void {
+    const { handOver, jobManage } = this.open().costs;
     this.employ(0);
     this.enqueue({
       isDropped: false,
       *perform() {
-        yield* new HandOver(half);
+        yield* new HandOver(handOver / 2, jobManage / 2);
         then();
       },
     });
@@ -366,20 +389,24 @@ class Manager extends ThreadPool {
  * Processes that do jobs, each with a GIL of its own. Mirrors `concurrent.futures.ProcessPoolExecutor`.
  *
  * A job and its result are handed over at `costs.handOver` each way: one half is spent by the worker, the other by a thread
- * of the loop's process, which does this for all workers. Hence a pool doesn't speed up jobs that are small, however many
- * workers it has.
+ * of the loop's process, which does this for all workers, with `costs.jobManage` for each job besides. Hence a pool doesn't
+ * speed up jobs that are small, however many workers it has. As many jobs as there may be workers, and one more, are sent
+ * ahead, and those can't be taken back.
  *
  * @example
  * const sums = yield* gather(parts.map((part) => runInExecutor(pool, sumUp, part)));
  */
 export class ProcessPool extends Executor {
   private readonly manager: Manager;
+  /** Jobs that are not on their way yet. */
+  private readonly unsent: Fifo<Job>;
   /** How many jobs are on their way to the workers. */
   private leaving: number;
 
   constructor(options: PoolOptions = {}) {
     super(options, 'ProcessPool');
     this.manager = new Manager({ maxWorkers: 1, name: `${this.name}-manager` });
+    this.unsent = new Fifo();
     this.leaving = 0;
   }
 
@@ -396,14 +423,33 @@ export class ProcessPool extends Executor {
     return machine.costs.processCreate;
   }
 
-  private get half(): number {
-    return this.machine!.costs.handOver / 2;
+  /** Whether sending takes time. */
+  private get isCostly(): boolean {
+    const { handOver, jobManage } = this.machine!.costs;
+    return handOver + jobManage > 0;
   }
 
   protected override send(job: Job): void {
-    if (this.half === 0) return super.send(job);
-    this.employ(this.leaving++);
-    this.manager.add(this.half, () => {
+    if (!this.isCostly) return super.send(job);
+    this.employ(this.leaving + this.unsent.length);
+    this.unsent.push(job);
+    this.sendAhead();
+  }
+
+  /** Fills the queue to the workers: as in CPython it is one job longer than there may be workers. */
+  private sendAhead(): void {
+    const places = this.mostWorkers(this.machine!) + 1;
+    while (this.unsent.length > 0 && this.leaving + this.duties.length < places) {
+      const job = this.unsent.shift();
+      if (job.isDropped) this.machine!.unfinished--;
+      else this.sendOff(job);
+    }
+  }
+
+  private sendOff(job: Job): void {
+    job.isSent = true;
+    this.leaving++;
+    this.manager.add(() => {
       this.leaving--;
       this.enqueue(job);
       if (this.isClosing) this.rouse();
@@ -412,19 +458,24 @@ export class ProcessPool extends Executor {
 
   /** @internal */
   override *unpack(): Coroutine<void> {
-    if (this.half > 0) yield* new HandOver(this.half);
+    const { handOver } = this.machine!.costs;
+    if (handOver > 0) yield* new HandOver(handOver / 2);
   }
 
   /** @internal */
   override *return(job: Job, isError: boolean, value: unknown): Coroutine<void> {
-    if (this.half === 0) return this.settle(job, isError, value);
-    yield* new HandOver(this.half);
-    this.manager.add(this.half, () => this.settle(job, isError, value));
+    if (!this.isCostly) return this.settle(job, isError, value);
+    yield* new HandOver(this.machine!.costs.handOver / 2);
+    this.manager.add(() => {
+      this.settle(job, isError, value);
+      this.sendAhead();
+      if (this.isClosing) this.rouse();
+    });
   }
 
   /** @internal */
   override get isClosing(): boolean {
-    return this.isShutDown && this.leaving === 0;
+    return this.isShutDown && this.leaving === 0 && this.unsent.length === 0;
   }
 
   protected override *joined(): Coroutine<void> {

@@ -26,13 +26,30 @@ import { Fifo } from '../core/fifo.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { Oracle } from '../core/oracle.ts';
 import { running } from '../core/running.ts';
-import type { Script } from '../core/script.ts';
+import type { Missing, Script } from '../core/script.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
+import type { Tracer } from '../core/tracer.ts';
 import type { Completion, Processor, World } from '../core/world.ts';
 import { CODE } from '../trace/events.ts';
 import { type Costs, checkCosts } from './costs.ts';
 import { Gil } from './gil.ts';
 import { Schedulable, type ThreadPhase } from './schedulable.ts';
+
+declare module '../core/loop.ts' {
+  interface Limits {
+    /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
+    readonly threadSteps?: number;
+  }
+}
+
+declare module '../core/policy.ts' {
+  interface ChoiceKinds {
+    /** Threads that wait for the same: the GIL, a core, or a lock. */
+    thread: true;
+    /** Whether a thread that takes the next piece of its work goes on, or is interrupted by those who wait. */
+    preempt: true;
+  }
+}
 
 /** How a machine is built. */
 export interface MachineOptions {
@@ -146,6 +163,46 @@ class Host extends Schedulable {
     return this.wait;
   }
 }
+
+/** The last numbers given in a trace, in which there may be several machines. */
+interface Numbers {
+  threads: number;
+  processes: number;
+}
+
+const numbers = new WeakMap<Tracer, Numbers>();
+
+function numbersOf(tracer: Tracer): Numbers {
+  let found = numbers.get(tracer);
+  if (found === undefined) {
+    found = { threads: 0, processes: 0 };
+    numbers.set(tracer, found);
+  }
+  return found;
+}
+
+/** What a thread is told that asks for what only a loop has. */
+class NoLoopInThread implements Missing {
+  private readonly machine: Machine;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  loop(): string {
+    return (
+      `no running event loop in the thread ${this.machine.current!.name}: take the loop along from a coroutine, and call it by ` +
+      `callSoonThreadsafe. ${INSTEAD}`
+    );
+  }
+
+  task(): string {
+    return `there is no task to wait in the thread ${this.machine.current!.name}: what coroutines await belongs to a loop. ${INSTEAD}`;
+  }
+}
+
+const INSTEAD =
+  'A thread has blocked(ms) for sleep(ms), ThreadLock and the like for locks, and request(device)';
 
 const IN_SELECT: WaitDescription = { on: 'timer', target: null, reason: 'select', name: '', holders: [] };
 const AT_EXIT: WaitDescription = { on: 'timer', target: null, reason: 'exit', name: '', holders: [] };
@@ -266,7 +323,7 @@ export class Machine implements Processor {
       options: { world },
       print: this.print,
       write: this.write,
-      who: () => this.current!.name,
+      missing: new NoLoopInThread(this),
     };
     world.processor = this;
   }
@@ -302,7 +359,7 @@ export class Machine implements Processor {
       this.id = tracer.emit(CODE['machine:new'], 0, this.cores.length, this.switchInterval, this.timeSlice);
     }
     const gil = this.hasGil ? new Gil(this, this.switchInterval) : null;
-    return new Interpreter(this, ++tracer.processes, name, gil);
+    return new Interpreter(this, ++numbersOf(tracer).processes, name, gil);
   }
 
   /**
@@ -338,9 +395,9 @@ export class Machine implements Processor {
     return ++this.namedProcesses;
   }
 
-  /** The next number for a thread: in one trace there may be several machines. @internal */
+  /** The next number for a thread. @internal */
   nextThread(): number {
-    return ++this.world.tracer.threads;
+    return ++numbersOf(this.world.tracer).threads;
   }
 
   /** A thread was made. @internal */
@@ -361,6 +418,11 @@ export class Machine implements Processor {
     return [...this.threads].filter(
       (thread) => thread !== this.host && thread.phase === 'waiting' && thread.waitsFor()?.reason !== 'job',
     );
+  }
+
+  /** What is ready in a loop that nobody wakes was put there by this. */
+  get unawares(): string {
+    return 'a thread without callSoonThreadsafe';
   }
 
   // ---- what threads ask for -----------------------------------------------------------------------------
@@ -771,8 +833,12 @@ export class Machine implements Processor {
     this.write(line);
   };
 
-  standing(): EventLoop | null {
-    return this.current === null ? null : this.outer.loop;
+  checkCaller(loop: EventLoop): void {
+    if (this.current === null || this.outer.loop !== loop) return;
+    throw new RuntimeError(
+      'Non-thread-safe operation invoked on an event loop other than the current one: ' +
+        'a thread calls callSoonThreadsafe(loop, callback), which also wakes the loop',
+    );
   }
 
   /** Asked for what is left open: that of the loop, if one runs. @internal */

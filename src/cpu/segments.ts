@@ -7,7 +7,7 @@
  * workload (see models).
  */
 
-import { adjusted, type DurationOwner } from '../core/adjust.ts';
+import { adjusted, type Owner } from '../core/adjust.ts';
 import { type Awaitable, type Coroutine, sleep, WAIT } from '../core/coroutine.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import type { Suspension } from '../core/suspension.ts';
@@ -240,8 +240,8 @@ export function isSegment(value: unknown): value is Segment {
   return value instanceof BusySegment || value instanceof BlockedSegment || value instanceof RequestSegment;
 }
 
-function ownerOf(thread: Thread<unknown>): DurationOwner {
-  return { task: '', thread: thread.name };
+function ownerOf({ kind, name }: Thread<unknown>): Owner {
+  return { kind, name };
 }
 
 function duration(ms: number, what: string): number {

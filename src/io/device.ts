@@ -1,4 +1,4 @@
-import { adjusted, type DurationOwner, ownerHere } from '../core/adjust.ts';
+import { adjusted, type Owner, ownerHere } from '../core/adjust.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { DeviceError, describeValue, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
@@ -44,8 +44,6 @@ export interface RequestOptions<T> {
   /** What the request gives when it succeeds. */
   readonly result?: T;
 }
-
-const NOBODY: DurationOwner = { task: '', thread: '' };
 
 /** What a device is doing in one world: each run has a clock, and so a world, of its own. */
 interface Work {
@@ -137,7 +135,7 @@ export class Device implements TracedResource {
   }
 
   /** Takes up a request, or has it queue for a channel. `owner`: who asks; the running task by default. @internal */
-  accept(request: DeviceRequest<unknown>, owner: DurationOwner | null = null): void {
+  accept(request: DeviceRequest<unknown>, owner: Owner | null = null): void {
     const { tracer, adjust } = request.world;
     if (adjust !== null) request.owner = owner ?? ownerHere();
     if (tracer.active) {
@@ -175,14 +173,7 @@ export class Device implements TracedResource {
     const { world, oracle } = request;
     let duration = drawLatency(oracle, request.latency) + request.size / this.#bandwidth;
     if (world.adjust !== null)
-      duration = adjusted(
-        world.adjust,
-        duration,
-        'request',
-        request.label,
-        request.owner ?? NOBODY,
-        this.name,
-      );
+      duration = adjusted(world.adjust, duration, 'request', request.label, request.owner, this.name);
     request.failed = this.#failureRate > 0 && oracle.draw('fault', 0, 1) < this.#failureRate;
     const until = world.clock.now + duration;
     const { tracer } = world;
@@ -225,7 +216,7 @@ export abstract class DeviceRequest<T> implements Completion {
   /** Its caller wants no answer any more. */
   givenUp: boolean;
   /** Who asked, where the world is adjusted; else null. */
-  owner: DurationOwner | null;
+  owner: Owner | null;
   readonly device: Device;
   readonly work: Work;
   readonly world: World;

@@ -159,7 +159,7 @@ export interface EventFields {
   /** A thread has got the CPU time it asked for: `ms` of it, since `from`. Written when it has. */
   'thread:busy': { thread: number; from: number; ms: number; label: string };
   /**
-   * CPU time for the machine's own work (`what`: 'switch', 'create', 'pickle'). It is charged to a thread, which spends it
+   * CPU time for the machine's own work (`what`: 'switch', 'create', 'pickle', 'manage', 'submit'). It is charged to a thread, which spends it
    * before it goes on; or the loop has spent it (`thread` 0).
    */
   overhead: { thread: number; ms: number; what: string };

@@ -127,7 +127,7 @@ function whatOf({ what, label, who, device, by }: CriticalSegment): string {
     case 'core':
       return `waits for a core${by.length > 0 ? `, as ${namesOf(by)} run${by.length === 1 ? 's' : ''}` : ''}`;
     case 'switching':
-      return label === 'create' ? 'makes a task' : 'switches';
+      return { create: 'makes a task', submit: 'sees to a job' }[label] ?? 'switches';
     case 'idle':
       return 'has nothing to do';
     case 'unknown':

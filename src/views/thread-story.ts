@@ -40,6 +40,15 @@ const KEY: ReadonlySet<TraceEvent['kind']> = new Set<TraceEvent['kind']>([
   'thread:print',
 ]);
 
+/** What the machine's own work is called. */
+const OVERHEAD: Readonly<Record<string, string>> = {
+  switch: 'a switch',
+  create: 'its start',
+  pickle: 'to hand over a job',
+  manage: 'to manage a job',
+  submit: 'to give a job away, or to take its result,',
+};
+
 /** Finds the words. */
 export class ThreadTeller {
   readonly #cast: Cast;
@@ -166,7 +175,7 @@ export class ThreadTeller {
       }
       case 'overhead': {
         const who = event.thread === 0 ? 'the loop' : this.name(event.thread);
-        const what = { switch: 'a switch', create: 'its start', pickle: 'to hand over a job' }[event.what];
+        const what = OVERHEAD[event.what];
         return `${what ?? printable(event.what)} costs ${who} ${formatDuration(event.ms)}`;
       }
       case 'thread:hold': {

@@ -37,8 +37,8 @@ function* chores(): Coroutine<void> {
 /** What was changed, and how: `sleep of rice 40 → 20`. */
 function changed(program: () => unknown, changes: Change | readonly Change[]): string[] {
   return whatIf(program, changes).changed.map(({ duration, before, after }) => {
-    const { kind, task, thread, label, device } = duration;
-    return `${[kind, device && `at ${device}`, label, 'of', task || thread || 'nobody'].filter(Boolean).join(' ')} ${before} → ${after}`;
+    const { kind, owner, label, device } = duration;
+    return `${[kind, device && `at ${device}`, label, 'of', owner?.name ?? 'nobody'].filter(Boolean).join(' ')} ${before} → ${after}`;
   });
 }
 
@@ -218,7 +218,9 @@ describe('the adjust option of a loop', () => {
     });
     loop.runUntilComplete(nap(10));
     expect(loop.time()).toBe(20);
-    expect(asked).toEqual([[{ kind: 'sleep', task: 'Task-1', thread: '', label: '', device: '' }, 10]]);
+    expect(asked).toEqual([
+      [{ kind: 'sleep', owner: { kind: 'task', name: 'Task-1' }, label: '', device: '' }, 10],
+    ]);
   });
 
   it('must give a time', () => {

@@ -21,6 +21,7 @@ import {
   runThreads,
   sleep,
   Thread,
+  ThreadPool,
   type TraceEvent,
   toThread,
 } from '../../src/index.ts';
@@ -74,7 +75,7 @@ describe('the costs of a machine', () => {
     [{ coroutineCreate: '1' }, 'ValueError: costs.coroutineCreate is a number of 0 or more, got "1"'],
     [
       { contextSwitch: 1 },
-      'ValueError: no cost is called contextSwitch; there are threadSwitch, processSwitch, coroutineSwitch, threadCreate, processCreate, coroutineCreate, handOver, threadMemory, processMemory, coroutineMemory',
+      'ValueError: no cost is called contextSwitch; there are threadSwitch, processSwitch, coroutineSwitch, threadCreate, processCreate, coroutineCreate, handOver, jobManage, jobSubmit, threadMemory, processMemory, coroutineMemory',
     ],
   ])('refuse %j', (costs, message) => {
     expect(messageOf(() => new Machine({ costs: costs as Partial<Costs> }))).toBe(message);
@@ -272,6 +273,27 @@ describe('the hand-over of jobs to processes', () => {
     expect([1, 2, 4, 8].map((workers) => end(20, workers))).toEqual([42, 40, 40, 40]);
   });
 
+  it('sends as many jobs as there are workers, and one more, which can’t be taken back then', () => {
+    const begun: number[] = [];
+    run(
+      function* () {
+        const pool = new ProcessPool({ maxWorkers: 1 });
+        const jobs = [1, 2, 3, 4, 5].map((n) =>
+          runInExecutor(pool, function* () {
+            begun.push(n);
+            yield* busy(10);
+          }),
+        );
+        yield* sleep(5);
+        for (const job of jobs.slice(1)) job.cancel();
+        yield* jobs[0]!;
+        yield* pool.shutdown();
+      },
+      { machine: new Machine({ cores: 4, costs: { handOver: 2 } }) },
+    );
+    expect(begun).toEqual([1, 2]);
+  });
+
   it('takes the GIL from the loop', () => {
     const times = run(
       function* (): Coroutine<number[]> {
@@ -305,6 +327,44 @@ describe('the hand-over of jobs to processes', () => {
       { machine: new Machine({ cores: 3, costs: { handOver: 2 } }) },
     );
     expect(log).toEqual(['46 shut down', '46 1,2,3']);
+  });
+});
+
+describe('what else a job of an executor costs', () => {
+  function* job(): Coroutine<void> {
+    yield* busy(10);
+  }
+
+  it('is half spent by the loop as it gives it away, and half as the result comes', () => {
+    for (const make of [() => new ThreadPool(), () => new ProcessPool()]) {
+      const trace = new Recorder();
+      const times = run(
+        function* (): Coroutine<number[]> {
+          const pool = make();
+          const future = runInExecutor(pool, job);
+          const given = now();
+          yield* future;
+          return [given, now()];
+        },
+        { trace, machine: new Machine({ costs: { jobSubmit: 4 } }) },
+      );
+      expect(times).toEqual([2, 14]);
+      expect(spent(trace)).toEqual(['2 loop: 2 submit', '14 loop: 2 submit']);
+    }
+  });
+
+  it('is spent by the thread of a pool of processes, for all workers, each way', () => {
+    const trace = new Recorder();
+    const end = run(
+      function* (): Coroutine<number> {
+        const pool = new ProcessPool({ maxWorkers: 2, name: 'p' });
+        yield* gather([runInExecutor(pool, job), runInExecutor(pool, job)]);
+        return now();
+      },
+      { trace, machine: new Machine({ costs: { jobManage: 4 } }) },
+    );
+    expect(end).toBe(16);
+    expect(spent(trace)).toEqual([0, 2, 12, 14].map((time) => `${time} p-manager: 2 manage`));
   });
 });
 

@@ -49,6 +49,8 @@ export const costs: fc.Arbitrary<Costs> = fc.record({
   processCreate: cost,
   coroutineCreate: cost,
   handOver: cost,
+  jobManage: cost,
+  jobSubmit: cost,
   threadMemory: fc.constant(100),
   processMemory: fc.constant(1000),
   coroutineMemory: fc.constant(1),

@@ -21,10 +21,6 @@ now = time.monotonic  # the same clock in all processes
 QUICK = 'quick' in sys.argv[1:]
 
 
-def nothing(_):
-    pass
-
-
 def on_one_core(measure):
     """Two that take turns on one core pay for the switch; on two cores they would pay for a wake-up instead."""
     if not hasattr(os, 'sched_setaffinity'):
@@ -145,15 +141,66 @@ def coroutine_create(tasks=2000):
 
 
 POOL = None
+TURNS = 10_000
+JOBS = 60
 
 
-def hand_over(jobs=100):
-    """One way of a small job: half of the CPU time that both sides spend on one that does nothing."""
-    here, there = time.process_time(), POOL.submit(time.process_time).result()
-    for done in [POOL.submit(nothing, 0) for _ in range(jobs)]:
-        done.result()
-    spent = time.process_time() - here + POOL.submit(time.process_time).result() - there
-    return spent / (2 * jobs) * 1e3
+def paced(turns):
+    """A job that takes about half a ms: so each finds all asleep who have to do with it, and wakes them. Tells its own CPU time."""
+    start = time.thread_time()
+    spin(turns)
+    return time.thread_time() - start
+
+
+def pool_costs(jobs=JOBS):
+    """What a loop, the other threads of its process, and a worker spend on one job of a pool of processes, besides its work.
+
+    To pickle and to unpickle is the same on both sides: what the worker does, which is two halves of a hand-over. What the
+    loop's process does more than that is to manage the job.
+    """
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        there = await loop.run_in_executor(POOL, time.process_time)
+        process, thread = time.process_time(), time.thread_time()
+        work = sum(await asyncio.gather(*(loop.run_in_executor(POOL, paced, TURNS) for _ in range(jobs))))
+        own = time.thread_time() - thread
+        others = time.process_time() - process - own
+        worker = await loop.run_in_executor(POOL, time.process_time) - there - work
+        return own, others, worker
+
+    own, others, worker = (seconds / jobs * 1e3 for seconds in asyncio.run(main()))
+    return {'handOver': worker, 'jobManage': max(0, others - worker), 'jobSubmit': own}
+
+
+def spin(turns):
+    i = 0
+    while i < turns:
+        i += 1
+
+
+def all_cores(turns=200_000):
+    """How many times as much CPU time the same work takes while all other cores compute too: they share caches, power, or more."""
+
+    def cpu():
+        start = time.thread_time()
+        spin(turns)
+        return time.thread_time() - start
+
+    alone = min(cpu() for _ in range(3))
+    children = []
+    end = now() + 5 * alone
+    for _ in range(os.cpu_count() - 1):
+        child = os.fork()
+        if child == 0:
+            while now() < end:
+                spin(1000)
+            os._exit(0)
+        children.append(child)
+    together = min(cpu() for _ in range(3))
+    for child in children:
+        os.waitpid(child, 0)
+    return together / alone
 
 
 def resident(pid='self'):
@@ -231,7 +278,7 @@ def processor():
 def main():
     global POOL
     POOL = ProcessPoolExecutor(1)
-    POOL.submit(nothing, 0).result()
+    first = pool_costs()  # the first jobs after a fork pay for the pages that are copied then
     rounds = 5 if QUICK else 15
     times = {
         'threadSwitch': lambda: on_one_core(thread_switch),
@@ -241,18 +288,24 @@ def main():
         'processCreate': process_create,
         'forkCreate': fork_create,
         'coroutineCreate': coroutine_create,
-        'handOver': hand_over,
+        'pool': pool_costs,
+        'allCores': all_cores,
     }
     memory = {
         'threadMemory': thread_memory,
         'processMemory': process_memory,
         'coroutineMemory': coroutine_memory,
     }
-    found = {name: [] for name in times}
+    found = {}
     for _ in range(rounds):  # one after another, so that a bad moment hits each of them once
         for name, measure in times.items():
-            found[name].append(measure())
+            value = measure()
+            for part, figure in value.items() if isinstance(value, dict) else [(name, value)]:
+                found.setdefault(part, []).append(figure)
     POOL.shutdown()
+    parts = ('handOver', 'jobManage', 'jobSubmit')
+    later = sum(statistics.median(found[part]) for part in parts)
+    found['forkCopy'] = [max(0, sum(first[part] for part in parts) - later) * JOBS]
     if not QUICK and os.path.exists('/proc/self/smaps_rollup'):
         for _ in range(3):
             for name, measure in memory.items():

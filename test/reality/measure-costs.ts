@@ -24,9 +24,17 @@ function print(measured: Measured): void {
     else console.log(`  ${name}: ${rounded(value)}, // ${spread[name]!.map(rounded).join(' … ')}`);
   }
   console.log('};');
-  const { forkCreate } = figure;
+  const { forkCreate, forkCopy, allCores } = figure;
   if (forkCreate !== undefined)
     console.log(`// A process that is forked, not spawned, is there after ${rounded(forkCreate)} ms.`);
+  if (forkCopy !== undefined)
+    console.log(
+      `// Whoever forked it copies pages for ${rounded(forkCopy)} ms of CPU, when it next has something to do.`,
+    );
+  if (allCores !== undefined)
+    console.log(
+      `// The same work takes ${rounded(allCores)} times as much CPU time while all cores compute.`,
+    );
 }
 
 function main(args: string[]): number {

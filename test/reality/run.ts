@@ -44,6 +44,14 @@ interface Repetition extends Figures {
   readonly others: number;
   /** For which part of their time processes of the program had to wait for a core, where it knows. */
   readonly waited: number;
+  /** Where the time of all cores went, in ms by parts, where it knows. */
+  readonly account: Readonly<Record<string, number>>;
+}
+
+/** What is said of a program before it is measured. */
+interface Prediction {
+  readonly ratio: number;
+  readonly account: Readonly<Record<string, number>>;
 }
 
 interface Row {
@@ -154,12 +162,28 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function compare(program: RealProgram, predicted: number, repetitions: Repetition[]): Row {
+function compare(
+  program: RealProgram,
+  prediction: Prediction,
+  repetitions: Repetition[],
+  allCores: number,
+): Row {
+  const { ratio: predicted } = prediction;
   const counted = quietest(repetitions);
   const ratios = counted.map(({ base, other }) => other / base);
   const measured = median(ratios);
   const error = (predicted - measured) / measured;
-  const others = median(counted.map((repetition) => repetition.others));
+  const medianOf = (figure: (repetition: Repetition) => number) => median(counted.map(figure));
+  const others = medianOf((repetition) => repetition.others);
+  const found = [
+    ...disturbances(
+      others,
+      medianOf(({ waited }) => waited),
+    ),
+    ...accounts(prediction.account, (part) => medianOf(({ account }) => account[part] ?? 0)),
+    ...(program.account === undefined ? [] : [crowded(allCores)]),
+    program.simplified,
+  ];
   return {
     name: program.name,
     what: program.what,
@@ -169,18 +193,38 @@ function compare(program: RealProgram, predicted: number, repetitions: Repetitio
     spread: [Math.min(...ratios), Math.max(...ratios)],
     repetitions: ratios.length,
     others,
-    note:
-      Math.abs(error) <= GOOD ? '' : explain(program, others, median(counted.map(({ waited }) => waited))),
+    note: Math.abs(error) <= GOOD ? '' : found.join('; '),
   };
 }
 
-function explain({ simplified }: RealProgram, others: number, waited: number): string {
+function disturbances(others: number, waited: number): string[] {
   const found: string[] = [];
   if (others >= QUIET)
     found.push(`while it was measured others used ${others.toFixed(1)} cores of this machine`);
   if (waited >= 0.05)
     found.push(`its processes had to wait for a core for ${(waited * 100).toFixed(0)} % of their time`);
-  return [...found, simplified].join('; ');
+  return found;
+}
+
+const crowded = (allCores: number) =>
+  `while all cores compute the same work takes ${allCores.toFixed(2)} times as much CPU time here`;
+
+const PARTS: Readonly<Record<string, string>> = {
+  work: 'the work itself',
+  loop: 'the loop',
+  pool: 'the other threads of its process',
+  worker: 'the worker besides its work',
+  idle: 'nobody, switches, or others',
+};
+
+/** Where the time of all cores went, part by part: in the program, and as it was predicted. */
+function accounts(predicted: Prediction['account'], measured: (part: string) => number): string[] {
+  const parts = Object.entries(predicted).map(
+    ([part, value]) => `${PARTS[part]} ${measured(part).toFixed(2)} (${value.toFixed(2)})`,
+  );
+  return parts.length === 0
+    ? []
+    : [`of the time of all cores each job took, in ms (predicted): ${parts.join(', ')}`];
 }
 
 // ---- printing -----------------------------------------------------------------------------------------
@@ -189,10 +233,10 @@ const ratio = (value: number) => value.toFixed(value < 1 ? 3 : 2);
 const percent = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)} %`;
 const ms = (value: number) => `${Number(value.toPrecision(2))} ms`;
 
-function printPredictions(programs: RealProgram[], predictions: number[]): void {
+function printPredictions(programs: RealProgram[], predictions: Prediction[]): void {
   console.log('Predicted, before anything is measured: how many times as long it takes\n');
   programs.forEach(({ name, what }, i) => {
-    console.log(`${ratio(predictions[i]!).padStart(8)}  ${name}: ${what}`);
+    console.log(`${ratio(predictions[i]!.ratio).padStart(8)}  ${name}: ${what}`);
   });
 }
 
@@ -241,8 +285,9 @@ function main(args: string[]): number {
     const machine = machineOf(calibration);
     const programs = select(realPrograms(calibration.cores), only);
     const predictions = programs.map((program) => {
-      const { base, other } = program.predict(machine);
-      return other / base;
+      const figures = program.predict(machine);
+      const account = program.account?.(machine, figures) ?? {};
+      return { ratio: figures.other / figures.base, account };
     });
     if (!json) {
       const costs = Object.entries(machine.costs ?? {}).map(([name, value]) => `${name} ${ms(value)}`);
@@ -251,7 +296,9 @@ function main(args: string[]): number {
       printPredictions(programs, predictions);
     }
     const found = measure(programs, seconds);
-    const rows = programs.map((program, i) => compare(program, predictions[i]!, found.get(program)!));
+    const rows = programs.map((program, i) =>
+      compare(program, predictions[i]!, found.get(program)!, calibration.figure.allCores ?? 1),
+    );
     if (json) console.log(JSON.stringify({ environment: environment(calibration), machine, programs: rows }));
     else printRows(rows);
     return 0;

@@ -37,9 +37,10 @@ function runShorter(workload: readonly (readonly Step[])[], shorter: string | nu
     own.map(({ do: what, ms }, i) => ({ what, ms: ms + 2 ** -++things, key: `t${task} ${i}` })),
   );
   const slept = new Map<string, number>();
-  const adjust: Adjust = ({ kind, task, label }, ms) => {
+  const adjust: Adjust = ({ kind, owner, label }, ms) => {
     let key = label;
     if (kind === 'sleep') {
+      const task = owner!.name;
       const number = Number(task.slice(1));
       const sleeps = steps[number]!.filter(({ what }) => what === 'sleep');
       const nth = slept.get(task) ?? 0;

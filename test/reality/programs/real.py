@@ -26,6 +26,8 @@ def rate(work):
 RATE = 0
 # For which part of their time processes had to wait for a core, if the program knows.
 WAITED = 0
+# Where the time of all cores went, in ms by parts, if the program knows.
+ACCOUNT = {}
 
 
 def busy(ms):
@@ -62,5 +64,5 @@ def report(base, other):
         figures = {'base': took(base), 'other': took(other)}
         after = spent()
         others = 0 if after is None else (after - before) / (time.perf_counter() - start)
-        repetitions.append({**figures, 'others': max(0, others), 'waited': WAITED})
+        repetitions.append({**figures, 'others': max(0, others), 'waited': WAITED, 'account': ACCOUNT})
     print(json.dumps(repetitions))
