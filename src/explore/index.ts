@@ -1,4 +1,4 @@
-/** A run by its schedule: recorded, changed and replayed. */
+/** The schedules that could happen: found, shrunk, named, changed and replayed. */
 
 export {
   type Decision,
@@ -12,4 +12,15 @@ export {
   ScheduleError,
   scheduleOf,
 } from '../trace/schedule.ts';
+export {
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  type Failure,
+  NotRepeatableError,
+} from './explore.ts';
 export { Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
+export { exhaustive } from './strategies/exhaustive.ts';
+export { pct } from './strategies/pct.ts';
+export { random } from './strategies/random.ts';
+export type { Plan, Strategy } from './strategy.ts';

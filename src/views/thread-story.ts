@@ -294,6 +294,8 @@ export class ThreadTeller {
     const ask = this.#asks.get(id);
     const asking = ask && this.#machine.threads.get(ask.thread);
     if (!ask || asking?.lacks !== 'gil') return 'has to drop the GIL: it was asked to';
+    if (this.#seen.get(ask.cause)?.kind === 'choice')
+      return `has to drop the GIL: ${this.name(ask.thread)} gets it`;
     if (time === asking.since) return `gives up the GIL: ${this.name(ask.thread)} begins`;
     const waited = formatDuration(time - asking.since);
     const late = time > ask.time ? `, and asked for it ${formatDuration(time - ask.time)} ago` : '';

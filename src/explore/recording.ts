@@ -1,0 +1,27 @@
+import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
+import type { Decision } from '../trace/schedule.ts';
+
+/** Decides as another policy does, and keeps what was asked and answered: without a trace, so that a run costs little more. */
+export class Recording implements SchedulingPolicy {
+  readonly adversarial: boolean;
+  readonly decisions: Decision[];
+  readonly #policy: SchedulingPolicy;
+
+  constructor(policy: SchedulingPolicy, adversarial: boolean) {
+    this.#policy = policy;
+    this.adversarial = adversarial;
+    this.decisions = [];
+  }
+
+  choose(kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number {
+    const picked = this.#policy.choose?.(kind, candidates, nameOf) ?? 0;
+    this.decisions.push({ what: kind, candidates, picked });
+    return picked;
+  }
+
+  draw(kind: DrawKind, low: number, high: number): number | undefined {
+    const drawn = this.#policy.draw?.(kind, low, high);
+    this.decisions.push({ what: kind, drawn: drawn ?? null });
+    return drawn;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ChoiceKind, SchedulingPolicy } from '../../core/policy.ts';
+import { Random } from '../../core/random.ts';
+import type { Decision } from '../../trace/schedule.ts';
+import type { Plan, Strategy } from '../strategy.ts';
+
+/**
+ * Probabilistic concurrency testing (Burckhardt and others, ASPLOS 2010): everybody has a priority by chance, and of those that
+ * could be first the highest is; at a few places, by chance too, whoever is first there falls behind everybody else.
+ *
+ * A bug of depth `d` is one that shows where `d` things happen in an order of their own. With so many places, less one, this finds
+ * it with a chance that falls with the length of the program and not, as blind choice, with the power of its length.
+ *
+ * @example explore(main, { strategy: pct({ depth: 3, seed: 7 }), runs: 500 })
+ */
+export function pct({
+  depth = 3,
+  seed = 0,
+}: {
+  readonly depth?: number;
+  readonly seed?: number;
+} = {}): Strategy {
+  let run = 0;
+  /** How many questions a run asks, as far as is known. */
+  let length = 16;
+  return {
+    name: 'pct',
+    next(): Plan {
+      const own = seed + run++;
+      const dice = new Random(own);
+      const changes = new Set(Array.from({ length: depth - 1 }, () => Math.floor(dice.next() * length)));
+      const priorities = new Map<string, number>();
+      let lowest = 0;
+      let asked = 0;
+      const priorityOf = (name: string): number => {
+        const known = priorities.get(name) ?? dice.next();
+        priorities.set(name, known);
+        return known;
+      };
+      const choose = (kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number => {
+        const isChange = changes.has(asked++);
+        // Who runs is only interrupted where the order changes.
+        if (kind === 'preempt') return isChange ? 1 : 0;
+        let first = 0;
+        for (let index = 1; index < candidates; index++)
+          if (priorityOf(nameOf(index)) > priorityOf(nameOf(first))) first = index;
+        if (isChange) priorities.set(nameOf(first), --lowest);
+        return first;
+      };
+      const policy: SchedulingPolicy = { choose };
+      return { policy, seed: own };
+    },
+    learn(decisions: readonly Decision[]) {
+      length = Math.max(length, decisions.length);
+    },
+  };
+}

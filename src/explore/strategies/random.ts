@@ -1,0 +1,24 @@
+import type { SchedulingPolicy } from '../../core/policy.ts';
+import { Random } from '../../core/random.ts';
+import type { Plan, Strategy } from '../strategy.ts';
+
+/**
+ * Answers by chance, in each run by another seed: simple, without memory, and hard to beat where many schedules fail.
+ *
+ * It never ends by itself. What is drawn (latencies, faults) comes by chance anyway, from the seed of the run.
+ *
+ * @example explore(main, { strategy: random(7), runs: 500 })
+ */
+export function random(seed = 0): Strategy {
+  let run = 0;
+  return {
+    name: 'random',
+    next(): Plan {
+      const own = seed + run++;
+      const dice = new Random(own);
+      const policy: SchedulingPolicy = { choose: (_, candidates) => Math.floor(dice.next() * candidates) };
+      return { policy, seed: own };
+    },
+    learn() {},
+  };
+}

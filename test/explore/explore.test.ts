@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import {
+  exhaustive,
+  explore,
+  NotRepeatableError,
+  pct,
+  random,
+  replay,
+  type Strategy,
+} from '../../src/explore/index.ts';
+import {
+  busy,
+  type Coroutine,
+  createTask,
+  DeadlockError,
+  Device,
+  explorationText,
+  gather,
+  LimitError,
+  Lock,
+  runThreads,
+  sleep,
+  Thread,
+  ThreadLock,
+  turnsTable,
+} from '../../src/index.ts';
+
+const napping = (count: number, times = 1) =>
+  function* (): Coroutine<void> {
+    function* nap(): Coroutine<void> {
+      for (let i = 0; i < times; i++) yield* sleep(5);
+    }
+    yield* gather(Array.from({ length: count }, (_, i) => createTask(nap(), { name: `t${i}` })));
+  };
+
+/** `reader` relies on `writer` to be first, and both wake up at one moment. */
+function* relying(): Coroutine<void> {
+  let isReady = false;
+  function* writer(): Coroutine<void> {
+    yield* sleep(5);
+    isReady = true;
+  }
+  function* reader(): Coroutine<void> {
+    yield* sleep(5);
+    if (!isReady) throw new Error('read before it was written');
+  }
+  yield* gather(
+    createTask(writer(), { name: 'writer' }),
+    createTask(reader(), { name: 'reader' }),
+    ...['x', 'y'].map((name) => createTask(sleep(5), { name })),
+  );
+}
+
+/** Two threads count without a lock, or with one. */
+const counting = (isLocked: boolean) => () => {
+  let counter = 0;
+  const lock = new ThreadLock('counter');
+  function* add(): Coroutine<void> {
+    const seen = counter;
+    yield* busy(1, `${seen} + 1`);
+    counter = seen + 1;
+  }
+  runThreads(function* () {
+    const threads = ['ann', 'bob'].map((name) =>
+      new Thread(() => (isLocked ? lock.run(add) : add()), { name }).start(),
+    );
+    for (const thread of threads) yield* thread.join();
+    if (counter !== 2) throw new Error(`counted ${counter} of 2`);
+  });
+};
+
+/** Two tasks take two locks, each in its own order, if the answers from outside come at the wrong time. */
+function* crossing(): Coroutine<void> {
+  const [left, right] = [new Lock('left'), new Lock('right')];
+  const net = new Device({ name: 'net', latency: [5, 20] });
+  function* user(first: Lock, second: Lock): Coroutine<void> {
+    yield* net.request();
+    yield* first.run(function* () {
+      yield* sleep(10);
+      yield* second.run(() => sleep(1));
+    });
+  }
+  yield* gather(createTask(user(left, right), { name: 'a' }), createTask(user(right, left), { name: 'b' }));
+}
+
+describe('every schedule', () => {
+  it.each([
+    ['nothing is open', napping(1), 1],
+    ['two of one moment: 2!', napping(2), 2],
+    ['three of one moment: 3!', napping(3), 6],
+    ['four of one moment: 4!', napping(4), 24],
+    // Whoever wakes first sleeps first again, so the second time there are two to choose from in either order.
+    ['two of one moment, three times: 2! × 2! × 2!', napping(2, 3), 8],
+  ])('is counted right: %s', (_, program, count) => {
+    expect(explore(program, { strategy: exhaustive() })).toMatchObject({
+      runs: count,
+      schedules: count,
+      isComplete: true,
+      failures: [],
+    });
+  });
+
+  it('of ranges has their ends, and of faults both', () => {
+    const asking = (options: ConstructorParameters<typeof Device>[0]) =>
+      function* (): Coroutine<void> {
+        yield* gather([new Device(options).request()], { returnExceptions: true });
+      };
+    expect(explore(asking({ latency: [5, 20] })).runs).toBe(2);
+    expect(explore(asking({ latency: 5, failureRate: 0.1 })).runs).toBe(2);
+    expect(explore(asking({ latency: [5, 20], failureRate: 0.1 })).runs).toBe(4);
+  });
+
+  it('is not claimed to be all where the bound on runs came first', () => {
+    expect(explore(napping(4), { runs: 23 })).toMatchObject({ runs: 23, isComplete: false });
+    expect(explore(napping(4), { runs: 24 })).toMatchObject({ runs: 24, isComplete: true });
+  });
+
+  it('of the ready queue is explored in the adversarial mode alone, which says so', () => {
+    const program = function* (): Coroutine<void> {
+      yield* gather(createTask(sleep(0)), createTask(sleep(0)));
+    };
+    expect(explore(program)).toMatchObject({ runs: 1, adversarial: false });
+    // Both begin, both go on, and both are done, each in either order: 2! × 2! × 2!.
+    expect(explore(program, { adversarial: true })).toMatchObject({
+      runs: 8,
+      adversarial: true,
+      isComplete: true,
+    });
+  });
+});
+
+describe('a schedule that fails', () => {
+  const strategies: [string, () => Strategy][] = [
+    ['exhaustive', exhaustive],
+    ['random', () => random(1)],
+    ['pct', () => pct({ seed: 1 })],
+  ];
+
+  it.each(strategies)('is found, shrunk to what matters, and replayed exactly: %s', (name, strategy) => {
+    const { failures, strategy: called } = explore(relying, { strategy: strategy() });
+    expect(called).toBe(name);
+    const [failure] = failures;
+    expect(String(failure!.error)).toBe('Error: read before it was written');
+    expect(failure!.departures).toBe(1);
+    expect(failure!.schedule).toMatch(/^seed=\d+ timer=1\/4 timer\/3-2$/);
+    expect(String(replay(relying, failure!.schedule).error)).toBe(String(failure!.error));
+  });
+
+  it.each(strategies)('is found among threads, and none where the lock is: %s', (_, strategy) => {
+    const { failures } = explore(counting(false), { strategy: strategy(), runs: 200 });
+    expect(String(failures[0]?.error)).toBe('Error: counted 1 of 2');
+    expect(failures[0]?.departures).toBe(1);
+    expect(explore(counting(true), { strategy: strategy(), runs: 200 }).failures).toEqual([]);
+  });
+
+  it('may be a deadlock', () => {
+    const { failures } = explore(crossing);
+    expect(failures[0]!.error).toBeInstanceOf(DeadlockError);
+  });
+
+  it('may be one in which the program never ends', () => {
+    const { failures } = explore(
+      function* (): Coroutine<void> {
+        let isDone = false;
+        function* worker(): Coroutine<void> {
+          yield* sleep(5);
+          isDone = true;
+        }
+        function* poller(): Coroutine<void> {
+          yield* sleep(5);
+          if (!isDone) for (;;) yield* sleep(1);
+        }
+        yield* gather(createTask(worker()), createTask(poller()));
+      },
+      { limits: { iterations: 1000 } },
+    );
+    expect(failures[0]!.error).toBeInstanceOf(LimitError);
+  });
+
+  it('may be one that leaves an error to nobody', () => {
+    const { failures } = explore(function* (): Coroutine<void> {
+      const task = createTask(
+        (function* (): Coroutine<void> {
+          yield* sleep(5);
+          throw new Error('unseen');
+        })(),
+        { name: 'task' },
+      );
+      yield* sleep(9);
+      if (!task.done()) yield* task;
+    });
+    expect(String(failures[0]?.error)).toBe('Error: unseen');
+    expect(failures[0]?.departures).toBe(0);
+  });
+
+  it('is one of several, if all are asked for', () => {
+    const program = function* (): Coroutine<void> {
+      const woken: string[] = [];
+      function* nap(name: string): Coroutine<void> {
+        yield* sleep(5);
+        woken.push(name);
+      }
+      yield* gather(['a', 'b', 'c'].map((name) => nap(name)));
+      if (woken[0] !== 'a') throw new Error(`${woken[0]} was first`);
+    };
+    expect(explore(program, { all: true }).failures.map(({ error }) => String(error))).toEqual([
+      'Error: b was first',
+      'Error: c was first',
+    ]);
+  });
+
+  it('that does not fail again is no finding, and the program is told to be another one each time', () => {
+    let runs = 0;
+    const program = function* (): Coroutine<void> {
+      if (runs++ === 0) throw new Error('only once');
+      yield* sleep(1);
+    };
+    expect(() => explore(program)).toThrow(NotRepeatableError);
+  });
+
+  it('is told with its schedule, who did what in turns, and the picture', async () => {
+    await expect(`${explorationText(explore(relying), { width: 110 })}\n`).toMatchFileSnapshot('relying.txt');
+  });
+});
+
+describe('who did what in turns', () => {
+  it('never exceeds its width, and names everybody in each row where there is no room for columns', () => {
+    const { trace } = replay(napping(9), 'seed=0 ...');
+    for (const width of [20, 60, 120])
+      for (const line of turnsTable(trace, { width }).split('\n'))
+        expect(line.length).toBeLessThanOrEqual(width);
+    expect(turnsTable(trace, { width: 60, maxRows: 3 })).toContain('rows before');
+  });
+});
