@@ -47,7 +47,7 @@ const PATIENT = { timeout: 60_000 };
 
 describe('the README', () => {
   it('has a program for each use, and what it prints below each program', () => {
-    expect(programs.length).toBe(5);
+    expect(programs.length).toBe(6);
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 

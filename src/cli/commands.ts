@@ -3,6 +3,7 @@
 import type { Command } from './command.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
+import { explore } from './commands/explore.ts';
 import { exporter } from './commands/export.ts';
 import { run } from './commands/run.ts';
 import { step } from './commands/step.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   why,
   whatIf,
   compare,
+  explore,
   exporter,
   demo,
 ];

@@ -41,6 +41,7 @@ describe('loopscope', () => {
         why       says why it took so long, who was late because of whom, or why something happened
         what-if   runs a program again with something in it taking longer or less
         compare   does the same work under several models of execution
+        explore   runs a program under many schedules, and shows the shortest that fails
         export    makes a file of a trace: a picture, Markdown, or for another program
         demo      lists the demos, and plays one
 
