@@ -482,6 +482,44 @@ describe('what-if', () => {
   });
 });
 
+describe('explore', () => {
+  it('says that no schedule fails, and whether that were all of them', async () => {
+    expect(await loopscope('explore @ties.ts')).toEqual({
+      code: 0,
+      out: 'exhaustive: 4 runs, 4 different schedules, and there is no other one\nno failure\n',
+      err: '',
+    });
+    expect((await loopscope('explore @ties.ts --runs 3')).out).toBe(
+      'exhaustive: 3 runs, 3 different schedules\nno failure\n',
+    );
+    expect((await loopscope('explore @parts.ts --part 1 --strategy pct --runs 2 --seed 4')).code).toBe(0);
+  });
+
+  it('shows the schedule that fails, by which the other commands run it', async () => {
+    const { code, out } = await loopscope('explore @relies.ts --strategy random');
+    expect(code).toBe(1);
+    const lines = out.split('\n');
+    expect(lines[2]).toBe('Error: read before it was written');
+    const [, schedule] = /^replay: '(.*)'$/.exec(lines[5]!)!;
+    expect(schedule).toMatch(/^seed=\d+ timer=1\/2$/);
+    const again = await loopscope(['run', '@relies.ts', '--schedule', schedule!]);
+    expect(again.err).toMatch(/^relies.ts: Error: read before it was written\n/);
+  });
+
+  it.each([
+    ['explore a.json', 'a trace can’t be run again: explore takes the program itself'],
+    ['explore @ties.ts --strategy best', "--strategy is one of exhaustive, random, pct, got 'best'"],
+    ['explore @ties.ts --runs 0', "--runs needs a whole number, 1 or more, got '0'"],
+    ['explore @parts.ts', 'one program at a time: --part takes one of 1 (for a timer), 2 (for ever)'],
+  ])('refuses %s', async (line, message) => {
+    expect(await loopscope(line)).toEqual({
+      code: 2,
+      out: '',
+      err: `loopscope explore: ${message}; loopscope explore --help says more\n`,
+    });
+  });
+});
+
 describe('step', () => {
   it('tells the story where nobody can press keys, with the lines where everybody stands', async () => {
     const { code, out } = await loopscope('step @chores.ts');

@@ -21,10 +21,10 @@ export const explore: Command = {
   summary: 'runs a program under many schedules, and shows the shortest that fails',
   usage: 'FILE [options]',
   about: [
-    'FILE is a program (.ts, .js) that starts from fresh state each time it is run: what it keeps, it keeps inside its function. It',
-    'fails if it throws, stands still in a deadlock, never ends, or leaves an error to nobody. What may differ from run to run is',
-    'what the rules leave open: which of several timers or answers of one moment is first, latencies and faults, who gets the GIL,',
-    'and where a thread is interrupted.',
+    'FILE is a program (.ts, .js) that starts from fresh state each time it is run: what it keeps, it keeps inside its function.',
+    'It fails if it throws, stands still in a deadlock, never ends, or leaves an error to nobody. What may differ from run to run',
+    'is what the rules leave open: which of several timers or answers of one moment is first, latencies and faults, who gets the',
+    'GIL, and where a thread is interrupted.',
   ],
   options: {
     strategy: { value: 'NAME', help: `${Object.keys(STRATEGIES).join(', ')}; exhaustive by default` },
