@@ -160,8 +160,8 @@ function runAndClose<T>(runner: Runner, main: Coroutine<T> | Program<T>): T {
 }
 
 /**
- * A program that failed lets those who share its CPU come to their end as well, unless it was stopped or stood still. If they can't,
- * that is kept as the cause of the error where it has none.
+ * A program that failed lets those who share its CPU come to their end as well, unless it was stopped or stood still. If they
+ * can't, that is kept as the cause of the error where it has none.
  * @internal
  */
 export function finishAfter(world: World, error: unknown): void {

@@ -11,9 +11,9 @@ export interface Watched {
 }
 
 /**
- * Who is running right now. Nothing here runs beside anything else, so one of each: the loop, the task that takes a step in it, and the context
- * that step runs in. A mutable record instead of a parameter on every call: `sleep`, `currentTask`, `ContextVar` and
- * `compute` find their loop here, as asyncio's `get_running_loop` does.
+ * Who is running right now. Nothing here runs beside anything else, so one of each: the loop, the task that takes a step in
+ * it, and the context that step runs in. A mutable record instead of a parameter on every call: `sleep`, `currentTask`,
+ * `ContextVar` and `compute` find their loop here, as asyncio's `get_running_loop` does.
  *
  * The modules that ask it at every step name it once more, as a constant of their own: an imported name is a variable to the
  * compiler, loaded and checked at each use, while a constant of the module is known. So it is with the shared objects

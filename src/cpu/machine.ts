@@ -833,6 +833,7 @@ export class Machine implements Processor {
     this.write(line);
   };
 
+  /** In debug mode: a thread is not to call a loop that stands still meanwhile. Mirrors `_check_thread` (base_events.py). */
   checkCaller(loop: EventLoop): void {
     if (this.current === null || this.outer.loop !== loop) return;
     throw new RuntimeError(

@@ -141,35 +141,41 @@ def coroutine_create(tasks=2000):
 
 
 POOL = None
-TURNS = 10_000
+TURNS = 30_000
 JOBS = 60
 
 
 def paced(turns):
-    """A job that takes about half a ms: so each finds all asleep who have to do with it, and wakes them. Tells its own CPU time."""
-    start = time.thread_time()
+    """A job that takes some time, so that each finds all asleep who have to do with it, and wakes them. Tells by whom it was
+    done, and the CPU time of that process before and after.
+    """
+    before = time.process_time()
     spin(turns)
-    return time.thread_time() - start
+    return os.getpid(), before, time.process_time()
 
 
-def pool_costs(jobs=JOBS):
+def pool_costs():
     """What a loop, the other threads of its process, and a worker spend on one job of a pool of processes, besides its work.
 
-    To pickle and to unpickle is the same on both sides: what the worker does, which is two halves of a hand-over. What the
-    loop's process does more than that is to manage the job.
+    To pickle and to unpickle is the same on both sides: what a worker does from one job to the next, which is two halves of a
+    hand-over. What the loop's process does more than that is to manage the job.
     """
 
     async def main():
         loop = asyncio.get_running_loop()
-        there = await loop.run_in_executor(POOL, time.process_time)
         process, thread = time.process_time(), time.thread_time()
-        work = sum(await asyncio.gather(*(loop.run_in_executor(POOL, paced, TURNS) for _ in range(jobs))))
+        done = await asyncio.gather(*(loop.run_in_executor(POOL, paced, TURNS) for _ in range(JOBS)))
         own = time.thread_time() - thread
-        others = time.process_time() - process - own
-        worker = await loop.run_in_executor(POOL, time.process_time) - there - work
-        return own, others, worker
+        return own, time.process_time() - process - own, done
 
-    own, others, worker = (seconds / jobs * 1e3 for seconds in asyncio.run(main()))
+    own, others, done = asyncio.run(main())
+    by_worker = {}
+    for pid, before, after in done:
+        by_worker.setdefault(pid, []).append((before, after))
+    gaps = []
+    for times in map(sorted, by_worker.values()):
+        gaps += [begun - ended for (_, ended), (begun, _) in zip(times, times[1:])]
+    own, others, worker = own / JOBS * 1e3, others / JOBS * 1e3, statistics.mean(gaps) * 1e3
     return {'handOver': worker, 'jobManage': max(0, others - worker), 'jobSubmit': own}
 
 
@@ -277,7 +283,9 @@ def processor():
 
 def main():
     global POOL
-    POOL = ProcessPoolExecutor(1)
+    POOL = ProcessPoolExecutor(os.cpu_count())
+    for nap in [POOL.submit(time.sleep, 0.05) for _ in range(os.cpu_count())]:
+        nap.result()
     first = pool_costs()  # the first jobs after a fork pay for the pages that are copied then
     rounds = 5 if QUICK else 15
     times = {

@@ -46,8 +46,8 @@ describe('the programs that are held beside python3', () => {
       convoy: 2,
       'gather-sleeps': 0.101,
       'to-thread-cpu': 3.42,
-      'process-pool': 0.501,
-      'process-pool-small': 0.616,
+      'process-pool': 0.503,
+      'process-pool-small': 0.746,
     });
   });
 });

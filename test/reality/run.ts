@@ -181,7 +181,7 @@ function compare(
       medianOf(({ waited }) => waited),
     ),
     ...accounts(prediction.account, (part) => medianOf(({ account }) => account[part] ?? 0)),
-    ...(program.account === undefined ? [] : [crowded(allCores)]),
+    ...(program.account === undefined || allCores < 1.02 ? [] : [crowded(allCores)]),
     program.simplified,
   ];
   return {

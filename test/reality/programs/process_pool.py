@@ -1,7 +1,7 @@
 """Work of coroutines: in a pool of processes against right in the loop. Arguments: workers, jobs, ms of each job.
 
-The pool is warm: its workers have been started before. They are interpreters of their own ('spawn'), as those of the model are. After
-a fork the first jobs would also pay for the pages that both processes shared until then: as measured by costs.py, some ms.
+The pool is warm: its workers have been started before. They are interpreters of their own ('spawn'), as those of the model
+are. After a fork the first jobs would also pay for the pages that both processes shared until then: costs.py measures that.
 """
 
 import asyncio
@@ -18,13 +18,15 @@ workers, jobs = map(int, sys.argv[1:3])
 ms = float(sys.argv[3])
 
 
+try:
+    SCHEDULED = os.open('/proc/self/schedstat', os.O_RDONLY)  # once for each worker: to open it takes as long as to hand over a job
+except OSError:
+    SCHEDULED = None
+
+
 def waited():
     """ms for which this process wanted a core and had none; 0 where the system doesn't tell."""
-    try:
-        with open('/proc/self/schedstat') as line:
-            return int(line.read().split()[1]) / 1e6
-    except OSError:
-        return 0
+    return 0 if SCHEDULED is None else int(os.pread(SCHEDULED, 100, 0).split()[1]) / 1e6
 
 
 def job(turns):
@@ -35,6 +37,15 @@ def job(turns):
     spin(turns)
     spent_then = time.process_time()
     return os.getpid(), spent, spent_then, (waited() - before) / 1e3 / (time.perf_counter() - start)
+
+
+def warm_up():
+    """Each worker does it once: a nap is long enough for all to have started. A new interpreter has yet to specialise the code that
+    this process has run before: the first long call would take half as long again.
+    """
+    time.sleep(0.3)
+    for _ in range(50):
+        spin(1000)
 
 
 async def in_the_loop():
@@ -61,8 +72,7 @@ def account(done, loop, process, wall):
 async def in_processes():
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context('spawn')) as pool:
-        # Each start takes its own time, so the naps are long enough for all to have one.
-        await asyncio.gather(*(loop.run_in_executor(pool, time.sleep, 0.3) for _ in range(workers)))
+        await asyncio.gather(*(loop.run_in_executor(pool, warm_up) for _ in range(workers)))
         start, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
         done = await asyncio.gather(
             *(loop.run_in_executor(pool, job, int(ms * real.RATE)) for _ in range(jobs))
