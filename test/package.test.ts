@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAM = `
 import { type Coroutine, DeadlockError, gather, minutes, now, Recorder, run, sleep, timeline } from 'loopscope';
 import { matchers, simulate } from 'loopscope/testing';
+import { explore, random, type Strategy } from 'loopscope/explore';
 import { readTraceFile } from 'loopscope/node';
 
 function* cook(dish: string, time: number): Coroutine<string> {
@@ -28,6 +29,8 @@ function* main(): Coroutine<[string, number]> {
 const recorder = new Recorder();
 const [dishes, time]: [string, number] = run(main, { trace: recorder, name: 'main' });
 console.log(dishes, time, timeline(recorder.toTrace(), { width: 60 }).split('\\n').length > 4);
+const strategy: Strategy = random(1);
+console.log(explore(main, { strategy, runs: 3 }).failures.length);
 console.log(simulate(main).outcome, typeof matchers, typeof readTraceFile, DeadlockError.name);
 `;
 
@@ -87,6 +90,7 @@ describe('the package', () => {
   it('runs a program', () => {
     expect(call('node', ['program.js']).trim().split('\n')).toEqual([
       'rice and soup 2400000 true',
+      '0',
       'result object function DeadlockError',
     ]);
   });
@@ -114,6 +118,10 @@ describe('the package', () => {
         'main  ●─ sleep 5 ms ───────────────────✓',
       );
       expect(JSON.parse(npx('export', 'perfetto', 'nap.ts')).displayTimeUnit).toBe('ms');
+      // Each run in a process of its own.
+      expect(npx('what-if', 'nap.ts', '--task', 'main', '--add', '1')).toContain(
+        'before 5 ms, after 6 ms: 1 ms later',
+      );
       // A folder whose files are no modules, by its own rules.
       mkdirSync(join(folder, 'old'));
       writeFileSync(join(folder, 'old', 'package.json'), '{"type": "commonjs"}');
