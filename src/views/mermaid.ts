@@ -108,7 +108,7 @@ function moment(ms: number): string {
 /** Labels that can be told apart, and are no longer than that. */
 function axisFormat(from: number, to: number): string {
   const span = to - from;
-  if (to < 1000) return '%L ms';
+  if (to < 1000) return '%-L ms';
   if (span < 10_000) return '%-S.%L s';
   if (to < 3_600_000) return '%-M:%S min';
   if (to < 86_400_000) return '%-H:%M h';

@@ -25,7 +25,7 @@ describe('a Mermaid Gantt chart', () => {
         gantt
             title A hog
             dateFormat YYYY-MM-DD HH:mm:ss.SSS
-            axisFormat %L ms
+            axisFormat %-L ms
             section beat
             sleep 100 ms :2000-01-01 00:00:00.000, 2000-01-01 00:00:00.100
             overdue :crit, 2000-01-01 00:00:00.100, 2000-01-01 00:00:00.350
@@ -42,7 +42,7 @@ describe('a Mermaid Gantt chart', () => {
 
   it('has an axis that suits its length', () => {
     expect(mermaidGantt(pastimes())).toContain('    axisFormat %-H:%M h\n');
-    expect(mermaidGantt(script())).toContain('    axisFormat %L ms\n');
+    expect(mermaidGantt(script())).toContain('    axisFormat %-L ms\n');
   });
 
   it('tells threads, and what they lack, beside tasks; and the script', () => {
