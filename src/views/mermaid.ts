@@ -8,7 +8,7 @@
  * Mermaid counts on a calendar: virtual time 0 is midnight, and the axis shows the time since. Its texts have no quotes and few
  * letters of their own, so what means something there (`:` `;` `#` `%` and words such as `section`) is written by its number.
  * It has one section for all of the same name, and 75 px for names whatever they are: so no two have the same name here, and
- * long names get the room they need.
+ * long names are given the room they need.
  */
 
 import type { TraceEvent } from '../trace/events.ts';
@@ -47,9 +47,11 @@ const LAST = Date.UTC(9999, 11, 31) - MIDNIGHT;
 const MOST_BARS = 200;
 /** A name has no more cells, or the chart has no room. */
 const MOST_CELLS = 24;
-/** How wide a cell of a name is drawn, and how much room Mermaid leaves for names by itself. */
+/** How wide a cell of a name is drawn, and how much room there is for names at least, as Mermaid has it. */
 const PX_A_CELL = 6;
 const LEAST_ROOM = 75;
+/** With Mermaid's own 75 px, the text of a milestone at the end of the axis stands across the milestone. */
+const ROOM_BEHIND = 50;
 
 /**
  * Writes a trace as a Mermaid Gantt chart, in a fence of Markdown.
@@ -88,9 +90,9 @@ export function mermaidGantt(trace: Iterable<TraceEvent>, options: MermaidOption
     threads.filter(({ host }) => !(host && hasLoop)),
     'thread',
   );
-  const room = 20 + PX_A_CELL * widest(names);
-  const config = room > LEAST_ROOM ? [`%%{init: {"gantt": {"leftPadding": ${room}}}}%%`] : [];
-  const fence = ['```mermaid', ...config, ...lines.map((line, i) => (i === 0 ? line : `    ${line}`)), '```'];
+  const room = Math.max(LEAST_ROOM, 20 + PX_A_CELL * widest(names));
+  const config = `%%{init: {"gantt": {"leftPadding": ${room}, "rightPadding": ${ROOM_BEHIND}}}}%%`;
+  const fence = ['```mermaid', config, ...lines.map((line, i) => (i === 0 ? line : `    ${line}`)), '```'];
   return `${[...fence, ...notes.flatMap((note) => ['', note])].join('\n')}\n`;
 }
 
