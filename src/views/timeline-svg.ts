@@ -728,9 +728,9 @@ function shape(kind: Kind, from: number, to: number, y: number, height: number):
     case 'ready':
       return box(y - half, y + half, 1.25);
     case 'overdue':
-      return box(y - half, y + half, 1.25) + hatching(from, to, y - half, y + half, 9, height);
+      return box(y - half, y + half, 1.25) + hatching(from, to, y - half + 1, y + half - 1, 9, height - 2);
     case 'gil':
-      return box(y, y + half, 1.25) + hatching(from, to, y, y + half, 7, 0);
+      return box(y, y + half, 1.25) + hatching(from, to, y + 1, y + half - 1, 7, 0);
     case 'core':
       return box(y, y + half, 1.25);
     case 'turns':
@@ -744,7 +744,10 @@ function shape(kind: Kind, from: number, to: number, y: number, height: number):
   }
 }
 
-/** Strokes across a box, `slant` px to the right on the way up. They lie on one raster in the whole picture. */
+/**
+ * Strokes across a box, `slant` px to the right on the way up. They lie on one raster in the whole picture. An end of a
+ * slanting stroke is wider than the stroke: in a frame it begins a px inside.
+ */
 function hatching(
   from: number,
   to: number,
