@@ -14,6 +14,7 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { type Doing, type Lifeline, lifelines } from './lifelines.ts';
+import { ENDS } from './parts.ts';
 
 /** How a Gantt chart is written. */
 export interface MermaidOptions {
@@ -39,7 +40,6 @@ const WORDS: { readonly [D in Doing]: string } = {
   gil: 'lacks the GIL',
   core: 'lacks a core',
 };
-const ENDS = { result: 'done', exception: 'failed', cancelled: 'cancelled' } as const;
 
 const MIDNIGHT = Date.UTC(2000, 0, 1);
 const LAST = Date.UTC(9999, 11, 31) - MIDNIGHT;

@@ -20,19 +20,10 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { cellWidth, printable, truncate, truncateMiddle } from './cells.ts';
-import {
-  type Doing,
-  type Lifeline,
-  type Lifelines,
-  type LoopLine,
-  lifelines,
-  type Place,
-  type Span,
-  type Stretch,
-} from './lifelines.ts';
+import type { Doing, Lifeline, Lifelines, LoopLine, Place, Span, Stretch } from './lifelines.ts';
+import { ENDS, foldedName, foldedSum, headingOf, isEmpty, partOf, type TitledTrace } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
 import { formatDuration, timeTicks } from './time.ts';
-import { foldedName, foldedSum, foldRows, headingOf, inOrder, type TitledTrace } from './timeline.ts';
 
 /** How a timeline is drawn as SVG. */
 export interface TimelineSvgOptions {
@@ -71,7 +62,6 @@ const MEANS: { readonly [K in Kind | 'step' | 'done' | 'failed' | 'cancelled' | 
   loopIdle: 'loop idle',
   script: 'script: no loop runs',
 };
-const ENDS = { result: 'done', exception: 'failed', cancelled: 'cancelled' } as const;
 
 /** Colours on light and on dark; the same weight in both, and apart for colour-blind eyes as far as colours can be. */
 const COLOURS = {
@@ -178,26 +168,12 @@ export function timelineSvg(
   const width = Math.max(320, Math.floor(options.width ?? 1280));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? 40));
   const labels = options.labels ?? true;
-  const parts = titledTraces(traces).map(({ title, trace }) => {
-    const lives = lifelines(trace);
-    const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
-    const threads = lives.threads.filter(({ host }) => !(host && hasLoop));
-    return {
-      title: printable(title),
-      lives,
-      hasLoop,
-      tasks: foldRows(lives.tasks, maxRows),
-      threads: foldRows(inOrder(threads, lives.processes), maxRows),
-    };
-  });
+  const parts = titledTraces(traces).map((one) => partOf(one, maxRows));
   const loops = parts.map(({ lives }) => lives.loop);
   const from = Math.min(...loops.map((loop) => loop.from.time));
   const to = Math.max(...loops.map((loop) => loop.to.time));
   const by = options.axis ?? (to > from ? 'time' : 'turns');
-  const isEmpty = parts.every(
-    ({ lives: { tasks, threads, loop } }) =>
-      tasks.length + threads.length + loop.runs.length + loop.script.length === 0,
-  );
+  const nothingRan = parts.every(isEmpty);
 
   // Rows first: what they need decides how large everything is.
   type Row =
@@ -213,7 +189,7 @@ export function timelineSvg(
     | { readonly kind: 'loop' | 'script'; readonly name: string; readonly lives: Lifelines };
   const rows: Row[] = [];
   const titled = parts.some(({ title }) => title !== '');
-  for (const { title, lives, hasLoop, tasks, threads } of isEmpty ? [] : parts) {
+  for (const { title, lives, hasLoop, tasks, threads } of nothingRan ? [] : parts) {
     const own: Row[] = [];
     for (const life of tasks.shown) own.push({ kind: 'life', name: life.name, life, isTask: true });
     if (tasks.hidden.length > 0)
@@ -254,7 +230,7 @@ export function timelineSvg(
     out.push(`<text class="strong" x="28" y="${y + 30}" font-size="30">${escapeXml(text)}</text>`);
     y += 56;
   }
-  if (isEmpty) {
+  if (nothingRan) {
     out.push(`<text class="quiet" x="28" y="${y + 24}" font-size="21">nothing ran</text>`);
     return wrapped(out, width, y + 48, options);
   }
