@@ -22,7 +22,8 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
-import { StateFolder, type TaskState, taskTimes } from '../trace/state.ts';
+import { type TaskState, taskTimes } from '../trace/state.ts';
+import { StateFolder } from '../trace/state-folder.ts';
 import { Cast } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, type Span, type Style } from './ink.ts';
