@@ -97,7 +97,7 @@ export function criticalPathTable(trace: Iterable<TraceEvent>, options: PathTabl
 }
 
 /** What somebody did on the path, as the clause of a sentence. */
-export function deedOf(segment: CriticalSegment): string {
+function deedOf(segment: CriticalSegment): string {
   const { delayed } = segment;
   const how = {
     ready: 'is ready',
