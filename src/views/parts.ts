@@ -5,7 +5,14 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { printable } from './cells.ts';
-import { type Lifeline, type Lifelines, lifelines, type ProcessLine, type ThreadLine } from './lifelines.ts';
+import {
+  type Lifeline,
+  type Lifelines,
+  lifelines,
+  type Place,
+  type ProcessLine,
+  type ThreadLine,
+} from './lifelines.ts';
 
 /** A trace with its title, for `timelines`. */
 export interface TitledTrace {
@@ -43,6 +50,11 @@ export function partOf({ title, trace }: TitledTrace, maxRows: number): Part {
     tasks: foldRows(lives.tasks, maxRows),
     threads: foldRows(inOrder(threads, lives.processes), maxRows),
   };
+}
+
+/** How long a picture without time is: `1 turn`, `7 turns`. */
+export function turns({ turn }: Place): string {
+  return `${turn} turn${turn === 1 ? '' : 's'}`;
 }
 
 /** Whether nothing ran in it. */

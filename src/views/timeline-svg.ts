@@ -21,7 +21,7 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { printable, truncate, truncateMiddle } from './cells.ts';
 import type { Lifeline, Lifelines, LoopLine } from './lifelines.ts';
-import { foldedName, foldedSum, headingOf, isEmpty, partOf, type TitledTrace } from './parts.ts';
+import { foldedName, foldedSum, headingOf, isEmpty, partOf, type TitledTrace, turns } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
 import { cellsIn, round, sizesFor, style, textWidth } from './svg-looks.ts';
 import { Pen, Ruler } from './svg-pen.ts';
@@ -172,9 +172,7 @@ export function timelineSvg(
     if (row.kind === 'title') {
       const base = round(y + height - 14);
       const length =
-        by === 'time'
-          ? formatDuration(row.loop.to.time - row.loop.from.time)
-          : `${row.loop.to.turn} turn${row.loop.to.turn === 1 ? '' : 's'}`;
+        by === 'time' ? formatDuration(row.loop.to.time - row.loop.from.time) : turns(row.loop.to);
       const title = truncate(row.text, cellsIn(width - 56 - textWidth(length, size.text), size.text));
       out.push(
         `<text x="28" y="${base}" font-size="${size.text}"><tspan class="strong">${escapeXml(title)}</tspan><tspan class="quiet" dx="14">${length}</tspan></text>`,

@@ -64,6 +64,7 @@ import {
   partOf,
   sizeOfOnly,
   type TitledTrace,
+  turns,
 } from './parts.ts';
 import { formatDuration, timeTicks } from './time.ts';
 
@@ -565,7 +566,7 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
     if (titled) {
       if (body.length > 0) body.push([]);
       const { from: start, to: end } = lives.loop;
-      const length = by === 'time' ? formatDuration(end.time - start.time) : `${end.turn} turns`;
+      const length = by === 'time' ? formatDuration(end.time - start.time) : turns(end);
       const size = hasLoop ? '' : sizeOfOnly(lives);
       body.push([
         [title, 'strong'],
