@@ -50,19 +50,6 @@ export type WaitCause =
   /** For something to do. */
   | 'idle';
 
-/** All causes, those that a model can help first. */
-export const WAIT_CAUSES: readonly WaitCause[] = [
-  'gil',
-  'core',
-  'ready',
-  'overdue',
-  'sleep',
-  'device',
-  'lock',
-  'join',
-  'idle',
-];
-
 /** CPU ms of the machine's own work, by what it was; `total` is their sum. */
 export interface Overhead {
   readonly total: number;

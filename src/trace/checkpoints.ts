@@ -6,7 +6,8 @@
  * States share what hasn't changed, and a checkpoint is made when it is first passed.
  */
 
-import { initialState, type LoopState, StateFolder } from './state.ts';
+import type { LoopState } from './state.ts';
+import { initialState, StateFolder } from './state-folder.ts';
 import type { Trace } from './trace.ts';
 
 /** How many events lie between two checkpoints, unless told otherwise. */

@@ -34,8 +34,6 @@ export {
 export { DEFAULT_MAX_EVENTS, Recorder, type RecorderOptions, TraceLimitError } from './recorder.ts';
 export {
   type ErrorLine,
-  type FoldOptions,
-  initialState,
   type LoopInfo,
   type LoopState,
   type OutputLine,
@@ -43,11 +41,8 @@ export {
   type RequestState,
   type ResourceState,
   type Running,
-  reduce,
   type Site,
   type Sites,
-  StateFolder,
-  stateAt,
   type TaskPhase,
   type TaskState,
   type TaskTimes,
@@ -55,5 +50,6 @@ export {
   taskTimes,
   type Waiting,
 } from './state.ts';
+export { type FoldOptions, initialState, reduce, StateFolder, stateAt } from './state-folder.ts';
 export { type EventSource, type Json, Trace, TraceFormatError, type TraceMeta } from './trace.ts';
 export { type StepOf, type WhyHop, why } from './why.ts';

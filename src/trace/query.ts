@@ -12,14 +12,8 @@
 
 import type { EventKind, EventOf, TraceEvent } from './events.ts';
 import { type ThreadState, type ThreadTimes, threadTimes } from './machine-state.ts';
-import {
-  type LoopState,
-  type OutputLine,
-  StateFolder,
-  type TaskState,
-  type TaskTimes,
-  taskTimes,
-} from './state.ts';
+import { type LoopState, type OutputLine, type TaskState, type TaskTimes, taskTimes } from './state.ts';
+import { StateFolder } from './state-folder.ts';
 import type { Trace } from './trace.ts';
 
 /** A task's id, or its name. */

@@ -6,6 +6,7 @@ export { criticalPathTable, type PathTableOptions } from './critical-path-table.
 export { type ExplorationView, explorationText } from './exploration-text.ts';
 export { latencyTable } from './latency-table.ts';
 export { type MermaidOptions, mermaidGantt } from './mermaid.ts';
+export type { TitledTrace } from './parts.ts';
 export { type PerfettoOptions, perfetto } from './perfetto.ts';
 export {
   type PlotAxis,
@@ -19,7 +20,7 @@ export { type PlotSvgOptions, plotSvg } from './plot-svg.ts';
 export { type StoryLine, type StoryOptions, story, storyLines } from './story.ts';
 export { type TaskTableOptions, taskTable } from './table.ts';
 export { formatDuration, type Tick, timeTicks } from './time.ts';
-export { type TimelineOptions, type TitledTrace, timeline, timelines } from './timeline.ts';
+export { type TimelineOptions, timeline, timelines } from './timeline.ts';
 export { type TimelineSvgOptions, timelineSvg } from './timeline-svg.ts';
 export { type TurnsOptions, turnsTable } from './turns-table.ts';
 export { type WhatIfView, whatIfText } from './what-if-text.ts';

@@ -45,6 +45,8 @@ interface Slice {
   readonly order: number;
   /** Where it ended; undefined: it hasn't. */
   end: number | undefined;
+  /** Where the last slice in it ended; it is empty from there on. */
+  free: number;
   readonly fields: Record<string, unknown>;
 }
 
@@ -73,7 +75,7 @@ interface Actor {
   pause: Pause | undefined;
   slice: Slice | undefined;
   woken: { readonly from: Slice; readonly ns: number } | undefined;
-  /** A thread's runs since it last got what it asked for: only then is it told what that was. */
+  /** A thread's runs that are over since it last got what it asked for: only then is it told what that was. */
   runs: Slice[];
 }
 
@@ -234,7 +236,6 @@ class Writer {
         const actor = this.#thread(event.thread);
         this.#leave(actor);
         this.#run(actor, { core: event.core });
-        actor.runs.push(actor.slice!);
         this.#sliceOf.set(event.seq, actor.slice!);
         break;
       }
@@ -262,9 +263,8 @@ class Writer {
         if (!actor.slice) break;
         this.#sliceOf.set(event.seq, actor.slice);
         const label = printable(event.label) || 'busy';
-        for (const run of actor.runs)
-          if (run !== actor.slice && run.end! > toNs(event.from)) run.fields.name = label;
-        actor.runs = [actor.slice];
+        for (const run of actor.runs) this.#fill(run, toNs(event.from), label, 'busy');
+        actor.runs = [];
         this.#whole(actor.track, event.from, label, 'busy');
         break;
       }
@@ -336,7 +336,7 @@ class Writer {
   #begin(track: Track, name: string, cat: string, args: Args = {}, at = this.#now): Slice {
     const ns = Math.max(track.floor, Math.min(at, this.#now));
     const fields: Record<string, unknown> = { name, cat, ...(Object.keys(args).length > 0 && { args }) };
-    const slice: Slice = { track, ns, order: this.#order++, end: undefined, fields };
+    const slice: Slice = { track, ns, order: this.#order++, end: undefined, free: ns, fields };
     track.open.push(slice);
     track.floor = ns;
     this.#push('X', ns, { slice }, slice.order);
@@ -347,6 +347,7 @@ class Writer {
   #finish(track: Track, at = this.#now): void {
     const slice = track.open.pop();
     if (!slice) return;
+    slice.free = track.floor;
     slice.end = Math.max(track.floor, Math.min(at, this.#now));
     track.floor = slice.end;
   }
@@ -355,6 +356,15 @@ class Writer {
   #whole(track: Track, from: number, name: string, cat: string): void {
     this.#begin(track, name, cat, {}, toNs(from));
     this.#finish(track);
+  }
+
+  /** Writes into a slice that is over what went on in it from `from` to its end. */
+  #fill({ track, order, free, end }: Slice, from: number, name: string, cat: string): void {
+    const ns = Math.max(free, from);
+    if (end === undefined || end <= ns) return;
+    // Behind the arrows to the slice around it, which would be bound to this one else.
+    const inner: Slice = { track, ns, order: order + 0.75, end, free: ns, fields: { name, cat } };
+    this.#push('X', ns, { slice: inner }, inner.order);
   }
 
   #mark({ pid, tid }: Track, name: string, cat: string, args: Args = {}): void {
@@ -388,7 +398,10 @@ class Writer {
 
   #leaveThread(thread: number, seq: number): void {
     const actor = this.#thread(thread);
-    if (actor.slice) this.#sliceOf.set(seq, actor.slice);
+    if (actor.slice) {
+      this.#sliceOf.set(seq, actor.slice);
+      actor.runs.push(actor.slice);
+    }
     this.#leave(actor);
   }
 

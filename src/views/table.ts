@@ -22,11 +22,13 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
-import { StateFolder, type TaskState, taskTimes } from '../trace/state.ts';
+import { type TaskState, taskTimes } from '../trace/state.ts';
+import { StateFolder } from '../trace/state-folder.ts';
 import { Cast } from './cast.ts';
-import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
-import { inkText, type Line, type Span, type Style } from './ink.ts';
+import { cellWidth, pad, printable, widest } from './cells.ts';
+import { inkText, type Style } from './ink.ts';
 import { type Doing, lifelines, type Span as Time } from './lifelines.ts';
+import { rowLine, type TableRow, tableLines, widthsOf } from './table-lines.ts';
 import { type ThreadTableInput, threadLines } from './thread-table.ts';
 import { formatDuration } from './time.ts';
 
@@ -40,16 +42,9 @@ export interface TaskTableOptions {
   readonly maxRows?: number;
 }
 
-interface TableRow {
-  readonly name: string;
-  readonly state: string;
-  readonly style: Style;
-  /** The numbers, by column. */
-  readonly cells: { readonly [column in Column]: string };
-}
-
 const COLUMNS = ['busy', 'gil', 'core', 'ready', 'waiting', 'overdue', 'steps', 'switches'] as const;
 type Column = (typeof COLUMNS)[number];
+type Row = TableRow<Column>;
 /** Left out if they are zero in every row. */
 const IF_ANY: readonly Column[] = ['gil', 'core', 'overdue'];
 
@@ -74,15 +69,7 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
   const isTold = (column: Column) => [...rows, loop].some(({ cells }) => !['', '0'].includes(cells[column]));
   let columns = COLUMNS.filter((column) => !IF_ANY.includes(column) || isTold(column));
   const all = [...shown, loop];
-  const widths = new Map(
-    columns.map((column) => [
-      column,
-      widest(
-        all.map(({ cells }) => cells[column]),
-        column.length,
-      ),
-    ]),
-  );
+  const widths = widthsOf(columns, all);
   const numbers = () => columns.reduce((sum, column) => sum + 2 + widths.get(column)!, 0);
   const more = rows.length > shown.length ? `… ${rows.length - shown.length} more` : '';
   const longestName = widest([...all.map(({ name }) => name), more], NAME.length);
@@ -104,23 +91,16 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
   const nameWidth = Math.min(longestName, Math.max(room - stateLimit, Math.floor(room * 0.45), 1));
   const stateWidth = Math.min(stateLimit, Math.max(1, room - nameWidth));
 
-  const line = (name: Span, state: Span, cells: (column: Column) => string, style: Style): Span[] => [
-    [pad(truncateMiddle(name[0], nameWidth), nameWidth), name[1] ?? 'plain'],
-    ['  '],
-    [pad(truncate(state[0], stateWidth), stateWidth), state[1] ?? 'plain'],
-    ...columns.map((column): Span => {
-      const text = cells(column);
-      return [`  ${pad(text, widths.get(column)!, 'right')}`, text === '0' ? 'quiet' : style];
-    }),
-  ];
-  const lines: Line[] = [line([NAME, 'quiet'], [STATE, 'quiet'], (column) => column, 'quiet')];
-  for (const { name, state, style, cells } of shown) {
-    lines.push(line([name], [state, style], (column) => cells[column], 'plain'));
-  }
-  if (more !== '') lines.push([[more, 'quiet']]);
-  lines.push([['─'.repeat(Math.min(width, nameWidth + 2 + stateWidth + numbers())), 'quiet']]);
+  const layout = { columns, widths, nameWidth, stateWidth };
+  const lines = tableLines(layout, [NAME, STATE], shown, more, width);
   const fits = cellWidth(loopLine) <= stateWidth;
-  const last = line([loop.name], [fits ? loopLine : loop.state], (column) => loop.cells[column], 'plain');
+  const last = rowLine(
+    layout,
+    [loop.name],
+    [fits ? loopLine : loop.state],
+    (column) => loop.cells[column],
+    'plain',
+  );
   const both = nameWidth + 2 + stateWidth;
   if (!fits && across <= both) last.splice(0, 3, [pad(`${loop.name}  ${loopLine}`, both)]);
   lines.push(last);
@@ -129,8 +109,8 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
 }
 
 interface TableRows {
-  readonly rows: readonly TableRow[];
-  readonly loop: TableRow;
+  readonly rows: readonly Row[];
+  readonly loop: Row;
   /** What the loop says of itself where there is room. */
   readonly loopLine: string;
   readonly threads: ThreadTableInput;
@@ -172,7 +152,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const lacks = { gil: timesIn('gil'), core: timesIn('core') };
 
   const final = folder.state();
-  const rows = Array.from(final.tasks.values(), (task): TableRow => {
+  const rows = Array.from(final.tasks.values(), (task): Row => {
     const { busy, ready, waiting } = taskTimes(task, final.time);
     const gil = lacks.gil.get(task.id) ?? 0;
     const core = lacks.core.get(task.id) ?? 0;
@@ -197,7 +177,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const length = (spans: readonly Time[]) => sum(spans.map((span) => span.to - span.from));
   const lackOf = (what: 'gil' | 'core') => lacking.filter(({ lack, script }) => lack === what && !script);
   const away = length([...script, ...lacking.filter((lack) => lack.script), ...absent]);
-  const loop: TableRow = {
+  const loop: Row = {
     name: 'loop',
     state: formatDuration(final.time - from.time - away),
     style: 'plain',

@@ -16,8 +16,9 @@
 
 import { type ThreadState, threadTimes } from '../trace/machine-state.ts';
 import type { LoopState } from '../trace/state.ts';
-import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
-import type { Line, Span, Style } from './ink.ts';
+import { cellWidth, printable, widest } from './cells.ts';
+import type { Line, Style } from './ink.ts';
+import { rowLine, type TableRow, tableLines, widthsOf } from './table-lines.ts';
 import { formatDuration } from './time.ts';
 
 const COLUMNS = ['busy', 'gil', 'core', 'waiting', 'runs', 'voluntary', 'forced', 'overhead'] as const;
@@ -27,12 +28,7 @@ const IF_ANY: readonly Column[] = ['gil', 'core', 'overhead'];
 /** Too narrow: the least telling columns go first. */
 const DROPPED: readonly Column[] = ['overhead', 'runs', 'voluntary', 'forced', 'core'];
 
-interface Row {
-  readonly name: string;
-  readonly state: string;
-  readonly style: Style;
-  readonly cells: { readonly [column in Column]: string };
-}
+type Row = TableRow<Column>;
 
 /** What a table of threads is made from. */
 export interface ThreadTableInput {
@@ -59,13 +55,8 @@ export function threadLines(input: ThreadTableInput, width: number, maxRows: num
   let columns = COLUMNS.filter(
     (column) => !IF_ANY.includes(column) || rows.some(({ cells }) => cells[column] !== '0'),
   );
-  const widthOf = (column: Column) => {
-    return widest(
-      all.map(({ cells }) => cells[column]),
-      column.length,
-    );
-  };
-  const numbers = () => columns.reduce((sum, column) => sum + 2 + widthOf(column), 0);
+  const widths = widthsOf(columns, all);
+  const numbers = () => columns.reduce((sum, column) => sum + 2 + widths.get(column)!, 0);
   const longestName = widest([...all.map(({ name }) => name), more], 'thread'.length);
   const longestState = widest(
     all.map(({ state }) => state),
@@ -79,23 +70,11 @@ export function threadLines(input: ThreadTableInput, width: number, maxRows: num
   const nameWidth = Math.min(longestName, Math.max(room - longestState, Math.floor(room * 0.5), 1));
   const stateWidth = Math.min(longestState, Math.max(1, room - nameWidth));
 
-  const line = (name: Span, state: Span, cells: (column: Column) => string, style: Style): Span[] => [
-    [pad(truncateMiddle(name[0], nameWidth), nameWidth), name[1] ?? 'plain'],
-    ['  '],
-    [pad(truncate(state[0], stateWidth), stateWidth), state[1] ?? 'plain'],
-    ...columns.map((column): Span => {
-      const text = cells(column);
-      return [`  ${pad(text, widthOf(column), 'right')}`, text === '0' ? 'quiet' : style];
-    }),
-  ];
-  const lines: Line[] = [line(['thread', 'quiet'], ['state', 'quiet'], (column) => column, 'quiet')];
-  for (const { name, state, style, cells } of shown)
-    lines.push(line([name], [state, style], (column) => cells[column], 'plain'));
-  if (more !== '') lines.push([[more, 'quiet']]);
-  lines.push([['─'.repeat(Math.min(width, nameWidth + 2 + stateWidth + numbers())), 'quiet']]);
+  const layout = { columns, widths, nameWidth, stateWidth };
+  const lines = tableLines(layout, ['thread', 'state'], shown, more, width);
   // At need it doesn't say how long it took.
   const size = cellWidth(last.state) <= stateWidth ? last.state : last.state.replace(/,.*/, '');
-  lines.push(line([last.name], [size], (column) => last.cells[column], 'plain'));
+  lines.push(rowLine(layout, [last.name], [size], (column) => last.cells[column], 'plain'));
   return lines;
 }
 

@@ -54,17 +54,18 @@ import { nameOf } from './actors.ts';
 import { NO_JOB } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
+import type { Doing, Lifeline, Lifelines, LoopLine, Place, Stretch } from './lifelines.ts';
 import {
-  type Doing,
-  type Lifeline,
-  type Lifelines,
-  type LoopLine,
-  lifelines,
-  type Place,
-  type ProcessLine,
-  type Stretch,
-  type ThreadLine,
-} from './lifelines.ts';
+  ENDS,
+  foldedName,
+  foldedSum,
+  headingOf,
+  isEmpty,
+  partOf,
+  sizeOfOnly,
+  type TitledTrace,
+  turns,
+} from './parts.ts';
 import { formatDuration, timeTicks } from './time.ts';
 
 /** How a timeline is drawn. */
@@ -86,12 +87,6 @@ export interface TimelineOptions {
    * known already may be given itself.
    */
   readonly critical?: boolean | CriticalPath;
-}
-
-/** A trace with its title, for `timelines`. */
-export interface TitledTrace {
-  readonly title: string;
-  readonly trace: Iterable<TraceEvent>;
 }
 
 type Sign =
@@ -141,8 +136,6 @@ const SIGNS: {
   loopIdle: { glyph: '·', style: 'quiet', means: 'loop idle' },
   script: { glyph: '═', style: 'running', means: 'script: no loop runs' },
 };
-
-const ENDS = { result: 'done', exception: 'failed', cancelled: 'cancelled' } as const;
 
 /** A ruler: where on the axis a place lies, and which cell that is. */
 class Scale {
@@ -538,28 +531,11 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
   const parts = Array.from(traces, ({ title, trace: given }) => {
     // Two read it: what may be read only once is kept.
     const trace = options.critical === true && !('at' in given) ? [...given] : given;
-    const lives = lifelines(trace);
-    const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
-    // The row of the loop is that of its thread.
-    const threads = lives.threads.filter(({ host }) => !(host && hasLoop));
-    return {
-      title: printable(title),
-      lives,
-      hasLoop,
-      tasks: foldRows(lives.tasks, maxRows),
-      threads: foldRows(inOrder(threads, lives.processes), maxRows),
-      path: options.critical === true ? criticalPath(trace) : options.critical || null,
-    };
+    const path = options.critical === true ? criticalPath(trace) : options.critical || null;
+    return { ...partOf({ title, trace }, maxRows), path };
   });
   const loops = parts.map(({ lives }) => lives.loop);
-  if (
-    parts.every(
-      ({ lives: { tasks, threads, loop } }) =>
-        tasks.length + threads.length + loop.runs.length + loop.script.length === 0,
-    )
-  ) {
-    return [[['(nothing ran)', 'quiet']]];
-  }
+  if (parts.every(isEmpty)) return [[['(nothing ran)', 'quiet']]];
   const from = Math.min(...loops.map((loop) => loop.from.time));
   const to = Math.max(...loops.map((loop) => loop.to.time));
   const by = options.axis ?? (to > from ? 'time' : 'turns');
@@ -599,7 +575,7 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
     if (titled) {
       if (body.length > 0) body.push([]);
       const { from: start, to: end } = lives.loop;
-      const length = by === 'time' ? formatDuration(end.time - start.time) : `${end.turn} turns`;
+      const length = by === 'time' ? formatDuration(end.time - start.time) : turns(end);
       const size = hasLoop ? '' : sizeOfOnly(lives);
       body.push([
         [title, 'strong'],
@@ -641,74 +617,11 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
   return lines;
 }
 
-/** What is shown, and what becomes one line. */
-export function foldRows<T>(
-  lives: readonly T[],
-  maxRows: number,
-): { readonly shown: T[]; readonly hidden: T[] } {
-  // A line that says "1 more" would only take the place of what it hides.
-  const shown = lives.length <= maxRows ? lives.length : maxRows - 1;
-  return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
-}
-
-/** Threads by process; processes that have a name of their own for one thread only come last. */
-export function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine[]): ThreadLine[] {
-  const place = new Map(processes.map(({ process }, i) => [process, i]));
-  const placeOf = (life: ThreadLine) =>
-    (isAlone(life, processes) ? processes.length : 0) + (place.get(life.process) ?? 0);
-  return [...threads].sort((a, b) => placeOf(a) - placeOf(b));
-}
-
-/** Whether a thread is all of its process: that of a pool, or of a `Process`, has the same name, and no company. */
-function isAlone({ name, process: id }: ThreadLine, processes: readonly ProcessLine[]): boolean {
-  return processes.some(
-    ({ process, name: other, threads }) => process === id && other === name && threads === 1,
-  );
-}
-
-/** What stands above a thread; '': nothing, as all are of one kind. */
-export function headingOf(life: ThreadLine, { processes, threads }: Lifelines, hasLoop: boolean): string {
-  const own = processes.find(({ process }) => process === life.process);
-  if (own === undefined) return hasLoop ? 'threads' : '';
-  if (!hasLoop && threads.every(({ process }) => process === life.process)) return '';
-  const alone = isAlone(life, processes);
-  const isMain = processes.find(({ machine }) => machine === own.machine) === own;
-  const machines = [...new Set(processes.map(({ machine }) => machine))];
-  const which = machines.length > 1 ? `machine ${machines.indexOf(own.machine) + 1}, ` : '';
-  const what = alone ? 'processes' : isMain ? 'threads' : `threads of ${own.name}`;
-  return `${which}${what}: ${sizeOf(own, alone ? 'a GIL each' : 'one GIL')}`;
-}
-
-/** What stands beside the title of threads that are all of one process, and have no heading; '': they aren't. */
-function sizeOfOnly({ processes, threads }: Lifelines): string {
-  const own = processes.find(({ process }) => process === threads[0]?.process);
-  const isOnly = threads.every(({ process }) => process === own?.process);
-  return own !== undefined && isOnly ? sizeOf(own, 'one GIL') : '';
-}
-
-/** `one GIL, 2 cores`, `no GIL, 1 core`. */
-function sizeOf({ gil, cores }: ProcessLine, ofGil: string): string {
-  return `${gil ? ofGil : 'no GIL'}, ${cores} core${cores === 1 ? '' : 's'}`;
-}
-
 function foldedLine(
   hidden: readonly Omit<Lifeline, 'task'>[],
   margin: (name: string, style: Style) => Span,
 ): Line {
   return [margin(foldedName(hidden), 'quiet'), [foldedSum(hidden), 'quiet']];
-}
-
-export function foldedName(hidden: readonly unknown[]): string {
-  return hidden.length === 0 ? '' : `… ${hidden.length} more`;
-}
-
-export function foldedSum(hidden: readonly Omit<Lifeline, 'task'>[]): string {
-  const counts = new Map<string, number>();
-  for (const { end, stretches } of hidden) {
-    const state = end ? ENDS[end.outcome] : (stretches.at(-1)?.doing ?? 'new');
-    counts.set(state, (counts.get(state) ?? 0) + 1);
-  }
-  return Array.from(counts, ([state, count]) => `${count} ${state}`).join(', ');
 }
 
 function legendLines(used: ReadonlySet<Sign | undefined>, width: number, loops: readonly LoopLine[]): Line[] {

@@ -609,6 +609,7 @@ describe('export', () => {
       # chores.ts
 
       \`\`\`mermaid
+      %%{init: {"gantt": {"leftPadding": 75, "rightPadding": 50}}}%%
       gantt
           dateFormat YYYY-MM-DD HH:mm:ss.SSS
           axisFormat %-M:%S min

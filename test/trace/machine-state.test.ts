@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { threadTimes } from '../../src/trace/machine-state.ts';
-import { initialState, type LoopState, reduce, stateAt } from '../../src/trace/state.ts';
+import type { LoopState } from '../../src/trace/state.ts';
+import { initialState, reduce, stateAt } from '../../src/trace/state-folder.ts';
 import { Trace, TraceFormatError } from '../../src/trace/trace.ts';
 import { type Entry, log } from './log.ts';
 

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVENT_SCHEMA, type EventKind, type TraceEvent } from '../../src/trace/events.ts';
-import {
-  initialState,
-  type LoopState,
-  reduce,
-  StateFolder,
-  stateAt,
-  taskTimes,
-} from '../../src/trace/state.ts';
+import { type LoopState, taskTimes } from '../../src/trace/state.ts';
+import { initialState, reduce, StateFolder, stateAt } from '../../src/trace/state-folder.ts';
 import { Trace, TraceFormatError } from '../../src/trace/trace.ts';
 import { CHORES, MINUTES_30, MINUTES_40 } from './chores.ts';
 import { type Entry, log } from './log.ts';

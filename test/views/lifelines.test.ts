@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import { threadTimes } from '../../src/trace/machine-state.ts';
-import { StateFolder, taskTimes } from '../../src/trace/state.ts';
+import { taskTimes } from '../../src/trace/state.ts';
+import { StateFolder } from '../../src/trace/state-folder.ts';
 import { lifelines } from '../../src/views/lifelines.ts';
 import { chores, hog, log, pastimes } from './log.ts';
 import { beat, kitchen, machines, pool, rivals, script, stretch } from './thread-programs.ts';

@@ -7,14 +7,20 @@ import { kitchen, machines, pool, rivals, script } from './thread-programs.ts';
 /** A line of a Gantt chart as Mermaid reads it: a header, a section, or a bar with its data. */
 const LINE =
   /^ {4}(title [^\s:;#%][^:;#%\n]*|dateFormat \S+ \S+|axisFormat [^\n]+|section [^\s:;#][^:;#\n]*|[^\s:;#][^:;#\n]* :(active, |crit, |milestone, )*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}, (0ms|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}))$/;
+const ROOM = /^%%\{init: \{"gantt": \{"leftPadding": \d{2,3}, "rightPadding": 50\}\}\}%%$/;
+const sectionsOf = (text: string) => Array.from(text.matchAll(/^ {4}section (.*)$/gm), ([, name]) => name);
 /** Mermaid takes `#58;` out before it reads a line, and puts `:` in again when it draws. */
 const taken = (line: string) => line.replace(/#\d+;/g, '_');
 
 function expectGantt(text: string): void {
   const lines = text.trimEnd().split('\n');
-  expect(lines.slice(0, 2)).toEqual(['```mermaid', 'gantt']);
+  expect(lines.shift()).toBe('```mermaid');
+  expect(lines.shift()).toMatch(ROOM);
+  expect(lines.shift()).toBe('gantt');
   const end = lines.indexOf('```');
-  for (const line of lines.slice(2, end)) expect(taken(line)).toMatch(LINE);
+  for (const line of lines.slice(0, end)) expect(taken(line)).toMatch(LINE);
+  const sections = sectionsOf(text);
+  expect(new Set(sections).size).toBe(sections.length);
 }
 
 describe('a Mermaid Gantt chart', () => {
@@ -22,10 +28,11 @@ describe('a Mermaid Gantt chart', () => {
     expect(mermaidGantt(hog(), { title: 'A hog' })).toBe(
       `${picture(`
         \`\`\`mermaid
+        %%{init: {"gantt": {"leftPadding": 75, "rightPadding": 50}}}%%
         gantt
             title A hog
             dateFormat YYYY-MM-DD HH:mm:ss.SSS
-            axisFormat %L ms
+            axisFormat %-L ms
             section beat
             sleep 100 ms :2000-01-01 00:00:00.000, 2000-01-01 00:00:00.100
             overdue :crit, 2000-01-01 00:00:00.100, 2000-01-01 00:00:00.350
@@ -42,7 +49,7 @@ describe('a Mermaid Gantt chart', () => {
 
   it('has an axis that suits its length', () => {
     expect(mermaidGantt(pastimes())).toContain('    axisFormat %-H:%M h\n');
-    expect(mermaidGantt(script())).toContain('    axisFormat %L ms\n');
+    expect(mermaidGantt(script())).toContain('    axisFormat %-L ms\n');
   });
 
   it('tells threads, and what they lack, beside tasks; and the script', () => {
@@ -62,6 +69,37 @@ describe('a Mermaid Gantt chart', () => {
     expect(escapeMermaid('Title')).toBe('#84;itle');
     expect(escapeMermaid('```\n</svg>')).toBe('#96;#96;#96;␤#60;/svg#62;');
     expect(escapeMermaid('洗濯 🧺')).toBe('洗濯 🧺');
+  });
+
+  it('has a section of its own for each of several tasks of the same name', () => {
+    const events = log((at) => {
+      for (const [i, name] of ['get', 'put', 'get', 'get (2)', 'get'].entries()) at.create(i + 1, name);
+      at.iterate(1);
+    });
+    // Mermaid puts what has the same name into one section, and then the names beside the wrong bars.
+    expect(sectionsOf(mermaidGantt(events))).toEqual(['get', 'put', 'get (2)', 'get (2) (2)', 'get (3)']);
+  });
+
+  it('hides from Mermaid names by which it would sort its sections, or lose them', () => {
+    const events = log((at) => {
+      for (const [i, name] of ['b', '10', '2', '__proto__', '2 b'].entries()) at.create(i + 1, name);
+      at.iterate(1);
+    });
+    expect(sectionsOf(mermaidGantt(events))).toEqual(['b', '#49;0', '#50;', '#95;_proto__', '2 b']);
+  });
+
+  it('makes room for long names, and cuts those that are too long', () => {
+    const named = (name: string) =>
+      mermaidGantt(
+        log((at) => {
+          at.create(1, name);
+          at.iterate(1);
+        }),
+      );
+    expect(named('heartbeat')).toContain('"leftPadding": 75,');
+    expect(named('download 12')).toContain('"leftPadding": 86,');
+    expect(named('x'.repeat(100))).toContain('"leftPadding": 164,');
+    expect(sectionsOf(named(`${'x'.repeat(50)}${'y'.repeat(50)}`))).toEqual(['xxxxxxxxxxxxxx…yyyyyyyyy']);
   });
 
   it('counts what are more rows than asked for', () => {

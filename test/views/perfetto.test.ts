@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compute, createTask, print, Recorder, run, runScript, sleep, ValueError } from '../../src/index.ts';
+import {
+  busy,
+  compute,
+  createTask,
+  print,
+  Recorder,
+  run,
+  runScript,
+  runThreads,
+  sleep,
+  Thread,
+  ValueError,
+} from '../../src/index.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import { perfetto } from '../../src/views/perfetto.ts';
 import { anyEvents, chores, hog, log } from './log.ts';
@@ -126,7 +138,9 @@ describe('a trace for Perfetto', () => {
       [4, 'pool-1'],
     ]);
     expect(told(rivals(), 'X').filter((line) => line.startsWith('a '))).toEqual([
+      'a 0+5000 run',
       'a 0+5000 count',
+      'a 10000+5000 run',
       'a 10000+5000 count',
       'a 20000+2000 run',
       'a 20000+2000 count',
@@ -134,6 +148,30 @@ describe('a trace for Perfetto', () => {
     expect(told(rivals(), 'b').filter((line) => line.startsWith('a '))).toEqual([
       'a 5000 a: lacks the GIL',
       'a 15000 a: lacks the GIL',
+    ]);
+  });
+
+  it('has in a run what was computed in it, and nothing twice', () => {
+    const recorder = new Recorder();
+    runThreads(
+      function* () {
+        const threads = ['a', 'b'].map((name) => new Thread(twoJobs, { name }).start());
+        for (const thread of threads) yield* thread.join();
+      },
+      { trace: recorder },
+    );
+    function* twoJobs() {
+      yield* busy(2, 'read');
+      yield* busy(6, 'hash');
+    }
+    const events = [...recorder];
+    expect(mistakes(perfetto(events))).toEqual([]);
+    expect(told(events, 'X').filter((line) => line.startsWith('a '))).toEqual([
+      'a 0+5000 run',
+      'a 0+2000 read',
+      'a 2000+3000 hash',
+      'a 10000+3000 run',
+      'a 10000+3000 hash',
     ]);
   });
 

@@ -30,7 +30,7 @@ describe('a timeline as SVG', () => {
       '<text x="78" y="94.35" font-size="21" text-anchor="end">beat</text>',
       '<g class="waiting"><title>beat: waiting, sleep 100 ms, 0 → 100 ms</title><path d="M96 87H179"/></g>',
       '<g class="waiting"><title>beat: waiting, sleep 50 ms, 350 ms → 400 ms</title><path d="M386.5 87H428"/></g>',
-      '<g class="overdue"><title>beat: overdue, 100 ms → 350 ms</title><rect x="180.25" y="74.25" width="205" height="25.5" rx="3"/><path class="hatch" d="M181 82L190 73M181 91L199 73M181 100L208 73M189 101L217 73M198 101L226 73M207 101L235 73M216 101L244 73M225 101L253 73M234 101L262 73M243 101L271 73M252 101L280 73M261 101L289 73M270 101L298 73M279 101L307 73M288 101L316 73M297 101L325 73M306 101L334 73M315 101L343 73M324 101L352 73M333 101L361 73M342 101L370 73M351 101L379 73M360 101L384.5 76.5M369 101L384.5 85.5M378 101L384.5 94.5"/></g>',
+      '<g class="overdue"><title>beat: overdue, 100 ms → 350 ms</title><rect x="180.25" y="74.25" width="205" height="25.5" rx="3"/><path class="hatch" d="M181 81L188 74M181 90L197 74M181 99L206 74M189 100L215 74M198 100L224 74M207 100L233 74M216 100L242 74M225 100L251 74M234 100L260 74M243 100L269 74M252 100L278 74M261 100L287 74M270 100L296 74M279 100L305 74M288 100L314 74M297 100L323 74M306 100L332 74M315 100L341 74M324 100L350 74M333 100L359 74M342 100L368 74M351 100L377 74M360 100L384.5 75.5M369 100L384.5 84.5M378 100L384.5 93.5"/></g>',
       '<circle class="dot" cx="96" cy="87" r="6.5"/>',
       '<circle class="dot" cx="386.5" cy="87" r="6.5"/>',
       '<g class="done"><circle cx="428" cy="87" r="11.05"/><path d="M422.48 87.55L426.62 91.7L433.8 82.58"/><title>beat: done</title></g>',

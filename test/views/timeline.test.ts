@@ -369,6 +369,16 @@ describe('timelines', () => {
     );
   });
 
+  it('counts one turn as one', () => {
+    const events = log((at) => {
+      at.create(1, 'ping');
+      at.iterate(1);
+      at.step(1);
+      at.done(1);
+    });
+    expect(timelines([{ title: 'short', trace: events }])).toContain('short  1 turn\n');
+  });
+
   it('compares traces without time by turns', () => {
     const traces = [
       { title: 'short', trace: instant() },
