@@ -33,7 +33,7 @@ export class TimerQueue {
   private slotAt: Int32Array;
   // By slot: the timer, its place in the heap, and in which order it was set. A slot that was given back holds the next
   // such one in `placeOf`; those from `fresh` on were never used.
-  private readonly timers: (Timer | null)[];
+  private timers: (Timer | null)[];
   private placeOf: Int32Array;
   private sequenceOf: Float64Array;
   private freeSlot: number;
@@ -65,12 +65,11 @@ export class TimerQueue {
     let slot = this.freeSlot;
     if (slot >= 0) {
       this.freeSlot = this.placeOf[slot]!;
-      this.timers[slot] = timer;
     } else {
       slot = this.fresh++;
       if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 4 : 2));
-      this.timers.push(timer);
     }
+    this.timers[slot] = timer;
     this.sequenceOf[slot] = this.nextSequence++;
     timer.slot = slot;
     this.siftUp(this.length++, when, slot);
@@ -194,6 +193,9 @@ export class TimerQueue {
     this.slotAt = extend(this.slotAt, new Int32Array(capacity));
     this.placeOf = extend(this.placeOf, new Int32Array(capacity));
     this.sequenceOf = extend(this.sequenceOf, new Float64Array(capacity));
+    const { timers } = this;
+    this.timers = new Array<Timer | null>(capacity).fill(null);
+    for (let slot = 0; slot < timers.length; slot++) this.timers[slot] = timers[slot]!;
   }
 }
 
