@@ -311,22 +311,22 @@ const giveWay: Coroutine<void> = {
   next() {
     const { task } = running;
     if (task === null) throw noTask();
-    if ((task.flags & GAVE_WAY) === 0) {
+    if ((task.state & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
       if (running.site !== null) running.site();
-      task.flags |= GAVE_WAY;
+      task.state |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }
-    task.flags &= ~GAVE_WAY;
+    task.state &= ~GAVE_WAY;
     DONE.value = undefined;
     return DONE as IteratorResult<Suspension, void>;
   },
   throw(error) {
-    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
+    if (running.task !== null) running.task.state &= ~GAVE_WAY;
     throw error;
   },
   return() {
-    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
+    if (running.task !== null) running.task.state &= ~GAVE_WAY;
     return { done: true, value: undefined };
   },
 };
@@ -433,7 +433,7 @@ export function closeCoroutine(coroutine: Coroutine<unknown>): void {
   // What it has begun to wait for is given up again.
   if (running.task !== null) {
     running.task.waitingOn = null;
-    running.task.flags &= ~GAVE_WAY;
+    running.task.state &= ~GAVE_WAY;
   }
   try {
     coroutine.throw(error);

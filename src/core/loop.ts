@@ -612,7 +612,7 @@ export class EventLoop {
     this.reportLeftovers();
     this.closed = true;
     if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
-    for (const task of this.allTasks()) if ((task.flags & LISTED) === 0) this.list(task); // or else they would be lost with the queue
+    for (const task of this.allTasks()) if ((task.state & LISTED) === 0) this.list(task); // or else they would be lost with the queue
     this.ready.clear();
     this.timers.clear();
     this.completed = [];
@@ -630,7 +630,7 @@ export class EventLoop {
     const tasks = this.tasks.filter((task) => task !== null && !task.done()) as Task<unknown>[];
     // Those that have not ended their first step: they wait for it, or are in it.
     const fresh = [...this.ready, running.task].filter(
-      (entry) => entry instanceof Task && (entry.flags & LISTED) === 0,
+      (entry) => entry instanceof Task && (entry.state & LISTED) === 0,
     );
     return [...tasks, ...(fresh as Task<unknown>[])]
       .filter((task) => task.loop === this)
@@ -651,7 +651,7 @@ export class EventLoop {
   list(task: Task<unknown>): void {
     if (this.taskCount === this.tasks.length) this.makeRoom();
     this.tasks[this.taskCount++] = task;
-    task.flags |= LISTED;
+    task.state |= LISTED;
   }
 
   /**
@@ -661,7 +661,7 @@ export class EventLoop {
   private makeRoom(): void {
     const { tasks } = this;
     let kept = 0;
-    for (const task of tasks) if (task !== null && task.state === PENDING) tasks[kept++] = task;
+    for (const task of tasks) if (task !== null && task.state <= PENDING) tasks[kept++] = task;
     this.taskCount = kept;
     if (kept > tasks.length / 2) for (let more = kept; more > 0; more--) tasks.push(null);
     else tasks.fill(null, kept);
