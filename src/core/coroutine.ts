@@ -220,8 +220,9 @@ function getLoop(what: unknown): EventLoop {
  * `sleep`: at the same time the coroutine, the timer and the handle that wakes the task. Its way is asyncio's: a timer
  * in the heap; when due it joins the ready queue; when run it settles the wait, and the task joins the ready queue:
  * two iterations.
+ * @internal
  */
-class Sleep<T> extends Wait<T> implements Timer, Ready {
+export class Sleep<T> extends Wait<T> implements Timer, Ready {
   slot: number;
   private ms: number;
   // Most sleeps have neither of these: they are 16 bytes smaller for it.
