@@ -647,11 +647,11 @@ export class EventLoop {
   }
 
   /**
-   * Keeps a task in mind. One that is done in its first step never gets here: that makes it a tenth faster (W6).
+   * Keeps a task in mind, if it isn't done. One that is done in its first step never gets here: that makes it a tenth faster (W6).
    * @internal
    */
   list(task: Task<unknown>): void {
-    if ((task.state & LISTED) !== 0) return;
+    if (task.done() || (task.state & LISTED) !== 0) return;
     if (this.taskCount === this.tasks.length) this.makeRoom();
     this.tasks[this.taskCount++] = task;
     task.state |= LISTED;
