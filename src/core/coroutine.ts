@@ -220,8 +220,9 @@ function getLoop(what: unknown): EventLoop {
  * `sleep`: at the same time the coroutine, the timer and the handle that wakes the task. Its way is asyncio's: a timer
  * in the heap; when due it joins the ready queue; when run it settles the wait, and the task joins the ready queue:
  * two iterations.
+ * @internal
  */
-class Sleep<T> extends Wait<T> implements Timer, Ready {
+export class Sleep<T> extends Wait<T> implements Timer, Ready {
   slot: number;
   private ms: number;
   // Most sleeps have neither of these: they are 16 bytes smaller for it.
@@ -315,22 +316,22 @@ const giveWay: Coroutine<void> = {
   next() {
     const { task } = running;
     if (task === null) throw noTask();
-    if ((task.flags & GAVE_WAY) === 0) {
+    if ((task.state & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
       if (running.site !== null) running.site();
-      task.flags |= GAVE_WAY;
+      task.state |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }
-    task.flags &= ~GAVE_WAY;
+    task.state &= ~GAVE_WAY;
     DONE.value = undefined;
     return DONE as IteratorResult<Suspension, void>;
   },
   throw(error) {
-    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
+    if (running.task !== null) running.task.state &= ~GAVE_WAY;
     throw error;
   },
   return() {
-    if (running.task !== null) running.task.flags &= ~GAVE_WAY;
+    if (running.task !== null) running.task.state &= ~GAVE_WAY;
     return { done: true, value: undefined };
   },
 };
@@ -437,7 +438,7 @@ export function closeCoroutine(coroutine: Coroutine<unknown>): void {
   // What it has begun to wait for is given up again.
   if (running.task !== null) {
     running.task.waitingOn = null;
-    running.task.flags &= ~GAVE_WAY;
+    running.task.state &= ~GAVE_WAY;
   }
   try {
     coroutine.throw(error);

@@ -37,7 +37,8 @@ export interface Waiter {
 export class Future<T = unknown> implements WaitTarget {
   /** The loop it belongs to. @internal */
   readonly loop: EventLoop;
-  /** @internal */ state: number;
+  /** One of states.ts; while pending, the flags of a task. @internal */
+  state: number;
   /** The result, the exception, or (cancelled) the CancelledError or its message. @internal */
   value: unknown;
   // One waiter is the usual case, and needs no array.
@@ -47,7 +48,7 @@ export class Future<T = unknown> implements WaitTarget {
 
   constructor(loop: EventLoop, name = '') {
     this.loop = loop;
-    this.state = PENDING;
+    this.state = 0;
     this.value = undefined;
     this.waiters = null;
     this.label = name;
@@ -55,7 +56,7 @@ export class Future<T = unknown> implements WaitTarget {
 
   /** Whether it has a result, an exception, or was cancelled. */
   done(): boolean {
-    return this.state !== PENDING;
+    return this.state > PENDING;
   }
 
   /** Whether it was cancelled. */
@@ -72,7 +73,7 @@ export class Future<T = unknown> implements WaitTarget {
   result(): T {
     if (this.state === RESULT) return this.value as T;
     if (this.state === CANCELLED) throw this.takeCancelledError();
-    if (this.state === PENDING)
+    if (this.state <= PENDING)
       throw new InvalidStateError(`Result is not set: ${this.describe()} is still pending`);
     this.loop.unretrieved.delete(this);
     throw this.value;
@@ -82,7 +83,7 @@ export class Future<T = unknown> implements WaitTarget {
   exception(): unknown {
     if (this.state === RESULT) return null;
     if (this.state === CANCELLED) throw this.takeCancelledError();
-    if (this.state === PENDING)
+    if (this.state <= PENDING)
       throw new InvalidStateError(`Exception is not set: ${this.describe()} is still pending`);
     this.loop.unretrieved.delete(this);
     return this.value;
@@ -90,20 +91,20 @@ export class Future<T = unknown> implements WaitTarget {
 
   /** Settles it with a result. Throws an InvalidStateError if it is done. */
   setResult(value: T): void {
-    if (this.state !== PENDING) throw this.alreadyDone();
+    if (this.state > PENDING) throw this.alreadyDone();
     this.settle(RESULT, value);
   }
 
   /** Settles it with an exception, to be thrown at whoever awaits it. Throws an InvalidStateError if it is done. */
   setException(error: unknown): void {
-    if (this.state !== PENDING) throw this.alreadyDone();
+    if (this.state > PENDING) throw this.alreadyDone();
     this.settle(EXCEPTION, typeof error === 'function' ? new (error as new () => unknown)() : error);
   }
 
   /** Cancels it: those who await it get a CancelledError. Returns false, and does nothing, if it is done. */
   cancel(message?: string): boolean {
     this.loop.unretrieved.delete(this);
-    if (this.state !== PENDING) return false;
+    if (this.state > PENDING) return false;
     this.settle(CANCELLED, message);
     return true;
   }
@@ -114,7 +115,7 @@ export class Future<T = unknown> implements WaitTarget {
    */
   addDoneCallback(callback: (future: this) => void, options: { readonly context?: Context } = {}): void {
     const handle = new DoneCallback(this as Future<unknown>, callback, options.context ?? captureContext());
-    if (this.state === PENDING) this.addWaiter(handle);
+    if (this.state <= PENDING) this.addWaiter(handle);
     else handle.futureDone();
   }
 
@@ -138,7 +139,7 @@ export class Future<T = unknown> implements WaitTarget {
 
   /** @internal */
   next(): IteratorResult<unknown, unknown> {
-    if (this.state === PENDING) {
+    if (this.state <= PENDING) {
       const { task } = running;
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
@@ -258,7 +259,11 @@ export class Future<T = unknown> implements WaitTarget {
 }
 
 /** How a state is called in a trace. */
-export const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, 'result', 'exception', 'cancelled'];
+export const OUTCOMES: { readonly [state: number]: Outcome } = {
+  [RESULT]: 'result',
+  [EXCEPTION]: 'exception',
+  [CANCELLED]: 'cancelled',
+};
 
 /** A callback on a future: a handle that joins the ready queue when the future is done. */
 class DoneCallback extends Handle implements Waiter {

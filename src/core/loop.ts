@@ -1,7 +1,7 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import type { Adjust } from './adjust.ts';
 import { captureContext } from './context.ts';
-import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator } from './coroutine.ts';
+import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator, Sleep } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
 import {
   type DeadlockError,
@@ -151,7 +151,7 @@ export class EventLoop {
   private readonly captureConsole: boolean;
   /** In debug mode: the library's coroutines that may never be awaited. */
   private readonly coroutines: CoroutineWatch;
-  /** The tasks that outlived their first step, with some that are done by now; from `taskCount` on it is empty room. */
+  /** The tasks that have waited for anything but a sleep, with some that are done by now; from `taskCount` on it is empty room. */
   private tasks: (Task<unknown> | null)[];
   private taskCount: number;
   private exceptionHandler: ExceptionHandler | null;
@@ -437,6 +437,8 @@ export class EventLoop {
       const when = timers.peek();
       const tied: Timer[] = [];
       while (timers.peek() === when) tied.push(timers.pop());
+      // Whom the policy lets wait is in no queue for that time.
+      for (const timer of tied) if (timer instanceof Sleep) this.list(timer.task!);
       const nameOf = (index: number) => tied[index]!.called();
       while (tied.length > 0) tied.splice(this.oracle.choose('timer', tied.length, nameOf), 1)[0]!.onDue();
     }
@@ -610,7 +612,7 @@ export class EventLoop {
     this.reportLeftovers();
     this.closed = true;
     if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
-    for (const task of this.allTasks()) if ((task.flags & LISTED) === 0) this.list(task); // or else they would be lost with the queue
+    for (const task of this.allTasks()) this.list(task); // or else they would be lost with the queue
     this.ready.clear();
     this.timers.clear();
     this.completed = [];
@@ -625,14 +627,14 @@ export class EventLoop {
    * The loop keeps them alive; asyncio holds only weak references, so that there a task nobody else holds may vanish.
    */
   allTasks(): Task<unknown>[] {
-    const tasks = this.tasks.filter((task) => task !== null && !task.done()) as Task<unknown>[];
-    // Those that have not ended their first step: they wait for it, or are in it.
-    const fresh = [...this.ready, running.task].filter(
-      (entry) => entry instanceof Task && (entry.flags & LISTED) === 0,
-    );
-    return [...tasks, ...(fresh as Task<unknown>[])]
-      .filter((task) => task.loop === this)
-      .sort((a, b) => a.id - b.id);
+    const tasks = new Set<Task<unknown>>();
+    const timers = this.timers.inOrder().map(({ timer }) => timer);
+    // Those that are not in the list are about to take a step, take one, or sleep.
+    for (const entry of [...this.tasks, ...this.ready, running.task, ...timers]) {
+      const task = entry instanceof Sleep ? entry.task : entry;
+      if (task instanceof Task && !task.done() && task.loop === this) tasks.add(task);
+    }
+    return [...tasks].sort((a, b) => a.id - b.id);
   }
 
   private explainDeadlock(): DeadlockError {
@@ -647,13 +649,14 @@ export class EventLoop {
   }
 
   /**
-   * Keeps a task in mind. One that is done in its first step never gets here: that makes it a tenth faster (W6).
+   * Keeps a task in mind, if it isn't done. One that is done in its first step never gets here: that makes it a tenth faster (W6).
    * @internal
    */
   list(task: Task<unknown>): void {
+    if (task.done() || (task.state & LISTED) !== 0) return;
     if (this.taskCount === this.tasks.length) this.makeRoom();
     this.tasks[this.taskCount++] = task;
-    task.flags |= LISTED;
+    task.state |= LISTED;
   }
 
   /**
@@ -663,7 +666,7 @@ export class EventLoop {
   private makeRoom(): void {
     const { tasks } = this;
     let kept = 0;
-    for (const task of tasks) if (task !== null && task.state === PENDING) tasks[kept++] = task;
+    for (const task of tasks) if (task !== null && task.state <= PENDING) tasks[kept++] = task;
     this.taskCount = kept;
     if (kept > tasks.length / 2) for (let more = kept; more > 0; more--) tasks.push(null);
     else tasks.fill(null, kept);

@@ -67,7 +67,7 @@ export const GIVE_WAY: { done: false; value: undefined } = { done: false, value:
 /** Returned by the iterator of an awaitable that is over, with its result. @internal */
 export const DONE: { done: true; value: unknown } = { done: true, value: undefined };
 
-/** A flag of a task: it is in the loop's list of tasks, from the end of its first step on (if it isn't done by then). @internal */
+/** A flag of a task: it is in the loop's list of tasks, from the first time on that it waits for anything but a sleep. @internal */
 export const LISTED = 1;
 /** A flag of a task: it is in the middle of a `sleep(0)`. @internal */
 export const GAVE_WAY = 2;

@@ -1,6 +1,6 @@
 import { CODE } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
-import { type Coroutine, isCoroutine } from './coroutine.ts';
+import { type Coroutine, isCoroutine, Sleep } from './coroutine.ts';
 import { CancelledError, describeValue, isAsync, LoopExit, PROMISE_HINT, RuntimeError } from './errors.ts';
 import { Future, OUTCOMES, type Waiter } from './future.ts';
 import type { EventLoop } from './loop.ts';
@@ -27,8 +27,8 @@ export interface TaskOptions {
 }
 
 /**
- * What only few tasks have: a context of their own, a cancellation. Kept apart, so that the many others
- * are 24 bytes smaller, and a step asks one question for both.
+ * What only few tasks have: a context of their own, a cancellation, somebody who traces them. Kept apart, so that the many
+ * others are 32 bytes smaller, and a step asks one question for all.
  */
 class Extras {
   /** The context it runs in, if it has one of its own. */
@@ -41,6 +41,8 @@ class Extras {
   cancelMessage: string | undefined;
   /** A cancellation is being passed on to what the task awaits, right now. */
   passingOn: boolean;
+  /** The event that made it ready, in a trace. */
+  readyEvent: number;
 
   constructor() {
     this.context = null;
@@ -48,6 +50,7 @@ class Extras {
     this.cancelDue = false;
     this.cancelMessage = undefined;
     this.passingOn = false;
+    this.readyEvent = 0;
   }
 }
 
@@ -70,12 +73,8 @@ class Extras {
 export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** Its number, in the order of creation. */
   readonly id: number;
-  /** The event that made it ready, in a trace. @internal */
-  readyEvent: number;
   /** What it is parked on; it stays until the next step, as asyncio's `_fut_waiter` does. @internal */
   waitingOn: WaitTarget | null;
-  /** LISTED, GAVE_WAY. @internal */
-  flags: number;
   private extras: Extras | null;
   // Its coroutine is in `value`, up to the moment when the result takes that place.
 
@@ -85,10 +84,8 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     const { tracer } = loop;
     this.id = ++tracer.tasks;
     this.label = options?.name === undefined ? ++loop.namedTasks : String(options.name);
-    this.readyEvent = 0;
     this.value = coroutine;
     this.waitingOn = null;
-    this.flags = 0;
     this.extras = null;
     const context = options?.context ?? captureContext();
     if (context !== null) this.needExtras().context = context;
@@ -122,7 +119,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** The coroutine it drives; null once it is done. Mirrors `get_coro`. */
   getCoroutine(): Coroutine<T> | null {
-    return this.state === PENDING ? (this.value as Coroutine<T>) : null;
+    return this.state <= PENDING ? (this.value as Coroutine<T>) : null;
   }
 
   /** The context it runs in, if it has one of its own. Mirrors `get_context`. */
@@ -150,7 +147,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
    */
   override cancel(message?: string): boolean {
     this.loop.unretrieved.delete(this);
-    if (this.state !== PENDING) return false;
+    if (this.state > PENDING) return false;
     const extras = this.needExtras();
     if (extras.passingOn) return this.breakRing(extras, message);
     extras.requests++;
@@ -189,6 +186,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** How many cancellations were asked for and not taken back by `uncancel`. Mirrors `Task.cancelling`. */
   cancelling(): number {
     return this.extras === null ? 0 : this.extras.requests;
+  }
+
+  /** The event that made it ready; 0 without a trace. @internal */
+  get readyEvent(): number {
+    return this.extras === null ? 0 : this.extras.readyEvent;
   }
 
   /** With what message it was last asked to stop, if it had to be told itself. @internal */
@@ -250,7 +252,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   private startEagerly(): void {
     const { tracer } = this.loop;
     const { task, context, immediateLeft } = running;
-    if (task !== null && (task.flags & LISTED) === 0) this.loop.list(task); // it is not current any more, and must not be lost
+    if (task !== null) this.loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
     running.task = this as Task<unknown>;
@@ -319,11 +321,13 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private waitBegins(target: WaitTarget): void {
-    if ((this.flags & LISTED) === 0) this.loop.list(this as Task<unknown>);
+    // The loop finds one that sleeps by its timer: not to list those makes a gather of sleepers 3 % faster, each 10 bytes smaller.
+    if ((this.state & LISTED) === 0 && !(target instanceof Sleep)) this.loop.list(this as Task<unknown>);
     if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(target);
   }
 
   private waitBeginsOddly(target: WaitTarget): void {
+    this.loop.list(this as Task<unknown>); // a trace that is full stops the loop anywhere
     if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     const { extras } = this;
@@ -431,7 +435,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private traceReady(tracer: Tracer, code: number): void {
-    this.readyEvent = tracer.emit(code, tracer.cause, this.id);
+    this.needExtras().readyEvent = tracer.emit(code, tracer.cause, this.id);
   }
 
   private traceStep(tracer: Tracer): void {

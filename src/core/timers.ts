@@ -11,6 +11,9 @@
  * timeouts that are armed and cancelled all the time that costs about double, and keeps what the timer holds alive.)
  */
 
+/** The numbers by which equal deadlines are told apart take four bytes each, so they end. */
+const LAST_SEQUENCE = 2 ** 31 - 1;
+
 /** Something with a deadline. */
 export interface Timer {
   /** Its slot in the queue it is in; -1 when it is in none. The queue writes it. */
@@ -35,9 +38,9 @@ export class TimerQueue {
   private slotAt: Int32Array;
   // By slot: the timer, its place in the heap, and in which order it was set. A slot that was given back holds the next
   // such one in `placeOf`; those from `fresh` on were never used.
-  private readonly timers: (Timer | null)[];
+  private timers: (Timer | null)[];
   private placeOf: Int32Array;
-  private sequenceOf: Float64Array;
+  private sequenceOf: Int32Array;
   private freeSlot: number;
   private fresh: number;
   private nextSequence: number;
@@ -49,7 +52,7 @@ export class TimerQueue {
     this.slotAt = new Int32Array(0);
     this.timers = [];
     this.placeOf = new Int32Array(0);
-    this.sequenceOf = new Float64Array(0);
+    this.sequenceOf = new Int32Array(0);
     this.freeSlot = -1;
     this.fresh = 0;
     this.nextSequence = 0;
@@ -67,12 +70,12 @@ export class TimerQueue {
     let slot = this.freeSlot;
     if (slot >= 0) {
       this.freeSlot = this.placeOf[slot]!;
-      this.timers[slot] = timer;
     } else {
       slot = this.fresh++;
       if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 4 : 2));
-      this.timers.push(timer);
     }
+    this.timers[slot] = timer;
+    if (this.nextSequence === LAST_SEQUENCE) this.renumber();
     this.sequenceOf[slot] = this.nextSequence++;
     timer.slot = slot;
     this.siftUp(this.length++, when, slot);
@@ -178,6 +181,12 @@ export class TimerQueue {
     return this.sequenceOf[this.slotAt[place]!]! < this.sequenceOf[this.slotAt[other]!]!;
   }
 
+  /** The numbers have come to their end: those in use begin anew, in the same order. */
+  private renumber(): void {
+    this.nextSequence = 0;
+    for (const { timer } of this.inOrder()) this.sequenceOf[timer.slot] = this.nextSequence++;
+  }
+
   private put(place: number, when: number, slot: number): void {
     this.when[place] = when;
     this.slotAt[place] = slot;
@@ -195,7 +204,10 @@ export class TimerQueue {
     this.when = extend(this.when, new Float64Array(capacity));
     this.slotAt = extend(this.slotAt, new Int32Array(capacity));
     this.placeOf = extend(this.placeOf, new Int32Array(capacity));
-    this.sequenceOf = extend(this.sequenceOf, new Float64Array(capacity));
+    this.sequenceOf = extend(this.sequenceOf, new Int32Array(capacity));
+    const { timers } = this;
+    this.timers = new Array<Timer | null>(capacity).fill(null);
+    for (let slot = 0; slot < timers.length; slot++) this.timers[slot] = timers[slot]!;
   }
 }
 

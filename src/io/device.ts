@@ -7,7 +7,6 @@ import type { EventLoop } from '../core/loop.ts';
 import type { Oracle } from '../core/oracle.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running } from '../core/running.ts';
-import { PENDING } from '../core/states.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Task } from '../core/task.ts';
 import type { TracedResource } from '../core/tracer.ts';
@@ -346,7 +345,7 @@ class Answer<T> extends Future<T> {
   }
 
   override cancel(message?: string): boolean {
-    if (this.state === PENDING) this.request.giveUp();
+    if (!this.done()) this.request.giveUp();
     return super.cancel(message);
   }
 

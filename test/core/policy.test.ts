@@ -130,6 +130,31 @@ describe('a policy', () => {
     expect(timersOf(asked().policy, [5, 3, 5, 3, 5])).toEqual(timersOf(undefined, [5, 3, 5, 3, 5]));
   });
 
+  it('finds all tasks that are not done, those whose time it orders among them', () => {
+    const seen: string[][] = [];
+    const policy: SchedulingPolicy = {
+      choose: (_, candidates) => {
+        seen.push(loop.allTasks().map((task) => `${task.name} ${task.done()}`));
+        return candidates - 1;
+      },
+    };
+    const loop = new EventLoop({ policy });
+    function* nap(): Coroutine<void> {
+      yield* sleep(5);
+    }
+    // Its sleep is begun and forgotten: the task is over when the time comes.
+    function* careless(): Coroutine<void> {
+      sleep(5).next();
+    }
+    const failed = loop.createTask(careless());
+    for (let i = 0; i < 2; i++) loop.createTask(nap());
+    loop.runUntilIdle();
+    const both = ['Task-2 false', 'Task-3 false'];
+    expect(seen).toEqual([both, both]);
+    expect(messageOf(() => failed.result())).toContain('without yield*');
+    expect([failed.done(), loop.allTasks()]).toEqual([true, []]);
+  });
+
   it('is not asked where there is nothing to choose', () => {
     const { policy, questions } = asked();
     run(

@@ -92,6 +92,17 @@ describe('a TimerQueue', () => {
     expect(timers.every((timer) => timer === null)).toBe(true);
   });
 
+  it('keeps equal deadlines in order when the numbers that tell them apart begin anew', () => {
+    const queue = new TimerQueue();
+    (queue as unknown as { nextSequence: number }).nextSequence = 2 ** 31 - 6;
+    const timers = Array.from({ length: 20 }, (_, name) => new Named(name));
+    for (const timer of timers) queue.add(timer.name % 2, timer);
+    queue.remove(timers[4]!);
+    const names: number[] = [];
+    while (queue.length > 0) names.push((queue.pop() as Named).name);
+    expect(names).toEqual([0, 2, 6, 8, 10, 12, 14, 16, 18, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
+  });
+
   it('sets a timer again that came out, behind its equals', () => {
     const queue = new TimerQueue();
     const [a, b] = [new Named(1), new Named(2)];
