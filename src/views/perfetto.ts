@@ -13,8 +13,9 @@
  *
  * The format has its traps. Slices of one track must lie inside one another or apart: so each task has a track of its own,
  * and waits, which lie between the slices, are async. Async slices of one id are paired by time alone: so each has an id of
- * its own. An arrow is bound to the slice that its track is in at that place of the file: so it stands behind that slice. And a
- * track whose number is that of a process is taken for its main thread: no number is used for both.
+ * its own. An arrow is bound to the slice that its track is in at that place of the file: so it stands behind that slice.
+ * (chrome://tracing goes by the time alone, and takes the last of several slices of no length.) And a track whose number is
+ * that of a process is taken for its main thread: no number is used for both.
  *
  * Times are µs, to a thousandth. Most steps take no time on a virtual clock, and so they do here.
  */

@@ -175,6 +175,11 @@ describe('a trace for Perfetto', () => {
     ]);
   });
 
+  it('binds the arrow to a thread that was woken to its run, not to what it computed there', () => {
+    const lines = told(rivals(), 'X', 'f').filter((line) => line.slice(2).startsWith('a '));
+    expect(lines.slice(0, 3)).toEqual(['X a 0+5000 run', 'f a 0 wakes', 'X a 0+5000 count']);
+  });
+
   it('marks what is printed and what goes wrong, where it does', () => {
     const recorder = new Recorder();
     const program = () =>
