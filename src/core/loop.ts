@@ -121,7 +121,7 @@ export class EventLoop {
   readonly tracer: Tracer;
   /** Asked wherever the rules leave something open. @internal */
   readonly oracle: Oracle;
-  /** @internal */ readonly limits: Limits;
+  /** @internal */ limits: Limits;
   /** Whether tasks take their first step at once. */
   readonly eager: boolean;
   /** Whether slow callbacks and forgotten coroutines are reported. */
@@ -371,7 +371,14 @@ export class EventLoop {
     this.instant = this.time();
   }
 
+  /** From now on the bound on iterations is reached: for a program that catches what was to stop it. @internal */
+  exhaust(): void {
+    this.limits = { ...this.limits, iterations: 0 };
+    this.lastIteration = 0;
+  }
+
   private checkLimits(): void {
+    if (this.tracer.failure !== null) throw this.tracer.stopped();
     if (this.iteration > this.limits.iterations || this.time() === this.instant)
       throw this.tooManyIterations();
     this.countFromHere(); // the clock was moved by a computation meanwhile

@@ -156,8 +156,14 @@ export class Tracer {
     this.failure = { error };
     this.#setActive();
     if (running.loop === null) throw error;
-    throw new LimitError('the program was stopped, because its trace can not be recorded any more', {
-      cause: error,
+    running.loop.exhaust();
+    throw this.stopped();
+  }
+
+  /** The sink takes no more, and a program can't go on. A program that catches it is stopped by the next one. @internal */
+  stopped(): LimitError {
+    return new LimitError('the program was stopped, because its trace can not be recorded any more', {
+      cause: this.failure!.error,
     });
   }
 

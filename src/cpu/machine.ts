@@ -784,6 +784,7 @@ export class Machine implements Processor {
       this.instant = this.now;
       this.stepsLeft = this.stepsPerInstant;
     }
+    if (this.world.tracer.failure !== null) throw this.world.tracer.stopped();
     if (--this.stepsLeft < 0) {
       this.failure = this.tooManySteps(thread);
       throw this.failure;
