@@ -96,6 +96,9 @@ export function howOf(options: Options): PlayOptions {
   }
 }
 
+/** An endless program is told of soon. */
+const MOST_EVENTS = 1_000_000;
+
 /** Runs a program: of a demo all parts; where a schedule decides only one, as it is that of one run. */
 async function played(path: string, how: PlayOptions, named: string | undefined): Promise<Shown[]> {
   const loaded = await loadRunnable(path);
@@ -108,7 +111,7 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
     const part = partOf(demo.parts, named ?? '1');
     return [{ ...playPart(demo, part, how), title: '', path }];
   }
-  const { trace, failure } = playProgram(loaded.program, metaOf(path), how);
+  const { trace, failure } = playProgram(loaded.program, metaOf(path), { maxEvents: MOST_EVENTS, ...how });
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
 }
 

@@ -11,7 +11,7 @@ import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
-import { type Decision, parseSchedule, type Schedule, ScheduleError } from '../trace/schedule.ts';
+import { type Decision, parseSchedule, type Schedule, ScheduleError, wordOf } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
 
 /**
@@ -63,12 +63,13 @@ export class Replay implements SchedulingPolicy {
     if (isOver && this.asked < decisions.length)
       throw new ScheduleError(
         `the schedule doesn't fit the program: it has ${decisions.length} decisions, and the program was over after ${this.asked}; ` +
-          `the next would have been ${describe(decisions[this.asked]!)}`,
+          `the next would have been ${wordOf(decisions[this.asked]!)}`,
       );
   }
 
   /** The next decision; null where all is faithful. */
   #next(question: () => string): Decision | null {
+    if (this.#failure !== null) throw this.#failure; // a program that catches it doesn't go on by decisions for another one
     const { decisions, open } = this.schedule;
     const decision = decisions[this.asked++];
     if (decision !== undefined) return decision;
@@ -81,16 +82,11 @@ export class Replay implements SchedulingPolicy {
 
   #differs(decision: Decision, question: string): ScheduleError {
     this.#failure ??= new ScheduleError(
-      `the schedule doesn't fit the program: decision ${this.asked} of ${this.schedule.decisions.length} was ${describe(decision)}, ` +
+      `the schedule doesn't fit the program: decision ${this.asked} of ${this.schedule.decisions.length} was ${wordOf(decision)}, ` +
         `and the program asks ${question}`,
     );
     return this.#failure;
   }
-}
-
-function describe(decision: Decision): string {
-  if ('drawn' in decision) return `to draw a ${decision.what}`;
-  return `to choose between ${decision.candidates} (${decision.what})`;
 }
 
 /** How a program is replayed: as by `runScript`, and seed, policy and trace come from the schedule. */

@@ -265,8 +265,11 @@ export function processTerminal(): Terminal {
       if (!process.stdin.isTTY || !stdout.isTTY) return false;
       stepThrough(stepped, { input: process.stdin, output: stdout, color }).then(
         ({ run, trace }) => {
-          if (run.label !== '' && run.command !== '')
-            stdout.write(`this run again: ${run.command} '${formatSchedule(scheduleOf(trace))}'\n`);
+          // What takes longer or less is in no schedule.
+          if (run.label !== '' && run.change === '') {
+            const line = formatSchedule({ ...scheduleOf(trace), open: run.isCut });
+            stdout.write(`this run again: ${run.command} '${line}'\n`);
+          }
           if (run.isFault) stderr.write(`${run.failure}\n`);
           if (run.isFault) process.exitCode = 1;
         },

@@ -41,6 +41,7 @@ interface Key {
   readonly name?: string;
   readonly sequence?: string;
   readonly ctrl?: boolean;
+  readonly meta?: boolean;
 }
 
 const NAMED = new Set(['left', 'right', 'up', 'down', 'pageup', 'pagedown', 'escape', 'tab', 'backspace']);
@@ -103,6 +104,8 @@ export async function stepThrough(
   await new Promise<void>((quit, fail) => {
     const finish = () => {
       input.off('keypress', onKey);
+      input.off('error', onHangUp);
+      input.off('end', onHangUp);
       output.off('resize', onResize);
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('uncaughtExceptionMonitor', leave);
@@ -123,10 +126,21 @@ export async function stepThrough(
       finish();
       process.kill(process.pid, signal); // nobody listens any more: now it does what it always does
     };
-    const onKey = (text: string | undefined, key: Key) =>
+    /** The terminal is gone: nobody is there to see how it ends. */
+    const onHangUp = () => {
+      finish();
+      quit();
+    };
+    const onKey = (text: string | undefined, key: Key) => {
+      // Escape with a key at its heels comes as one.
+      const isBoth = key.meta === true && key.name !== undefined && key.name.length === 1;
+      if (isBoth) press('escape');
+      press(keyOf(isBoth ? key.name : text, key));
+    };
+    const press = (pressed: string) =>
       guarded(() => {
         if (session.on.trace.length > LONG) output.write(`\x1b[${output.rows};1Hreckoning…${CLEAR_LINE}`);
-        session = steer(session, keyOf(text, key));
+        session = steer(session, pressed);
         const { state } = session;
         if (state.quit) {
           finish();
@@ -175,6 +189,8 @@ export async function stepThrough(
     input.setRawMode(true);
     input.resume();
     input.on('keypress', onKey);
+    input.on('error', onHangUp);
+    input.on('end', onHangUp);
     output.on('resize', onResize);
     for (const signal of SIGNALS) process.on(signal, onSignal);
     // Whatever else ends the process. An error that nobody catches is printed after this, where it can be read.

@@ -49,7 +49,7 @@ export function wishedRun(program: SteppedProgram, wish: Wish, from: Steppable):
 
 function make(
   { file, part, command }: SteppedProgram,
-  { schedule, change, maxEvents, label }: Omit<Wish, 'agreesUntil'>,
+  { schedule, change, maxEvents, label }: Omit<Wish, 'agreesUntil' | 'without'>,
   changes: Parameters<typeof runFresh>[0]['changes'],
 ): Making {
   const running: FreshRunning = runFresh({ file, part, schedule, maxEvents, changes });

@@ -16,7 +16,7 @@ import {
   ScheduleError,
   scheduleOf,
 } from '../trace/schedule.ts';
-import { printable, wrap } from '../views/cells.ts';
+import { printable, truncate, wrap } from '../views/cells.ts';
 import { candidate } from '../views/choice.ts';
 import type { Line } from '../views/ink.ts';
 import type { Steppable, StepperState } from './stepper.ts';
@@ -31,6 +31,8 @@ export interface Wish {
   readonly maxEvents: number;
   /** What is different, for the reader: `bob at event 23`. */
   readonly label: string;
+  /** What of the other run is not in it; '' if all is. */
+  readonly without: string;
   /** The event up to which it has to be the run that it was made from. */
   readonly agreesUntil: number;
 }
@@ -83,12 +85,27 @@ const decidedIn = (event: OpenEvent): number => (event.kind === 'choice' ? event
 export function candidateLines(on: Steppable, event: TraceEvent, columns: number): Line[] {
   if (event.kind !== 'choice' && event.kind !== 'draw') return [];
   const answers = answersOf(event);
-  const decided = decidedIn(event);
-  const all = answers.map(({ name, value }, i) => `${i + 1} ${name}${value === decided ? ' ✓' : ''}`);
+  const decided = event.kind === 'draw' && event.what === 'fault' ? faultIn(on, event) : decidedIn(event);
+  const all = answers.map(
+    ({ name, value }, i) => `${i + 1} ${truncate(name, 40)}${value === decided ? ' ✓' : ''}`,
+  );
   const rest = event.kind === 'choice' ? event.candidates - answers.length : 0;
   if (rest > 0) all.push(`… ${rest} more: o and a number or a name`);
   const how = on.run.canRunAgain ? '' : ' (in a saved trace nothing can be chosen)';
   return wrap(`${all.join('   ')}${how}`, columns - 4).map((line): Line => [[`  ${line}`, 'ready']]);
+}
+
+/** What came of it: the answer that says whether the request failed; null if that isn't seen. */
+function faultIn({ trace }: Steppable, event: EventOf<'draw'>): number | null {
+  let request = 0;
+  for (let seq = event.seq + 1; seq <= trace.length; seq++) {
+    const next = trace.event(seq);
+    // A device draws for a request, and takes it up then.
+    if (request === 0 && next.kind === 'request:start') request = next.request;
+    if (next.kind === 'request:complete' && next.request === request)
+      return next.failed ? event.low : event.high;
+  }
+  return null;
 }
 
 /** The keys that decide otherwise in an event; '' where nothing was decided. */
@@ -104,13 +121,11 @@ export function pick(on: Steppable, state: StepperState, place: number): Stepper
   const event = openAt(on, state);
   if (event === undefined)
     return { ...state, message: 'there is nothing to choose between here: x goes on to where there is' };
+  const answers = answersOf(event);
+  if (event.kind === 'draw' && place >= answers.length)
+    return { ...state, message: `there are only ${answers.length} keys here: o takes a number` };
   // There may be more candidates than names, so a place may be one all the same.
-  return wishFor(
-    on,
-    state,
-    event,
-    answersOf(event)[place]?.value ?? (event.kind === 'choice' ? place : Number.NaN),
-  );
+  return wishFor(on, state, event, answers[place]?.value ?? (event.kind === 'choice' ? place : Number.NaN));
 }
 
 /** Another answer is to be typed. */
@@ -126,7 +141,7 @@ export function answer(on: Steppable, state: StepperState, typed: string): Stepp
   const event = openAt(on, state);
   if (event === undefined) return state;
   const text = typed.trim();
-  const named = answersOf(event).find(({ name }) => name === text)?.value;
+  const named = answersOf(event).find(({ name }) => name === text || name === `it ${text}`)?.value;
   const number = text === '' ? Number.NaN : Number(text);
   return wishFor(on, state, event, named ?? (event.kind === 'choice' ? number - 1 : number));
 }
@@ -171,7 +186,7 @@ export function toggleAdversarial(on: Steppable, state: StepperState): StepperSt
     on,
     state,
     () => ({ ...FAITHFUL, seed: scheduleOf(on.trace).seed, adversarial: !isAdversarial }),
-    { label },
+    { label, without: whatIsLost(on) },
   );
 }
 
@@ -186,7 +201,17 @@ export function changed(on: Steppable, state: StepperState, text: string): Stepp
   return wish(on, state, () => ({ ...FAITHFUL, seed: scheduleOf(on.trace).seed }), {
     label: `what if ${text}`,
     change: text,
+    without: whatIsLost(on),
   });
+}
+
+/** A run from the start asks other questions, so it has none of the answers that were chosen before. */
+function whatIsLost(on: Steppable): string {
+  if (on.trace.meta.policy === undefined) return '';
+  const isChosen = scheduleOf(on.trace).decisions.some((decision) =>
+    'picked' in decision ? decision.picked > 0 : decision.drawn !== null,
+  );
+  return isChosen ? 'what was chosen in the other run' : '';
 }
 
 /** Wishes for a run. One that makes no sense is told at once. */
@@ -198,6 +223,7 @@ function wish(
     label,
     change = '',
     maxEvents = on.run.maxEvents,
+    without = '',
     agreesUntil = 0,
   }: Partial<Wish> & { readonly label: string },
 ): StepperState {
@@ -206,7 +232,7 @@ function wish(
     const line = formatSchedule(schedule());
     return {
       ...state,
-      wish: { schedule: line, change, maxEvents, label, agreesUntil },
+      wish: { schedule: line, change, maxEvents, label, without, agreesUntil },
       message: 'running it again… (escape gives up)',
     };
   } catch (error) {

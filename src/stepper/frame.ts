@@ -17,7 +17,7 @@
  * scrolls.
  */
 
-import type { LoopState, Site } from '../trace/state.ts';
+import type { LoopState } from '../trace/state.ts';
 import { cellWidth, printable, truncate, truncateMiddle, wrap } from '../views/cells.ts';
 import { inkText, type Line, lineWidth } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
@@ -28,7 +28,7 @@ import { listLines } from './lists.ts';
 import { soFar } from './log.ts';
 import { panelLines } from './panel.ts';
 import { timelineBlock } from './picture.ts';
-import { siteOf, sourceLines } from './source.ts';
+import { type Place, placeOf, sourceLines } from './source.ts';
 import type { Steppable, StepperState } from './stepper.ts';
 import { timeLines } from './times.ts';
 import { chainOfCauses, nearestCauses } from './why.ts';
@@ -83,7 +83,7 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     };
   const now = on.stateAt(state.seq);
   const title = headerLine(on, state, now, columns);
-  const footer = footerLine(on, state, columns);
+  const footer = footerLines(on, state, columns);
   if (state.panel !== null) {
     const all = panelLines(on, state, columns);
     const room = rows - 3;
@@ -91,29 +91,41 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     const first = Math.min(state.scroll, last);
     const shown = all.slice(first, first + room);
     const note = last === 0 ? '' : `lines ${first + 1}–${first + shown.length} of ${all.length}: ↑ ↓`;
-    return { lines: [title, rule(columns, '', note), ...fill(shown, room), footer], last };
+    return { lines: [title, rule(columns, '', note), ...fill(shown, room), ...footer.slice(0, 1)], last };
   }
   const drawn =
     rows < LOW
       ? []
-      : [rule(columns), ...timelineBlock(on, state, now, columns, Math.max(4, Math.floor(rows * 0.32)))];
-  const free = rows - 4 - drawn.length;
+      : [
+          rule(columns),
+          ...timelineBlock(
+            on,
+            state,
+            now,
+            columns,
+            Math.max(4, Math.floor(rows * (hasBoth(now) ? 0.42 : 0.32))),
+          ),
+        ];
+  const free = rows - 3 - footer.length - drawn.length;
   const told = toldBlock(on, state, columns, rows, free);
   const room = free - told.lines.length;
   const event = state.seq > 0 ? on.trace.event(state.seq) : undefined;
-  const site = siteOf(on, now, event);
-  const place = site === undefined || !on.sources.has(site.file) ? '' : printable(site.file);
+  const here = placeOf(on, now, event);
+  const file = here === undefined || !on.sources.has(here.site.file) ? '' : printable(here.site.file);
   const lines = [
     title,
-    rule(columns, place, breakNote(state)),
-    ...fill(bodyLines(on, state, now, site, columns, room), room),
+    rule(columns, file, breakNote(state)),
+    ...fill(bodyLines(on, state, now, here, columns, room), room),
     rule(columns, runNote(on), told.note),
     ...told.lines,
     ...drawn,
-    footer,
+    ...footer,
   ];
   return { lines, last: told.last };
 }
+
+/** Tasks and threads: their picture has two lists of rows. */
+const hasBoth = ({ tasks, threads }: LoopState): boolean => tasks.size > 0 && threads.size > 0;
 
 /** A rule, with a note near each end. */
 function rule(columns: number, left = '', right = ''): Line {
@@ -149,7 +161,7 @@ function fill(lines: readonly Line[], count: number): Line[] {
 
 function headerLine(on: Steppable, state: StepperState, now: LoopState, columns: number): Line {
   const { meta, length } = on.trace;
-  const where = `event ${state.seq} of ${length} · ${formatDuration(now.time)} · iteration ${now.iteration}`;
+  const where = `event ${state.seq} of ${length}${on.run.isCut ? '+' : ''} · ${formatDuration(now.time)} · iteration ${now.iteration}`;
   const title = truncate(
     printable(String(meta.title ?? meta.program ?? 'trace')),
     columns - where.length - 2,
@@ -202,23 +214,30 @@ function hints(on: Steppable, state: StepperState, columns: number): string {
   return truncate(shown(), columns);
 }
 
-function footerLine(on: Steppable, state: StepperState, columns: number): Line {
+/** A message may take several lines; all else is one. */
+const MOST_MESSAGE = 3;
+
+function footerLines(on: Steppable, state: StepperState, columns: number): Line[] {
   if (state.typing !== null) {
     const { what, text } = state.typing;
     const [prompt, hinted] = PROMPTS[what];
     const hint = text === '' ? `  ${hinted}` : '';
     const typed = truncate(`${prompt}${printable(text)}█`, columns);
     return [
-      [typed, 'strong'],
-      [truncate(hint, columns - cellWidth(typed)), 'quiet'],
+      [
+        [typed, 'strong'],
+        [truncate(hint, columns - cellWidth(typed)), 'quiet'],
+      ],
     ];
   }
   if (state.panel !== null)
-    return [[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']];
-  if (state.message === '' && state.seq === on.trace.length && on.run.isCut)
-    return [[truncate('this is not the end: → runs the program further', columns), 'strong']];
-  if (state.message !== '') return [[truncate(printable(state.message), columns), 'strong']];
-  return [[hints(on, state, columns), 'quiet']];
+    return [[[truncate('↑ ↓ scroll · q quit · any other key goes back', columns), 'quiet']]];
+  const isEnd = state.seq === on.trace.length && on.run.isCut;
+  const message =
+    state.message === '' && isEnd ? 'this is not the end: → runs the program further' : state.message;
+  if (message === '') return [[[hints(on, state, columns), 'quiet']]];
+  const lines = wrap(printable(message), columns);
+  return lines.slice(0, MOST_MESSAGE).map((line): Line => [[line, 'strong']]);
 }
 
 // ---- what happened ----------------------------------------------------------------------------------------
@@ -237,13 +256,17 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
   }
   // Unfolded, the causes may have half of the screen, as long as the state has a few lines.
   const least = Math.min(6, Math.floor(rows / 4));
-  const most = Math.max(2, why ? Math.min(Math.floor(rows / 2), free - least) : Math.floor(rows / 4));
+  const isFailure = seq === on.trace.length && on.run.failure !== '';
+  const most = Math.max(
+    2,
+    why || isFailure ? Math.min(Math.floor(rows / 2), free - least) : Math.floor(rows / 4),
+  );
   const head: Line[] = wrap(on.sentence(seq), columns - 2).map((line, i) => [
     [i === 0 ? '▶ ' : '  ', 'running'],
     [line, 'strong'],
   ]);
   head.push(...candidateLines(on, on.trace.event(seq), columns));
-  if (seq === on.trace.length && on.run.failure !== '') {
+  if (isFailure) {
     for (const line of on.run.failure.split('\n').flatMap((text) => wrap(printable(text), columns - 2)))
       head.push([[`  ${line}`, 'bad']]);
   }
@@ -286,11 +309,11 @@ function bodyLines(
   on: Steppable,
   state: StepperState,
   now: LoopState,
-  site: Site | undefined,
+  here: Place | undefined,
   columns: number,
   room: number,
 ): Line[] {
-  const source = site === undefined ? undefined : on.sources.get(site.file);
+  const source = here === undefined ? undefined : on.sources.get(here.site.file);
   const isWide = columns >= (source === undefined ? WIDE_WITHOUT_SOURCE : WIDE);
   const panes: { readonly width: number; readonly lines: readonly Line[] }[] = [];
   let left = columns;
@@ -298,10 +321,10 @@ function bodyLines(
     panes.push({ width, lines: lines(width - 1) });
     left -= width + 2;
   };
-  if (source !== undefined && site !== undefined) {
+  if (source !== undefined && here !== undefined) {
     const widest = Math.max(...source.map((line) => cellWidth(line))) + String(source.length).length + 16;
     add(Math.min(Math.floor(columns * (isWide ? 0.4 : 0.55)), Math.max(40, widest)), (width) =>
-      sourceLines(source, site, now, width, room),
+      sourceLines(source, here, now, width, room),
     );
   }
   if (isWide) {

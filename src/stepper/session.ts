@@ -74,7 +74,7 @@ export function arrive({ on, state }: Session, next: Steppable): Session {
       seq,
       trail: [],
       scroll: 0,
-      message: arrival(on, next, parting, agreesUntil),
+      message: arrival(on, next, parting, agreesUntil, state.wish?.without ?? ''),
       beside: on,
     },
     other: { on, state: asked },
@@ -83,7 +83,13 @@ export function arrive({ on, state }: Session, next: Steppable): Session {
 }
 
 /** What came of it, in a line. */
-function arrival(on: Steppable, next: Steppable, parting: number, agreesUntil: number): string {
+function arrival(
+  on: Steppable,
+  next: Steppable,
+  parting: number,
+  agreesUntil: number,
+  without: string,
+): string {
   if (parting === 0) return 'both runs are the same, event by event';
   if (parting <= agreesUntil)
     return `they part before the choice: is there Math.random or Date.now in the program, or a file that changes?`;
@@ -91,7 +97,8 @@ function arrival(on: Steppable, next: Steppable, parting: number, agreesUntil: n
   const moved = Math.abs(after - before);
   const ends = `it ends at ${formatDuration(after)}, ${formatDuration(moved)} ${after < before ? 'sooner' : 'later'}`;
   const end = moved === 0 || on.run.isCut || next.run.isCut ? '' : `${ends}; `;
-  return `from here on they differ; ${end}z shows the other run, t both`;
+  const lost = without === '' ? '' : `; without ${without}`;
+  return `from here on they differ; ${end}z shows the other run, t both${lost}`;
 }
 
 /** There is no such run. */
@@ -111,6 +118,6 @@ function isSame(one: TraceEvent, other: TraceEvent): boolean {
 }
 
 /** The schedule of a run, as a line; null: the trace doesn't tell it. */
-export function lineOf({ trace }: Steppable): string | null {
-  return trace.meta.policy === undefined ? null : formatSchedule(scheduleOf(trace));
+export function lineOf({ trace, run }: Steppable): string | null {
+  return trace.meta.policy === undefined ? null : formatSchedule({ ...scheduleOf(trace), open: run.isCut });
 }

@@ -10,24 +10,37 @@ import type { Steppable } from './stepper.ts';
  * The line to look at: where the one stands that the event is about, else one that runs, else the last that stopped; line 0, and
  * none of a file, where nobody stands anywhere yet.
  */
-export function siteOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): Site | undefined {
+/** Where to look in the sources. */
+export interface Place {
+  readonly site: Site;
+  /** Whether the one stands there that the event is about; else it is only where somebody was last. */
+  readonly isHere: boolean;
+}
+
+/** The line to look at: where the one stands that the event is about, or that runs; else where somebody stopped last. */
+export function placeOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): Place | undefined {
   const { tasks, threads } = now.sites;
   const thread = [...now.threads.values()].find(({ state }) => state === 'running');
+  const isOfTask = event !== undefined && 'task' in event && event.task > 0;
+  const isOfThread = event !== undefined && 'thread' in event && event.thread > 0;
+  const here = isOfTask
+    ? tasks.get(event.task)
+    : isOfThread
+      ? threads.get(event.thread)
+      : now.running?.type === 'task'
+        ? tasks.get(now.running.task)
+        : thread && threads.get(thread.id);
+  if (here !== undefined) return { site: here, isHere: true };
+  const last = [...tasks.values(), ...threads.values()].at(-1);
+  if (last !== undefined) return { site: last, isHere: false };
   const [file] = on.sources.keys();
-  return (
-    (event !== undefined && 'task' in event ? tasks.get(event.task) : undefined) ??
-    (event !== undefined && 'thread' in event ? threads.get(event.thread) : undefined) ??
-    (now.running?.type === 'task' ? tasks.get(now.running.task) : undefined) ??
-    (thread === undefined ? undefined : threads.get(thread.id)) ??
-    [...tasks.values(), ...threads.values()].at(-1) ??
-    (file === undefined ? undefined : { file, line: 0 })
-  );
+  return file === undefined ? undefined : { site: { file, line: 1 }, isHere: false };
 }
 
 /** Lines of the source around that one. */
 export function sourceLines(
   lines: readonly string[],
-  site: Site,
+  { site, isHere: isMeant }: Place,
   now: LoopState,
   width: number,
   room: number,
@@ -48,7 +61,7 @@ export function sourceLines(
     const number = first + i;
     const names = who.get(number)?.join(', ') ?? '';
     const label = names === '' ? '' : truncate(` ◀ ${names}`, Math.floor(width / 2));
-    const isHere = number === site.line;
+    const isHere = isMeant && number === site.line;
     const code = truncate(
       printable((lines[number - 1] ?? '').replaceAll('\t', '  ')),
       width - digits - 3 - cellWidth(label),

@@ -341,7 +341,8 @@ function find(
   for (let seq = state.seq + direction; seq >= 1 && seq <= on.trace.length; seq += direction) {
     if (isMeant(on.trace.event(seq))) return { ...state, seq };
   }
-  return { ...state, message: `there is no ${what} ${direction > 0 ? 'after' : 'before'} this event` };
+  const so = direction > 0 && on.run.isCut ? ' as far as the program was run' : '';
+  return { ...state, message: `there is no ${what} ${direction > 0 ? 'after' : 'before'} this event${so}` };
 }
 
 function chooseTask(on: Steppable, state: StepperState): StepperState {
@@ -398,6 +399,12 @@ function toggleBreakpoint(on: Steppable, state: StepperState, typed: string): St
   if (others.length < state.breakpoints.length)
     return { ...state, breakpoints: others, message: `no longer stops at ${name}` };
   const nowhere = stopsNowhere(on, breakpoint);
+  if (nowhere !== null && on.run.isCut)
+    return {
+      ...state,
+      breakpoints: [...others, breakpoint],
+      message: `${name} isn’t met as far as the program was run: G and → run it further`,
+    };
   if (nowhere !== null) return { ...state, message: nowhere };
   const set = { ...state, breakpoints: [...others, breakpoint] };
   const found = find(on, set, 1, (event) => stopsAt(on, breakpoint, event), name);

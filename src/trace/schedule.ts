@@ -180,7 +180,8 @@ function unitAt(
   return { word: length === 1 ? word : `${word}-${first.candidates - length + 1}`, length };
 }
 
-function wordOf(decision: Decision): string {
+/** A decision as a word of the line. */
+export function wordOf(decision: Decision): string {
   const { what } = decision;
   if ('drawn' in decision) return decision.drawn === null ? what : `${what}=${decision.drawn}`;
   return decision.picked === 0

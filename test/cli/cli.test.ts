@@ -291,7 +291,7 @@ describe('run', () => {
     expect(await run('seed=0 timer=1/2')).toEqual({
       code: 1,
       out: '',
-      err: "loopscope run: the schedule doesn't fit the program: decision 1 of 1 was to choose between 2 (timer), and the program asks to draw a latency\n",
+      err: "loopscope run: the schedule doesn't fit the program: decision 1 of 1 was timer=1/2, and the program asks to draw a latency\n",
     });
     const asked = await loopscope('export schedule -', {
       input: (await loopscope('export json @ties.ts')).out,

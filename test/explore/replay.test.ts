@@ -130,15 +130,15 @@ describe('a replay', () => {
   it.each([
     [
       'seed=0 timer/2 ...',
-      "the schedule doesn't fit the program: decision 1 of 1 was to choose between 2 (timer), and the program asks to choose between 3 (timer)",
+      "the schedule doesn't fit the program: decision 1 of 1 was timer/2, and the program asks to choose between 3 (timer)",
     ],
     [
       'seed=0 thread/3 ...',
-      "the schedule doesn't fit the program: decision 1 of 1 was to choose between 3 (thread), and the program asks to choose between 3 (timer)",
+      "the schedule doesn't fit the program: decision 1 of 1 was thread/3, and the program asks to choose between 3 (timer)",
     ],
     [
       'seed=0 latency',
-      "the schedule doesn't fit the program: decision 1 of 1 was to draw a latency, and the program asks to choose between 3 (timer)",
+      "the schedule doesn't fit the program: decision 1 of 1 was latency, and the program asks to choose between 3 (timer)",
     ],
     [
       'seed=0 timer/3',
@@ -146,7 +146,7 @@ describe('a replay', () => {
     ],
     [
       'seed=0 timer/3 timer/2 timer/4',
-      "the schedule doesn't fit the program: it has 3 decisions, and the program was over after 2; the next would have been to choose between 4 (timer)",
+      "the schedule doesn't fit the program: it has 3 decisions, and the program was over after 2; the next would have been timer/4",
     ],
   ])('that does not fit the program says where: %s', (line, message) => {
     expect(messageOf(() => replay(three, line))).toBe(`ScheduleError: ${message}`);
@@ -166,7 +166,7 @@ describe('a replay', () => {
       }
     };
     expect(messageOf(() => replay(program, 'seed=0 fault'))).toBe(
-      "ScheduleError: the schedule doesn't fit the program: decision 1 of 1 was to draw a fault, and the program asks to draw a latency",
+      "ScheduleError: the schedule doesn't fit the program: decision 1 of 1 was fault, and the program asks to draw a latency",
     );
   });
 });

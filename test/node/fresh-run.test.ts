@@ -71,7 +71,7 @@ describe('a program run afresh', () => {
 
   it('that can not be is refused, with the reason', async () => {
     await expect(run('counter', { schedule: 'seed=0 timer/9' })).rejects.toThrow(
-      "the schedule doesn't fit the program: decision 1 of 1 was to choose between 9 (timer), and the program asks to choose between 2 (timer)",
+      "the schedule doesn't fit the program: decision 1 of 1 was timer/9, and the program asks to choose between 2 (timer)",
     );
     await expect(run('nothing')).rejects.toThrow('no such file or directory');
   });

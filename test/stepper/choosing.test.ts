@@ -118,8 +118,10 @@ describe('where something was left open', () => {
       yield* gather([disk.request()], { returnExceptions: true });
     });
     keys('x');
-    expect(choiceIn(screen())[1]).toBe('  1 it fails   2 it works');
+    expect(choiceIn(screen())[1]).toBe('  1 it fails   2 it works ✓');
+    expect(keys('3').state.message).toBe('there are only 2 keys here: o takes a number');
     const failed = keys('1');
+    expect(choiceIn(screen())[1]).toBe('  1 it fails ✓   2 it works');
     expect([...failed.on.trace].some((event) => event.kind === 'request:complete' && event.failed)).toBe(
       true,
     );
@@ -176,10 +178,21 @@ describe('a wish', () => {
       change: '',
       maxEvents: 1000,
       label: `bob at event ${wishing.state.seq}`,
+      without: '',
       agreesUntil: wishing.state.seq - 1,
     });
     expect(steer(wishing, 'escape').state).toMatchObject({ wish: null, message: 'given up', quit: false });
     expect(steer(wishing, 'ctrl-c').state).toMatchObject({ wish: null, quit: true });
+  });
+
+  it('that begins from the start says that it has none of what was chosen', () => {
+    const { keys } = stepping(three);
+    keys('x', '2');
+    const asking = ['e', ...'ann 7', 'enter'].reduce(steer, keys());
+    expect(asking.state.wish).toMatchObject({ change: 'ann 7', without: 'what was chosen in the other run' });
+    expect(keys('v').state.message).toBe(
+      'from here on they differ; z shows the other run, t both; without what was chosen in the other run',
+    );
   });
 
   it('that can not be is refused, and all is as it was', () => {
@@ -207,10 +220,19 @@ describe('a program that is another one each time', () => {
 
 describe('a program that never ends', () => {
   it('has a bound that is told at its end, and goes on when asked', () => {
-    const { keys, screen } = stepping(beats, 50);
+    const { keys, type, screen } = stepping(beats, 50);
     keys('G');
     expect(screen().at(-1)).toBe('this is not the end: → runs the program further');
-    const further = keys('right');
+    expect(screen()[0]).toMatch(/ event 50 of 50\+ · /);
+    keys('g', 'b');
+    expect(type('1 s').state.message).toBe(
+      '1 s isn’t met as far as the program was run: G and → run it further',
+    );
+    keys('/');
+    expect(type('soup').state.message).toBe(
+      'there is no “soup” after this event as far as the program was run',
+    );
+    const further = keys('G', 'right');
     expect(further.on.trace.length).toBe(200);
     expect([further.state.seq, further.other]).toEqual([50, null]);
     expect(further.state.message).toBe('it went on for 150 events, and still does');

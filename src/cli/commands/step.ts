@@ -6,6 +6,9 @@ import { story } from '../../views/story.ts';
 import { ABOUT_FILES, type Call, type Command, EXIT, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
 import { figureAlone, howOf, isTraceFile, partOf, tellFailures, titlesOf, tracesOf } from '../traces.ts';
 
+/** In the repository the command isn't installed. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+
 export const step: Command = {
   name: 'step',
   summary: 'steps through what happened, forwards and backwards, in the terminal',
@@ -56,6 +59,6 @@ async function steppedOf(call: Call): Promise<Stepped> {
     file: path,
     part,
     schedule: formatSchedule(schedule ?? { ...FAITHFUL, seed }),
-    command: `npx loopscope step ${path}${which} --schedule`,
+    command: `${IS_SOURCE ? 'npm run loopscope --' : 'npx loopscope'} step ${path}${which} --schedule`,
   };
 }
