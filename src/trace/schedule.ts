@@ -13,6 +13,7 @@
  *     latency=12.5   drawn by decision
  *     thread/2*20    the same twenty times
  *     adversarial    the ready queue was permuted as well (stands behind the seed)
+ *     (latency fault)*9   both, nine times
  *     ...            at the end: and faithfully from there on, whatever is asked
  *
  * So a schedule also says what was *asked*. A program that has changed asks something else sooner or later, and there the replay
@@ -151,16 +152,46 @@ function decided(event: TraceEvent, answer: number): Decision {
 export function formatSchedule({ seed, adversarial, decisions, open }: Schedule): string {
   const words = [`seed=${seed}`];
   if (adversarial) words.push('adversarial');
+  const units: string[] = [];
   for (let at = 0; at < decisions.length; ) {
     const { word, length } = unitAt(decisions, at);
-    let end = at + length;
-    while (end < decisions.length && unitAt(decisions, end).word === word) end += length;
-    const times = (end - at) / length;
-    words.push(times === 1 ? word : `${word}*${times}`);
-    at = end;
+    units.push(word);
+    at += length;
   }
+  words.push(...counted(units));
   if (open) words.push('...');
   return words.join(' ');
+}
+
+/** Longer groups of words that repeat are not looked for. */
+const LONGEST_GROUP = 4;
+
+/** What repeats is counted: `latency*3`, and what goes round by turns, `(latency fault)*3`. */
+function counted(units: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let at = 0; at < units.length; ) {
+    let best = { group: 1, times: 1 };
+    for (let group = 1; group <= LONGEST_GROUP; group++) {
+      const times = repeats(units, at, group);
+      // A group of several is worth its brackets from the third time on.
+      if (times >= (group === 1 ? 2 : 3) && times * group > best.times * best.group) best = { group, times };
+    }
+    const { group, times } = best;
+    const word = units.slice(at, at + group).join(' ');
+    words.push(times === 1 ? word : `${group === 1 ? word : `(${word})`}*${times}`);
+    at += group * times;
+  }
+  return words;
+}
+
+/** How often the next so many words stand there one time after another. */
+function repeats(units: readonly string[], at: number, group: number): number {
+  let times = 1;
+  for (; ; times++)
+    for (let i = 0; i < group; i++) {
+      const next = units[at + times * group + i];
+      if (next === undefined || next !== units[at + i]) return times;
+    }
 }
 
 /** The word that stands for the decisions from `at` on: for one of them, or for faithful picks of each time one candidate less. */
@@ -210,8 +241,22 @@ export function parseSchedule(line: string): Schedule {
   if (open) words.pop();
   const adversarial = words[1] === 'adversarial';
   const decisions: Decision[] = [];
-  for (const word of words.slice(adversarial ? 2 : 1)) readWord(word, decisions);
+  const rest = words.slice(adversarial ? 2 : 1).join(' ');
+  for (const [word, group, times] of rest.matchAll(/\(([^()]*)\)\*(\d+)|\S+/g)) {
+    if (group === undefined) readWord(word, decisions);
+    else readGroup(word, group, Number(times), decisions);
+  }
   return { seed: Number(seed), adversarial, decisions, open };
+}
+
+function readGroup(word: string, group: string, times: number, decisions: Decision[]): void {
+  const once: Decision[] = [];
+  for (const inner of group.split(' ').filter(Boolean)) readWord(inner, once);
+  if (!(times >= 1) || once.length === 0 || decisions.length + times * once.length > MOST_DECISIONS)
+    throw new ScheduleError(
+      `${quote(word)} in a schedule makes no sense: a group has decisions, and a schedule has at most ${MOST_DECISIONS}`,
+    );
+  for (let i = 0; i < times; i++) decisions.push(...once);
 }
 
 function readWord(word: string, decisions: Decision[]): void {

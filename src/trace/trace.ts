@@ -16,7 +16,7 @@ import type { TraceEvent } from './events.ts';
 /** Anything JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What is known about a run besides its events: any JSON; these three have a fixed meaning. */
+/** What is known about a run besides its events: any JSON; these have a fixed meaning. */
 export interface TraceMeta {
   /** What a reader sees above the trace. */
   readonly title?: string;

@@ -26,6 +26,9 @@ describe('a schedule as a line', () => {
     expect(line(faithful('timer', 5, 4, 3, 2))).toBe('seed=0 timer/5-2');
     expect(line(faithful('timer', 3, 2, 3, 2, 3, 2))).toBe('seed=0 timer/3-2*3');
     expect(line(faithful('timer', 3, 3, 2))).toBe('seed=0 timer/3 timer/3-2');
+    const by: Decision[] = [chance, { what: 'fault', drawn: null }];
+    expect(line([...by, ...by])).toBe('seed=0 latency fault latency fault');
+    expect(line([...by, ...by, ...by, chance])).toBe('seed=0 (latency fault)*3 latency');
     expect(line([chance, chance, { what: 'latency', drawn: 12.5 }, chance])).toBe(
       'seed=0 latency*2 latency=12.5 latency',
     );
@@ -51,7 +54,19 @@ describe('a schedule as a line', () => {
       seed: fc.oneof(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true })),
       adversarial: fc.boolean(),
       open: fc.boolean(),
-      decisions: fc.array(decision, { maxLength: 30 }),
+      // With something in the middle that goes round and round.
+      decisions: fc
+        .tuple(
+          fc.array(decision, { maxLength: 10 }),
+          fc.array(decision, { maxLength: 5 }),
+          fc.nat(5),
+          fc.array(decision, { maxLength: 10 }),
+        )
+        .map(([before, round, times, after]) => [
+          ...before,
+          ...Array.from({ length: times }, () => round).flat(),
+          ...after,
+        ]),
     });
     fc.assert(
       fc.property(schedule, (given) => {
@@ -71,6 +86,14 @@ describe('a schedule as a line', () => {
     ['seed=0 timer=3/3', '‘timer=3/3’ in a schedule makes no sense: places are from 0 to 2'],
     ['seed=0 timer/1', '‘timer/1’ in a schedule makes no sense: there are two or more to choose between'],
     ['seed=0 timer/2-5', '‘timer/2-5’ in a schedule makes no sense: there are two or more to choose between'],
+    [
+      'seed=0 ()*3',
+      '‘()*3’ in a schedule makes no sense: a group has decisions, and a schedule has at most 10000000',
+    ],
+    [
+      'seed=0 (latency)*9999999999',
+      '‘(latency)*9999999999’ in a schedule makes no sense: a group has decisions, and a schedule has at most 10000000',
+    ],
     ['seed=0 latency=x', '‘latency=x’ in a schedule makes no sense: ‘x’ is no number'],
     [
       'seed=0 timer/2*0',
