@@ -204,7 +204,7 @@ export async function stepThrough(
 /** The run that is stepped through at first; a program has to be run for it, which one is told. */
 async function firstOf(stepped: Stepped, output: WriteStream): Promise<Steppable> {
   if ('trace' in stepped) return new Steppable(stepped.trace, readSources(stepped.trace));
-  output.write(`running ${stepped.file} …`);
+  output.write(`running ${stepped.file} … (Ctrl-C ends it)`);
   try {
     return await firstRun(stepped).done;
   } finally {
