@@ -54,6 +54,9 @@ function nodeOptions(): string[] {
   return [`--import=${pathToFileURL(createRequire(import.meta.url).resolve('tsx'))}`];
 }
 
+/** What ends a process from outside. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A run in progress. */
 export interface FreshRunning {
   /** Fails with a `FreshRunError` where there is no such run, or it was given up. */
@@ -77,25 +80,42 @@ export function runFresh(request: FreshRequest): FreshRunning {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     },
   );
+  // A program that never ends hears nothing: it must not outlive the process that asked for it, however that ends.
+  const stop = () => void child.kill('SIGKILL');
+  const onSignal = (signal: NodeJS.Signals) => {
+    stop();
+    letGo();
+    process.kill(process.pid, signal); // and now it does what it always does
+  };
+  const letGo = () => {
+    process.off('exit', stop);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  process.on('exit', stop);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   let errors = '';
   child.stderr?.on('data', (data) => {
     errors += data;
   });
-  const done = new Promise<FreshRun>((resolve, reject) => {
-    let answer: FreshReply | null = null;
+  const replied = new Promise<FreshReply>((resolve, reject) => {
+    let reply: FreshReply | null = null;
     child.on('message', (message) => {
-      answer = message as FreshReply;
+      reply = message as FreshReply;
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (answer === null) {
-        const last = errors.trim().split('\n').at(-1) ?? '';
-        const end = signal === null ? `ended with code ${code}` : `was stopped by ${signal}`;
-        reject(new FreshRunError(`the run ${end}${last && `: ${last}`}`));
-      } else if ('problem' in answer) reject(new FreshRunError(answer.problem));
-      else resolve({ ...answer, trace: loadTrace(answer.trace) });
+      letGo();
+      if (reply !== null) return resolve(reply);
+      const last = errors.trim().split('\n').at(-1) ?? '';
+      const end = signal === null ? `ended with code ${code}` : `was stopped by ${signal}`;
+      reject(new FreshRunError(`the run ${end}${last && `: ${last}`}`));
     });
   });
   child.send(request);
-  return { done, stop: () => void child.kill() };
+  return { done: replied.then(runOf), stop };
+}
+
+function runOf(reply: FreshReply): FreshRun {
+  if ('problem' in reply) throw new FreshRunError(reply.problem);
+  return { ...reply, trace: loadTrace(reply.trace) };
 }

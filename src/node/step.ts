@@ -5,10 +5,8 @@
  * drawn to, and given back as it was, however it ends: by `q`, Ctrl-C, a signal or an error.
  */
 
-import { relative } from 'node:path';
 import { emitKeypressEvents } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { fileURLToPath } from 'node:url';
 import { ValueError } from '../core/errors.ts';
 import {
   arrive,
@@ -22,6 +20,7 @@ import {
   steer,
   type Wish,
 } from '../stepper/index.ts';
+import { SIGNALS } from './fresh-run.ts';
 import { firstRun, type Making, readSources, type Stepped, wishedRun } from './stepped.ts';
 
 const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l';
@@ -29,12 +28,6 @@ const LEAVE_SCREEN = '\x1b[?25h\x1b[?1049l';
 const HOME = '\x1b[H';
 const CLEAR_LINE = '\x1b[K';
 const CLEAR_BELOW = '\x1b[J';
-
-/** How a source file is called in a trace: by its path from the working directory. For `sites`. */
-export function projectPath(file: string): string {
-  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
-  return relative(process.cwd(), path).replaceAll('\\', '/');
-}
 
 /** What Node's name for a key is in the stepper. */
 interface Key {
@@ -62,9 +55,6 @@ export interface StepTerminal {
 
 /** In a trace as long as this a key may take a while, so that one is told that it was heard. */
 const LONG = 50_000;
-
-/** What ends a process from outside. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Steps through a program or a saved trace in a terminal, until the reader quits. The terminal is given back as it was: also where

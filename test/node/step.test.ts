@@ -3,9 +3,10 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasTmux, Tmux } from '../support/tmux.ts';
@@ -32,6 +33,37 @@ async function expectRestored(code: number): Promise<string[]> {
   terminal.enter(`stty -a | diff ${folder}/before - && echo as it was`);
   await terminal.until(/^as it was$/m);
   return screen;
+}
+
+/** The processes that a process has started: on Linux without `pgrep`, which a bare machine doesn't have. */
+function childrenOf(pid: string): string[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(file)
+    ? readFileSync(file, 'utf8')
+    : spawnSync('pgrep', ['-P', pid], { encoding: 'utf8' }).stdout;
+  return text.split(/\s+/).filter(Boolean);
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What a file says; undefined as long as there is none, or nothing in it. */
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined;
+}
+
+/** Asks again and again, until there is an answer; a test that waits in vain is ended by its own bound. */
+async function until<T>(ask: () => T | undefined): Promise<T> {
+  for (;;) {
+    const answer = ask();
+    if (answer !== undefined) return answer;
+    await pause(20);
+  }
 }
 
 const LOST_UPDATE = 'npx tsx demos/12-lost-update.ts --step';
@@ -181,6 +213,39 @@ describe.runIf(isThere)(
       await step(`(echo $BASHPID > ${folder}/pid; exec node --import tsx demos/12-lost-update.ts --step)`);
       process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), signal);
       await expectRestored(code);
+    });
+
+    it('takes the run that it waits for along, where it is ended from outside', async () => {
+      terminal = new Tmux(ROOT);
+      terminal.enter(
+        `clear; (echo $BASHPID > ${folder}/pid; NEVER_YIELDS=${folder}/run exec node --import tsx test/node/programs/never-yields.ts --step); echo code $?`,
+      );
+      await terminal.until('Ctrl-C ends it');
+      const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
+      const run = await until(() => readIfThere(join(folder, 'run')));
+      process.kill(Number(pid), 'SIGTERM');
+      await terminal.until(/^code 143$/m);
+      await until(() => (isAlive(run) ? undefined : true));
+    });
+
+    it('ends quietly where its terminal is taken away', async () => {
+      terminal = new Tmux(ROOT);
+      // The shell between is killed; the one around it has the terminal then.
+      terminal.enter(
+        `clear; sh -c 'echo $$ > ${folder}/shell; node --import tsx demos/12-lost-update.ts --step 2> ${folder}/errors; true'`,
+      );
+      await terminal.until('Nothing has happened yet');
+      const shell = readFileSync(join(folder, 'shell'), 'utf8').trim();
+      const stepper = await until(() => childrenOf(shell)[0]);
+      process.kill(Number(shell), 'SIGKILL');
+      // It learns of it when a key comes, and the shell that has the terminal takes some of them.
+      await until(() => {
+        if (!isAlive(stepper)) return true;
+        terminal.press('x');
+        return undefined;
+      });
+      expect(readFileSync(join(folder, 'errors'), 'utf8')).toBe('');
+      expect(terminal.modes().alternate).toBe(false);
     });
 
     it('shows how a program fails, and tells its error when one has left', async () => {
