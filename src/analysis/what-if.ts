@@ -16,6 +16,7 @@ import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
 import { Machine, type MachineOptions } from '../cpu/machine.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { partingOf } from '../trace/parting.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { Trace } from '../trace/trace.ts';
 
@@ -128,7 +129,7 @@ export function whatIfOf(
     after,
     difference: after.end - before.end,
     changes: changes.map(describeChange),
-    parting: partingOf(before.trace, after.trace),
+    parting: partingAt(before.trace, after.trace),
   };
 }
 
@@ -305,13 +306,7 @@ function matchedNothing(change: Change, seen: readonly Duration[]): ValueError {
   );
 }
 
-function partingOf(before: Trace, after: Trace): WhatIf['parting'] {
-  const most = Math.max(before.length, after.length);
-  for (let index = 0; index < most; index++) {
-    const one = before.at(index) ?? null;
-    const other = after.at(index) ?? null;
-    if (one === null || other === null || JSON.stringify(one) !== JSON.stringify(other))
-      return { seq: index + 1, before: one, after: other };
-  }
-  return null;
+function partingAt(before: Trace, after: Trace): WhatIf['parting'] {
+  const seq = partingOf(before, after);
+  return seq === 0 ? null : { seq, before: before.at(seq - 1) ?? null, after: after.at(seq - 1) ?? null };
 }

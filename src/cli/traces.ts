@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
-import { FileError, loadRunnable } from '../node/load-program.ts';
+import { FileError, type Loaded, loadRunnable } from '../node/load-program.ts';
 import { tell } from '../node/tell.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
@@ -53,7 +53,7 @@ export async function tracesOf(call: Call, more: PlayOptions = {}): Promise<Show
 const nameOf = (path: string): string => (path === '-' ? 'standard input' : basename(path));
 
 /** The part that is called so, or has that number. */
-export function partOf<T extends { readonly title: string }>(parts: readonly T[], part: string): T {
+function partOf<T extends { readonly title: string }>(parts: readonly T[], part: string): T {
   const wanted = slug({ title: part });
   const found = parts.find(({ title }) => slug({ title }) === wanted) ?? parts[Number(part) - 1];
   if (found) return found;
@@ -79,8 +79,22 @@ function savedTrace(path: string, terminal: Console): Shown {
   }
 }
 
+/** Which part of a program file is meant, from 1, where it can only be one: by title or number, and an only one by itself. */
+export function onePart(
+  loaded: Loaded,
+  path: string,
+  named: string | undefined,
+  why = 'one program at a time: --part takes one of',
+): number {
+  const parts: readonly { readonly title: string }[] =
+    loaded.kind === 'demo' ? loaded.demo.parts : [{ title: '' }];
+  if (parts.length === 0) throw figureAlone(path);
+  if (named === undefined && parts.length > 1) throw new UsageError(`${why} ${titlesOf(parts)}`);
+  return parts.indexOf(partOf(parts, named ?? '1')) + 1;
+}
+
 /** A demo that is a figure alone has no trace. */
-export const figureAlone = (path: string): FileError =>
+const figureAlone = (path: string): FileError =>
   new FileError(`${path} is a figure alone: loopscope run ${path}`);
 
 /** How programs are run, as the options say. */
@@ -106,9 +120,8 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
     const { demo } = loaded;
     if (demo.parts.length === 0) throw figureAlone(path);
     if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path }));
-    if (named === undefined && demo.parts.length > 1)
-      throw new UsageError(`a schedule is that of one run: choose with --part from ${titlesOf(demo.parts)}`);
-    const part = partOf(demo.parts, named ?? '1');
+    const part =
+      demo.parts[onePart(loaded, path, named, 'a schedule is that of one run: choose with --part from') - 1]!;
     return [{ ...playPart(demo, part, how), title: '', path }];
   }
   const { trace, failure } = playProgram(loaded.program, metaOf(path), { maxEvents: MOST_EVENTS, ...how });

@@ -9,18 +9,17 @@
 import type { Program } from '../core/coroutine.ts';
 import { ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
-import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Recording } from './recording.ts';
-import { replay } from './replay.ts';
+import { type ProgramOptions, replay } from './replay.ts';
 import { departures, shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
 import type { Strategy } from './strategy.ts';
 
-/** How a program is explored: as it is run by `runScript`, and seed, policy and trace come from the strategy. */
-export interface ExploreOptions extends Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'> {
+/** How a program is explored. */
+export interface ExploreOptions extends ProgramOptions {
   /** Which schedules; by default every one, as far as the bound on runs goes. */
   readonly strategy?: Strategy;
   /** How many runs at most; 1,000 by default. */
@@ -133,7 +132,7 @@ export function explore(program: Program | (() => unknown), options: ExploreOpti
     });
   }
   // A strategy that is at its end says so only when it is asked for another run.
-  if (runs === most && !isComplete && found.size === 0) isComplete = strategy.next() === null;
+  isComplete ||= strategy.next() === null;
   return {
     strategy: strategy.name,
     adversarial,
@@ -149,14 +148,12 @@ interface Ran {
   readonly failure: { readonly error: unknown } | null;
 }
 
-type How = Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'>;
-
 function runOnce(
   program: () => unknown,
   policy: SchedulingPolicy,
   seed: number,
   adversarial: boolean,
-  how: How,
+  how: ProgramOptions,
 ): Ran {
   const recording = new Recording(policy, adversarial);
   let failure: Ran['failure'] = null;
@@ -183,7 +180,7 @@ function shown(
   program: () => unknown,
   schedule: Schedule,
   error: unknown,
-  how: How,
+  how: ProgramOptions,
 ): Pick<Failure, 'error' | 'schedule' | 'trace'> {
   const line = formatSchedule(schedule);
   let handled: { readonly error: unknown } | null = null;

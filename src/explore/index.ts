@@ -19,7 +19,7 @@ export {
   type Failure,
   NotRepeatableError,
 } from './explore.ts';
-export { Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
+export { type ProgramOptions, Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
 export { exhaustive } from './strategies/exhaustive.ts';
 export { pct } from './strategies/pct.ts';
 export { random } from './strategies/random.ts';

@@ -89,8 +89,11 @@ export class Replay implements SchedulingPolicy {
   }
 }
 
-/** How a program is replayed: as by `runScript`, and seed, policy and trace come from the schedule. */
-export interface ReplayOptions extends Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'> {
+/** How a program is run, as by `runScript`; seed, policy and trace come from a schedule. */
+export type ProgramOptions = Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'>;
+
+/** How a program is replayed. */
+export interface ReplayOptions extends ProgramOptions {
   /** How many events the trace may have; those of a `Recorder` by default. */
   readonly maxEvents?: number;
   /** What else the trace should say of the run. */

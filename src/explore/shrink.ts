@@ -7,13 +7,10 @@
  */
 
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
-import type { Decision } from '../trace/schedule.ts';
+import { type Decision, isFaithful } from '../trace/schedule.ts';
 
 /** A run by some answers: what was decided in it, if it fails in the same way; else null. */
 export type Attempt = (policy: SchedulingPolicy) => readonly Decision[] | null;
-
-const isFaithful = (decision: Decision): boolean =>
-  'picked' in decision ? decision.picked === 0 : decision.drawn === null;
 
 /** How many answers of a run aren't the faithful ones. */
 export const departures = (decisions: readonly Decision[]): number =>

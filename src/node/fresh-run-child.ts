@@ -5,11 +5,10 @@ import { ValueError } from '../core/errors.ts';
 import { saveTrace } from '../trace/json.ts';
 import { TraceLimitError } from '../trace/recorder.ts';
 import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
+import { errorWords } from '../views/error-words.ts';
 import { metaOf, type PlayedPart, playPart, playProgram } from './demo.ts';
 import type { FreshReply, FreshRequest } from './fresh-run.ts';
-import { loadRunnable, partAt } from './load-program.ts';
-import { describeError } from './render-demo.ts';
-import { projectPath } from './step.ts';
+import { loadRunnable, partAt, projectPath } from './load-program.ts';
 import { inWords } from './tell.ts';
 
 process.once('message', async (request: FreshRequest) => {
@@ -44,5 +43,5 @@ async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest
 
 function refusal(error: unknown): FreshReply {
   const isPlain = error instanceof ScheduleError || error instanceof ValueError;
-  return { problem: isPlain ? error.message : describeError(error) };
+  return { problem: isPlain ? error.message : errorWords(error) };
 }

@@ -10,8 +10,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
-import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { extname, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Demo, DemoPart, DemoProgram } from './demo.ts';
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
@@ -163,4 +163,10 @@ export async function loadRunnable(path: string): Promise<Exclude<Loaded, { kind
   throw new FileError(
     `the default export of ${path} is an object, and no program (function*); if it is a workload: loopscope compare ${path}`,
   );
+}
+
+/** How a source file is called in a trace: by its path from the working directory. For `sites`. */
+export function projectPath(file: string): string {
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+  return relative(process.cwd(), path).replaceAll('\\', '/');
 }

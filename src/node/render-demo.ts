@@ -26,10 +26,10 @@
  * the last screen, 80 × 24 if the demo is small enough, and whoever wants to know more scrolls up.
  */
 
-import { ExceptionGroup } from '../core/errors.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/trace.ts';
 import { pad, printable, widest, wrap } from '../views/cells.ts';
+import { errorWords } from '../views/error-words.ts';
 import { inkText, type Line, type Style } from '../views/ink.ts';
 import { story, storyLines } from '../views/story.ts';
 import { taskTable } from '../views/table.ts';
@@ -146,16 +146,8 @@ function outputOf({ trace }: PlayedPart): Moment[] {
 /** What a program threw in the end: without a time, which the story says, and often the error too. */
 function errorLines({ failure }: PlayedPart, width: number): Line[] {
   if (!failure) return [];
-  const lines = describeError(failure.error).split('\n');
+  const lines = errorWords(failure.error).split('\n');
   return lines.flatMap((line) => wrap(printable(line), width).map((piece): Line => [[piece, 'bad']]));
-}
-
-/** An error in its author's words, `TimeoutError: time is up`; those in a group on lines below it. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `${printable(String(error))} was thrown, which is no Error`;
-  const text = error.message === '' ? error.name : `${error.name}: ${error.message}`;
-  const inside = error instanceof ExceptionGroup ? error.errors.map(describeError) : [];
-  return [text, ...inside.map((lines) => lines.replace(/^/gm, '  '))].join('\n');
 }
 
 /** The first of the key moments that a demo asks for. What a program prints was told before. */

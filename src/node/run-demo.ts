@@ -13,11 +13,14 @@ import { realpathSync } from 'node:fs';
 import { extname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { formatSchedule, parseSchedule, scheduleOf } from '../trace/schedule.ts';
+import { lineOf } from '../stepper/index.ts';
+import { parseSchedule } from '../trace/schedule.ts';
+import { errorWords } from '../views/error-words.ts';
 import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
 import { FreshRunError } from './fresh-run.ts';
-import { describeError, renderDemo } from './render-demo.ts';
-import { projectPath, stepThrough } from './step.ts';
+import { projectPath } from './load-program.ts';
+import { renderDemo } from './render-demo.ts';
+import { stepThrough } from './step.ts';
 import type { Stepped, SteppedProgram } from './stepped.ts';
 import { writeTraceFile } from './trace-file.ts';
 
@@ -122,7 +125,7 @@ function steppedPart({ file, parts }: Demo, { part, schedule }: Options): Steppe
 
 /** An error that the demo isn't there to show: whoever changed the file wants to know the place. */
 function stackOf(error: unknown): string {
-  return (error instanceof Error && error.stack) || describeError(error);
+  return (error instanceof Error && error.stack) || errorWords(error);
 }
 
 /** Saves the traces of all parts, each in its file; false if one can't be written. */
@@ -264,14 +267,14 @@ export function processTerminal(): Terminal {
     step: (stepped, color) => {
       if (!process.stdin.isTTY || !stdout.isTTY) return false;
       stepThrough(stepped, { input: process.stdin, output: stdout, color }).then(
-        ({ run, trace }) => {
+        (on) => {
+          const { run } = on;
           // What takes longer or less is in no schedule.
-          if (run.label !== '' && run.change === '') {
-            const line = formatSchedule({ ...scheduleOf(trace), open: run.isCut });
-            stdout.write(`this run again: ${run.command} '${line}'\n`);
-          }
-          if (run.isFault) stderr.write(`${run.failure}\n`);
-          if (run.isFault) process.exitCode = 1;
+          if (run.label !== '' && run.change === '')
+            stdout.write(`this run again: ${run.command} '${lineOf(on)}'\n`);
+          if (!run.isFault) return;
+          stderr.write(`${run.failure}\n`);
+          process.exitCode = 1;
         },
         (error) => {
           stderr.write(error instanceof FreshRunError ? `${error.message}\n` : `${stackOf(error)}\n`);

@@ -3,8 +3,8 @@
 import { basename } from 'node:path';
 import { ExceptionGroup, LoopExit } from '../core/errors.ts';
 import { printable } from '../views/cells.ts';
+import { errorWords } from '../views/error-words.ts';
 import { ProgramError } from './load-program.ts';
-import { describeError } from './render-demo.ts';
 
 /** The name of the file, what was thrown, and where. `title` is that of the part. */
 export function tell(error: unknown, path: string, title = ''): string {
@@ -14,7 +14,7 @@ export function tell(error: unknown, path: string, title = ''): string {
 /** An error in its author's words, and where in the program's file it was thrown. */
 export function inWords(error: unknown, path: string): string {
   const cause = error instanceof ProgramError ? error.cause : error;
-  const text = describeError(cause).split('\n').map(printable).join('\n');
+  const text = errorWords(cause).split('\n').map(printable).join('\n');
   // Of a deadlock, or of several errors at once, there is no one place.
   if (
     !(cause instanceof Error) ||

@@ -11,6 +11,7 @@ import type { EventOf, TraceEvent } from '../trace/events.ts';
 import {
   FAITHFUL,
   formatSchedule,
+  isFaithful,
   otherwise,
   type Schedule,
   ScheduleError,
@@ -98,10 +99,12 @@ export function candidateLines(on: Steppable, event: TraceEvent, columns: number
 /** What came of it: the answer that says whether the request failed; null if that isn't seen. */
 function faultIn({ trace }: Steppable, event: EventOf<'draw'>): number | null {
   let request = 0;
+  let until = event.time;
   for (let seq = event.seq + 1; seq <= trace.length; seq++) {
     const next = trace.event(seq);
+    if (next.time > until) break;
     // A device draws for a request, and takes it up then.
-    if (request === 0 && next.kind === 'request:start') request = next.request;
+    if (request === 0 && next.kind === 'request:start') ({ request, until } = next);
     if (next.kind === 'request:complete' && next.request === request)
       return next.failed ? event.low : event.high;
   }
@@ -208,9 +211,7 @@ export function changed(on: Steppable, state: StepperState, text: string): Stepp
 /** A run from the start asks other questions, so it has none of the answers that were chosen before. */
 function whatIsLost(on: Steppable): string {
   if (on.trace.meta.policy === undefined) return '';
-  const isChosen = scheduleOf(on.trace).decisions.some((decision) =>
-    'picked' in decision ? decision.picked > 0 : decision.drawn !== null,
-  );
+  const isChosen = scheduleOf(on.trace).decisions.some((decision) => !isFaithful(decision));
   return isChosen ? 'what was chosen in the other run' : '';
 }
 

@@ -2,5 +2,5 @@
 export { type Breakpoint, describeBreakpoint } from './breakpoint.ts';
 export type { Wish } from './choosing.ts';
 export { frame, LEAST_SCREEN, type Screen, settled } from './frame.ts';
-export { arrive, begin, lineOf, partingOf, refuse, type Session, steer } from './session.ts';
+export { arrive, begin, lineOf, refuse, type Session, steer } from './session.ts';
 export { BEGINNING, KEYS, play, press, type RunInfo, Steppable, type StepperState } from './stepper.ts';

@@ -5,9 +5,8 @@
  * goes to and fro between them at that place, and sees what the choice has changed.
  */
 
-import type { TraceEvent } from '../trace/events.ts';
+import { partingOf } from '../trace/parting.ts';
 import { formatSchedule, scheduleOf } from '../trace/schedule.ts';
-import type { Trace } from '../trace/trace.ts';
 import { formatDuration } from '../views/time.ts';
 import { BEGINNING, press, type Steppable, type StepperState } from './stepper.ts';
 
@@ -15,15 +14,15 @@ import { BEGINNING, press, type Steppable, type StepperState } from './stepper.t
 export interface Session {
   readonly on: Steppable;
   readonly state: StepperState;
-  /** What it was made from, or is compared with; null: there is only one. */
-  readonly other: { readonly on: Steppable; readonly state: StepperState } | null;
+  /** Where the cursor was in the run beside this one (`state.beside`); null: there is only one. */
+  readonly aside: StepperState | null;
   /** The first event in which they differ; 0: there is only one, or they don't. */
   readonly parting: number;
 }
 
 /** A stepper at the beginning of a run. */
 export function begin(on: Steppable): Session {
-  return { on, state: BEGINNING, other: null, parting: 0 };
+  return { on, state: BEGINNING, aside: null, parting: 0 };
 }
 
 /** The session after a key; see `press`. A wish in its state is for somebody to carry out. */
@@ -39,20 +38,16 @@ export function steer(session: Session, key: string): Session {
 }
 
 function swap(session: Session): Session {
-  const { on, state, other, parting } = session;
-  if (other === null)
+  const { on, state, aside, parting } = session;
+  const { beside } = state;
+  if (beside === null || aside === null)
     return {
       ...session,
       state: { ...state, message: 'there is no other run: choose otherwise where something was open' },
     };
-  const seq = Math.min(state.seq, other.on.trace.length);
+  const seq = Math.min(state.seq, beside.trace.length);
   const message = parting === 0 ? 'both runs are the same' : `they part at event ${parting}`;
-  return {
-    on: other.on,
-    state: { ...other.state, seq, message, beside: on },
-    other: { on, state },
-    parting,
-  };
+  return { on: beside, state: { ...aside, seq, message, beside: on }, aside: state, parting };
 }
 
 /** The run that was wished for is there: it is shown from where it parts from the one it was made from. */
@@ -64,7 +59,7 @@ export function arrive({ on, state }: Session, next: Steppable): Session {
   // The same run, only longer: what was seen of it is still so.
   if (agreesUntil === on.trace.length && parting > agreesUntil) {
     const message = `it went on for ${trace.length - on.trace.length} events${next.run.isCut ? ', and still does' : ''}`;
-    return { on: next, state: { ...asked, message }, other: null, parting: 0 };
+    return { on: next, state: { ...asked, message, beside: null }, aside: null, parting: 0 };
   }
   const seq = Math.min(parting || state.seq, trace.length);
   return {
@@ -77,7 +72,7 @@ export function arrive({ on, state }: Session, next: Steppable): Session {
       message: arrival(on, next, parting, agreesUntil, state.wish?.without ?? ''),
       beside: on,
     },
-    other: { on, state: asked },
+    aside: asked,
     parting,
   };
 }
@@ -104,17 +99,6 @@ function arrival(
 /** There is no such run. */
 export function refuse(session: Session, reason: string): Session {
   return { ...session, state: { ...session.state, wish: null, message: reason } };
-}
-
-/** The first event in which two runs differ; one after the end of the shorter, if that is all; 0: they are the same. */
-export function partingOf(one: Trace, other: Trace): number {
-  const shorter = Math.min(one.length, other.length);
-  for (let seq = 1; seq <= shorter; seq++) if (!isSame(one.event(seq), other.event(seq))) return seq;
-  return one.length === other.length ? 0 : shorter + 1;
-}
-
-function isSame(one: TraceEvent, other: TraceEvent): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The schedule of a run, as a line; null: the trace doesn't tell it. */

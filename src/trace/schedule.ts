@@ -64,6 +64,11 @@ export class ScheduleError extends Error {
   }
 }
 
+/** Whether a decision is what happens if nobody decides: the first was picked, or a number drawn by chance. */
+export function isFaithful(decision: Decision): boolean {
+  return 'picked' in decision ? decision.picked === 0 : decision.drawn === null;
+}
+
 /** Nothing decided: the faithful run. */
 export const FAITHFUL: Schedule = { seed: 0, adversarial: false, decisions: [], open: true };
 

@@ -32,7 +32,9 @@ export function choiceText(event: EventOf<'choice'>): string {
     case 'thread':
       return `${candidates} threads wait for the same thing: ${taken} gets it${not}`;
     case 'ready':
-      return `the ready queue is permuted: ${taken} is next${not}`;
+      return picked === 0
+        ? `${taken} is next in the ready queue, as asyncio has it${not}`
+        : `the ready queue is permuted: ${taken} is next${not}`;
     default:
       return `the policy decides ${printable(what)}: ${taken}${not}`;
   }

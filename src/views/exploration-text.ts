@@ -4,6 +4,7 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { printable, wrap } from './cells.ts';
+import { errorWords } from './error-words.ts';
 import { inkText, type Line } from './ink.ts';
 import { timeline } from './timeline.ts';
 import { type TurnsOptions, turnsTable } from './turns-table.ts';
@@ -58,7 +59,7 @@ export function explorationText(view: ExplorationView, options: TurnsOptions = {
         : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
     parts.push(
       '',
-      say(wordsOf(error), 'bad'),
+      say(errorWords(error), 'bad'),
       say(`met in run ${run}; ${departs}`, 'quiet'),
       '',
       say(`replay: '${schedule}'`, 'plain'),
@@ -69,9 +70,4 @@ export function explorationText(view: ExplorationView, options: TurnsOptions = {
     );
   }
   return parts.join('\n');
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return `${String(error)} was thrown, which is no Error`;
-  return error.message === '' ? error.name : `${error.name}: ${error.message}`;
 }

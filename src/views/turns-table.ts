@@ -13,6 +13,7 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
+import { Cast } from './cast.ts';
 import { pad, widest, wrap } from './cells.ts';
 import { inkText, type Line } from './ink.ts';
 import { storyLines } from './story.ts';
@@ -95,29 +96,20 @@ function across(who: string, text: string, room: number): Line[] {
 /** The key moments, and for each who does it. */
 function deedsOf(trace: Iterable<TraceEvent>): Deed[] {
   const deeds: Deed[] = [];
-  const events = [...trace];
-  const names = { task: new Map<number, string>(), thread: new Map<number, string>() };
-  for (const { event, key, text } of storyLines(events)) {
-    if (event.kind === 'task:create' || event.kind === 'task:rename') names.task.set(event.task, event.name);
-    if (event.kind === 'thread:create') names.thread.set(event.thread, event.name);
+  const cast = new Cast();
+  for (const { event, key, text } of storyLines(trace)) {
+    cast.see(event);
     if (!key) continue;
-    const who = whoOf(event, text, names);
+    const who = whoOf(event, text, cast);
     deeds.push({ time: event.time, who, text: who === '' ? text : text.slice(who.length + 1) });
   }
   return deeds;
 }
 
 /** The one whose deed it is, by the name that its sentence begins with; '' if it begins with none. */
-function whoOf(
-  event: TraceEvent,
-  text: string,
-  names: { readonly task: ReadonlyMap<number, string>; readonly thread: ReadonlyMap<number, string> },
-): string {
-  const name =
-    'task' in event && event.task > 0
-      ? names.task.get(event.task)
-      : 'thread' in event && event.thread > 0
-        ? names.thread.get(event.thread)
-        : undefined;
-  return name !== undefined && text.startsWith(`${name} `) ? name : '';
+function whoOf(event: TraceEvent, text: string, cast: Cast): string {
+  const isTask = 'task' in event && event.task > 0;
+  const isThread = 'thread' in event && event.thread > 0;
+  const name = isTask ? cast.task(event.task) : isThread ? cast.thread(event.thread) : '';
+  return name !== '' && text.startsWith(`${name} `) ? name : '';
 }

@@ -234,7 +234,7 @@ describe('a program that never ends', () => {
     );
     const further = keys('G', 'right');
     expect(further.on.trace.length).toBe(200);
-    expect([further.state.seq, further.other]).toEqual([50, null]);
+    expect([further.state.seq, further.aside]).toEqual([50, null]);
     expect(further.state.message).toBe('it went on for 150 events, and still does');
     expect(keys('right').state.seq).toBe(51);
   });

@@ -567,6 +567,8 @@ describe('the sentences', () => {
           what: 'preempt',
           names: ['a goes on', 'a is interrupted'],
         });
+        at.add('choice', { picked: 0, candidates: 2, what: 'ready', names: ['a', 'b'] });
+        at.add('choice', { picked: 1, candidates: 2, what: 'ready', names: ['a', 'b'] });
         at.add('draw', { value: 0.25, low: 0, high: 2, what: 'latency', by: 'chance' });
       }),
     ).toEqual([
@@ -576,6 +578,8 @@ describe('the sentences', () => {
       'the exception handler is called: Task was destroyed',
       '3 timers are due at once: b first, and not a or c',
       'a goes on, and it could have been otherwise',
+      'a is next in the ready queue, as asyncio has it, and not b',
+      'the ready queue is permuted: b is next, and not a',
       'a latency is drawn by chance: 0.25, from 0 to 2',
     ]);
   });

@@ -8,7 +8,7 @@ import { scriptOf } from '../../node/demo.ts';
 import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { explorationText } from '../../views/exploration-text.ts';
 import { type Command, EXIT, LOOKS, PART, SEED, UsageError } from '../command.ts';
-import { figureAlone, isTraceFile, partOf, titlesOf } from '../traces.ts';
+import { isTraceFile, onePart } from '../traces.ts';
 
 const STRATEGIES: { readonly [name: string]: (seed: number) => Strategy } = {
   exhaustive: () => exhaustive(),
@@ -48,17 +48,10 @@ export const explore: Command = {
     const runs = options.whole('runs', 1) ?? 1000;
     const strategy = STRATEGIES[name]!(options.whole('seed', 0) ?? 0);
     const loaded = await loadRunnable(path);
-    let program = loaded.kind === 'function' ? loaded.program : undefined;
-    if (loaded.kind === 'demo') {
-      const { parts } = loaded.demo;
-      const named = options.text('part');
-      if (parts.length === 0) throw figureAlone(path);
-      if (named === undefined && parts.length > 1)
-        throw new UsageError(`one program at a time: --part takes one of ${titlesOf(parts)}`);
-      program = partOf(parts, named ?? '1').program;
-    }
+    const part = onePart(loaded, path, options.text('part'));
+    const program = loaded.kind === 'demo' ? loaded.demo.parts[part - 1]!.program : loaded.program;
     try {
-      const view = exploreSchedules(scriptOf(program!), {
+      const view = exploreSchedules(scriptOf(program), {
         strategy,
         runs,
         adversarial: options.flag('adversarial') ?? false,

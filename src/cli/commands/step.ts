@@ -1,10 +1,11 @@
-import { loadRunnable } from '../../node/load-program.ts';
-import { projectPath } from '../../node/step.ts';
+import { loadRunnable, projectPath } from '../../node/load-program.ts';
 import type { Stepped } from '../../node/stepped.ts';
 import { FAITHFUL, formatSchedule } from '../../trace/schedule.ts';
 import { story } from '../../views/story.ts';
 import { ABOUT_FILES, type Call, type Command, EXIT, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
-import { figureAlone, howOf, isTraceFile, partOf, tellFailures, titlesOf, tracesOf } from '../traces.ts';
+import { howOf, isTraceFile, onePart, tellFailures, titlesOf, tracesOf } from '../traces.ts';
+
+const ONE_TRACE = 'one trace at a time: --part takes one of';
 
 /** In the repository the command isn't installed. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
@@ -31,8 +32,7 @@ export const step: Command = {
     }
     const shown = await tracesOf(call, { sites: projectPath });
     const [only] = shown;
-    if (only === undefined || shown.length > 1)
-      throw new UsageError(`one trace at a time: --part takes one of ${titlesOf(shown)}`);
+    if (only === undefined || shown.length > 1) throw new UsageError(`${ONE_TRACE} ${titlesOf(shown)}`);
     terminal.out(`${story(only.trace, { detail: 'all', width, color })}\n`);
     return tellFailures(shown, terminal);
   },
@@ -47,14 +47,8 @@ async function steppedOf(call: Call): Promise<Stepped> {
   }
   const { schedule, seed = 0 } = howOf(call.options);
   const loaded = await loadRunnable(path);
-  const parts: readonly { readonly title: string }[] =
-    loaded.kind === 'demo' ? loaded.demo.parts : [{ title: '' }];
-  if (parts.length === 0) throw figureAlone(path);
-  const named = call.options.text('part');
-  if (named === undefined && parts.length > 1)
-    throw new UsageError(`one trace at a time: --part takes one of ${titlesOf(parts)}`);
-  const part = parts.indexOf(partOf(parts, named ?? '1')) + 1;
-  const which = parts.length > 1 ? ` --part ${part}` : '';
+  const part = onePart(loaded, path, call.options.text('part'), ONE_TRACE);
+  const which = loaded.kind === 'demo' && loaded.demo.parts.length > 1 ? ` --part ${part}` : '';
   return {
     file: path,
     part,

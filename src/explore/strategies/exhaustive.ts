@@ -1,5 +1,4 @@
 import type { DrawKind, SchedulingPolicy } from '../../core/policy.ts';
-import type { Decision } from '../../trace/schedule.ts';
 import type { Plan, Strategy } from '../strategy.ts';
 
 /**
@@ -36,7 +35,7 @@ export function exhaustive(): Strategy {
       };
       return { policy, seed: 0 };
     },
-    learn(_decisions: readonly Decision[]) {
+    learn() {
       wheels = asked;
       while (wheels.length > 0 && wheels.at(-1)!.at === wheels.at(-1)!.of - 1) wheels.pop();
       const last = wheels.pop();
