@@ -12,22 +12,67 @@ import { timelineLines } from '../views/timeline.ts';
 import { pathOf } from './analysis.ts';
 import type { Steppable, StepperState } from './stepper.ts';
 
-/** The picture of a whole trace is drawn once for a width, and covered from the cursor on. */
-const pictures = new WeakMap<Steppable, Map<string, readonly Line[]>>();
+/** The picture of a whole trace, for one size. */
+class Picture {
+  readonly lines: readonly Line[];
+  /** The cells between the ends of the axis, and how many stand before it. */
+  readonly cells: number;
+  readonly #margin: number;
+  readonly #texts: readonly string[];
+  readonly #hasCritical: boolean;
+  /** Covered last: most steps stay in the same cell, and to measure all rows anew takes as long as all else in a frame. */
+  #covered: { readonly cell: number; readonly lines: readonly Line[] };
 
-function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
+  constructor(lines: readonly Line[], hasCritical: boolean) {
+    this.lines = lines;
+    this.#texts = lines.map((line) => line.map(([text]) => text).join(''));
+    const axis = this.#texts[1] ?? '';
+    this.#margin = axis.indexOf('├');
+    this.cells = cellWidth(axis) - this.#margin;
+    this.#hasCritical = hasCritical;
+    this.#covered = { cell: -1, lines: [] };
+  }
+
+  /** The picture up to a cell, which is covered as well. */
+  upTo(cell: number): readonly Line[] {
+    if (this.#covered.cell !== cell)
+      this.#covered = { cell, lines: this.lines.map((line, i) => this.#cover(line, i, cell)) };
+    return this.#covered.lines;
+  }
+
+  #cover(line: Line, i: number, cell: number): Line {
+    // The critical path is that of the whole run, and no news of the cursor.
+    if (this.#isAxis(i) || (this.#hasCritical && i === 2)) return line;
+    const text = this.#texts[i]!;
+    // The row of those that are folded says how they ended.
+    if (text.startsWith('…')) return [...cutLine(line, this.#margin), ['', 'quiet']];
+    const isCovered = cellWidth(text.trimEnd()) > this.#margin + cell;
+    return [...cutLine(line, this.#margin + cell), [isCovered ? '▏' : '', 'quiet']];
+  }
+
+  /** On a tall screen the axis stands below the rows as well. */
+  #isAxis(i: number): boolean {
+    const { length } = this.lines;
+    return i < 2 || (i >= length - 2 && this.#texts[length - 2]!.trimStart().startsWith('├'));
+  }
+}
+
+/** Each is drawn once. */
+const pictures = new WeakMap<Steppable, Map<string, Picture>>();
+
+function pictureOf(on: Steppable, columns: number, most: number, critical: boolean): Picture {
   let known = pictures.get(on);
   if (known === undefined) {
     known = new Map();
     pictures.set(on, known);
   }
   const key = `${columns}×${most} ${critical}`;
-  let lines = known.get(key);
-  if (lines === undefined) {
-    lines = drawPicture(on, columns, most, critical);
-    known.set(key, lines);
+  let picture = known.get(key);
+  if (picture === undefined) {
+    picture = new Picture(drawPicture(on, columns, most, critical).slice(0, most), critical);
+    known.set(key, picture);
   }
-  return lines;
+  return picture;
 }
 
 function drawPicture(on: Steppable, columns: number, most: number, critical: boolean): readonly Line[] {
@@ -54,28 +99,13 @@ export function timelineBlock(
   now: LoopState,
   columns: number,
   most: number,
-): Line[] {
+): readonly Line[] {
   if (on.trace.length === 0) return [];
-  const lines = pictureOf(on, columns, most, state.critical).slice(0, most);
-  const texts = lines.map((line) => line.map(([text]) => text).join(''));
-  const axis = texts[1] ?? '';
-  const margin = axis.indexOf('├');
-  const cells = cellWidth(axis) - margin;
+  const picture = pictureOf(on, columns, most, state.critical);
+  if (state.seq === on.trace.length) return picture.lines;
   const { time: from } = on.trace.event(1);
   const span = on.trace.endTime - from;
   const part = span > 0 ? (now.time - from) / span : state.seq / on.trace.length;
   // The cell of this very moment is covered as well, until all is over: not all of it has happened yet.
-  const isOver = state.seq === on.trace.length;
-  const cell = isOver ? cells : Math.max(0, Math.floor(part * (cells - 1) + 1e-6));
-  // On a tall screen the axis stands below the rows as well.
-  const isAxis = (i: number) => i < 2 || (i >= lines.length - 2 && texts.at(-2)!.trimStart().startsWith('├'));
-  return lines.map((line, i): Line => {
-    // The critical path is that of the whole run, and no news of the cursor.
-    if (isAxis(i) || (state.critical && i === 2) || isOver) return line;
-    // The row of those that are folded says how they ended.
-    const isFolded = texts[i]!.startsWith('…');
-    const kept = cutLine(line, isFolded ? margin : margin + cell);
-    const isCovered = cellWidth(texts[i]!.trimEnd()) > margin + cell;
-    return [...kept, [isCovered && !isFolded ? '▏' : '', 'quiet']];
-  });
+  return picture.upTo(Math.max(0, Math.floor(part * (picture.cells - 1) + 1e-6)));
 }
