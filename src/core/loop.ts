@@ -143,8 +143,8 @@ export class EventLoop {
   private readonly stepCost: number;
   /** CPU time (ms) that making a task takes. */
   private readonly taskCost: number;
-  /** Each handle needs a look before or after it: in debug mode, where a policy permutes, and where switching costs. */
-  private readonly oneByOne: boolean;
+  /** Each handle needs a look before or after it: in debug mode, where a policy permutes, where switching costs, where claims are checked. */
+  private oneByOne: boolean;
   private readonly number: number;
   /** Where a line of output goes. @internal */
   readonly write: (line: string) => void;
@@ -394,12 +394,20 @@ export class EventLoop {
    * the next one, so that nobody can starve the timers.
    */
   private runBatch(): void {
-    if (this.oneByOne) return this.runBatchOneByOne();
     const { ready } = this;
-    while (this.remaining > 0) {
+    if (this.world.invariants !== null) this.oneByOne = true;
+    while (this.remaining > 0 && !this.oneByOne) {
       this.remaining--;
-      ready.shift().run();
+      const entry = ready.shift();
+      entry.run();
+      if (this.oneByOne) this.checkInvariants(entry); // it has claimed something in this very step
     }
+    if (this.remaining > 0) this.runBatchOneByOne();
+  }
+
+  /** From the present step on the claims of the program are checked after each. @internal */
+  checkSteps(): void {
+    this.oneByOne = true;
   }
 
   /** One handle: the head of the ready queue. */
@@ -408,12 +416,17 @@ export class EventLoop {
     if (this.policy?.adversarial) this.ready.moveToHead(this.chooseReady());
     const entry = this.ready.shift();
     if (this.stepCost > 0) this.world.spend(this.stepCost, 'switch');
-    if (!this.debug) return entry.run();
     const start = this.time();
     entry.run();
-    if (this.time() - start >= this.slowCallbackDuration) {
+    if (this.debug && this.time() - start >= this.slowCallbackDuration) {
       this.callExceptionHandler({ message: describeSlow(this, entry, start) });
     }
+    this.checkInvariants(entry);
+  }
+
+  private checkInvariants(entry: Ready): void {
+    const { invariants } = this.world;
+    if (invariants !== null) invariants.check(nameOf(entry), entry instanceof Task ? entry.id : 0);
   }
 
   private chooseReady(): number {
