@@ -32,9 +32,6 @@ const running = shared;
 const { LISTED } = protocol;
 const { PENDING } = states;
 
-/** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
-const ROOM = 1024;
-
 /**
  * Bounds that stop a runaway program with a LimitError. These are the loop's own; whoever shares the CPU with it may declare
  * others, optional and of 1 or more as well.
@@ -168,8 +165,8 @@ export class EventLoop {
         'a loop takes a world or a trace, not both: the trace belongs to the world, new World(trace)',
       );
     }
-    this.ready = new ReadyQueue(ROOM);
-    this.timers = new TimerQueue(ROOM);
+    this.ready = new ReadyQueue();
+    this.timers = new TimerQueue();
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
@@ -194,7 +191,7 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = new CoroutineWatch();
-    this.tasks = new Array<Task<unknown> | null>(128).fill(null);
+    this.tasks = new Array<Task<unknown> | null>(32).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
@@ -688,7 +685,8 @@ export class EventLoop {
     let kept = 0;
     for (const task of tasks) if (task !== null && task.state <= PENDING) tasks[kept++] = task;
     this.taskCount = kept;
-    if (kept > tasks.length / 2) for (let more = kept; more > 0; more--) tasks.push(null);
+    if (kept > tasks.length / 2)
+      for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) tasks.push(null);
     else tasks.fill(null, kept);
   }
 
