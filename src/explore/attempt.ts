@@ -152,12 +152,14 @@ export function wordsOf({ kind, error }: Fault): string {
 
 /** Two that listen to one run. */
 class Both implements TraceSink {
+  readonly isNameless: boolean;
   readonly #one: TraceSink;
   readonly #other: TraceSink;
 
   constructor(one: TraceSink, other: TraceSink) {
     this.#one = one;
     this.#other = other;
+    this.isNameless = one.isNameless === true && other.isNameless === true;
   }
 
   write(...event: Parameters<TraceSink['write']>): void {
