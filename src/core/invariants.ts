@@ -59,7 +59,7 @@ export class Invariants {
 
   private breaks(how: string, task: number): InvariantError {
     const { tracer, clock } = this.world;
-    const error = new InvariantError(`${how}, at ${clock.now} ms`);
+    const error = new InvariantError(`${how}, at ${Number(clock.now.toFixed(3))} ms`);
     this.broken = error;
     if (tracer.active)
       tracer.emit(CODE.error, tracer.cause, task, 0, 0, ['an invariant is broken', error.message]);
