@@ -26,4 +26,5 @@ export { type ProgramOptions, Replay, type Replayed, type ReplayOptions, replay 
 export { delayBounded, exhaustive, preemptionBounded } from './strategies/exhaustive.ts';
 export { pct } from './strategies/pct.ts';
 export { random } from './strategies/random.ts';
+export { reduced } from './strategies/reduced.ts';
 export type { Plan, Strategy } from './strategy.ts';
