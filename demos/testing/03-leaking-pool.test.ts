@@ -38,7 +38,7 @@ class PoolBuggy {
   }
 }
 
-/** Gives the connection back whatever happens. */
+/** Gives the connection back whatever happens, as `async with` does. */
 class Pool extends PoolBuggy {
   override query(sql: string): Coroutine<string> {
     return this.connections.run(() => this.database.request({ label: sql, result: `rows of ${sql}` }));
@@ -87,7 +87,7 @@ test('a query that comes too late keeps its connection', async () => {
   expect(again.failure?.kind).toBe('leak');
 });
 
-test('given back in a `finally`, none is lost under any schedule', () => {
+test('given back by `run`, none is lost under any schedule', () => {
   // Each of the three queries takes 20 or 80 ms, and no two things happen at one moment: 2 × 2 × 2 = 8.
   expect(explore(pages(Pool, [20, 80]))).toMatchObject({ schedules: 8, isComplete: true, failures: [] });
 });

@@ -2,8 +2,8 @@
  * A bounded queue with a lost wake-up: it looks whether it has to wait, and then waits, but not in one go.
  *
  * In between it takes the lock; and while it queues for the lock the world changes. What it saw is old by then, and the
- * notification that it is going to wait for was given already. So asyncio's manual says to wait in a loop that looks again, with the
- * lock in hand: `waitFor` is that loop.
+ * notification that it is going to wait for was given already. So asyncio's manual says to look again after each wait, with the lock in
+ * hand: `waitFor` is that loop.
  *
  * Watch: the deadlock says who waits; the *lost wake-up* beside it says for which notification, and when that was given.
  */

@@ -16,16 +16,23 @@ expect.extend(matchers);
 
 type Retry = <T>(call: () => Coroutine<T>, deadline: number) => Coroutine<T>;
 
-const pause = new Device({ name: 'back-off' });
+/** How long a call takes, in ms. */
+const CALL = 10;
+
+/** The longest pause after each call that failed. */
+const PAUSES = [100, 200, 400];
+
+/** `sleep`, but for a time by chance: so long, or down to a half of it. */
+const pause = (most: number) => new Device({ name: 'back-off', latency: [most / 2, most] }).request();
 
 const retryBuggy: Retry = function* (call) {
   for (let attempt = 0; ; attempt++) {
     try {
       return yield* call();
     } catch (error) {
-      if (!(error instanceof DeviceError) || attempt === 3) throw error;
-      const most = 100 * 2 ** attempt;
-      yield* pause.request({ latency: [most / 2, most] });
+      const most = PAUSES[attempt];
+      if (!(error instanceof DeviceError) || most === undefined) throw error;
+      yield* pause(most);
     }
   }
 };
@@ -36,9 +43,10 @@ const retry: Retry = function* (call, deadline) {
     try {
       return yield* call();
     } catch (error) {
-      const most = 100 * 2 ** attempt;
-      if (!(error instanceof DeviceError) || attempt === 3 || now() + most + 10 > deadline) throw error;
-      yield* pause.request({ latency: [most / 2, most] });
+      const most = PAUSES[attempt];
+      if (!(error instanceof DeviceError) || most === undefined) throw error;
+      if (now() + most + CALL > deadline) throw error;
+      yield* pause(most);
     }
   }
 };
@@ -46,14 +54,15 @@ const retry: Retry = function* (call, deadline) {
 /** A page with the weather, or without it. */
 const page = (again: Retry) =>
   function* main(): Coroutine<void> {
-    const service = new Device({ name: 'weather', latency: 10, failureRate: 0.1 });
+    const service = new Device({ name: 'weather', latency: CALL, failureRate: 0.1 });
     function* ask(): Coroutine<string> {
       print('asks');
       return yield* service.request({ result: 'sunny' });
     }
     try {
       print(yield* again(ask, 700));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
       print('no idea');
     }
     if (now() > 700) throw new Error(`the page took ${Math.round(now())} ms, and 700 ms are promised`);
