@@ -148,10 +148,26 @@ function beside(
   ];
 }
 
-/** What happens at event `seq`, in a sentence; undefined: nothing any more. */
+/**
+ * What happens at event `seq`, in a sentence; undefined: nothing any more. Of a number that is drawn it tells what comes of it: until
+ * when the request takes, or how it ends.
+ */
 function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined {
-  for (const { event, text } of storyLines(trace)) if (event.seq >= seq) return text;
-  return undefined;
+  let drawn = '';
+  let words: string | undefined;
+  let request = 0;
+  for (const { event, text } of storyLines(trace)) {
+    if (event.seq < seq) continue;
+    if (event.seq === seq && event.kind !== 'draw') return text;
+    if (event.kind === 'draw' && drawn === '') {
+      drawn = event.what;
+      words = text;
+    } else if (event.kind === 'request:start' && request === 0) {
+      if (drawn === 'latency') return text;
+      request = event.request;
+    } else if (event.kind === 'request:complete' && event.request === request) return text;
+  }
+  return words;
 }
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */

@@ -19,6 +19,7 @@ import {
   gather,
   LimitError,
   Lock,
+  now,
   runThreads,
   Semaphore,
   sleep,
@@ -244,6 +245,24 @@ describe('a schedule that fails', () => {
     expect(broken).toContain('one at a time does not hold any more, after a step of b, at 1.235 ms');
     expect(broken).not.toContain('exception handler');
     expect(broken).not.toContain(' to stop');
+  });
+
+  it('is told with what came of a number that was drawn otherwise than in the nearest run that passes', () => {
+    const asking = (options: ConstructorParameters<typeof Device>[0]) =>
+      explorationText(
+        explore(function* (): Coroutine<void> {
+          const net = new Device({ name: 'net', ...options });
+          yield* net.request({ label: '/a' });
+          if (now() > 10) throw new Error('too late');
+        }),
+      );
+    expect(asking({ latency: [5, 20] })).toContain(
+      '  it fails where  net takes up /a of main, until 20 ms\n' +
+        '  it passes where net takes up /a of main, until 9.762 ms\n',
+    );
+    expect(asking({ latency: 5, failureRate: 0.1 })).toContain(
+      '  it fails where  net fails at /a of main\n  it passes where net is done with /a of main\n',
+    );
   });
 
   it('is told with the events that a finding points at, and times that can be read', () => {
