@@ -1,3 +1,4 @@
+import { ValueError } from '../../core/errors.ts';
 import type { ChoiceKind, SchedulingPolicy } from '../../core/policy.ts';
 import { Random } from '../../core/random.ts';
 import type { Decision } from '../../trace/schedule.ts';
@@ -19,13 +20,20 @@ export function pct({
   readonly depth?: number;
   readonly seed?: number;
 } = {}): Strategy {
+  if (!(Number.isInteger(depth) && depth >= 1))
+    throw new ValueError(`a depth is a whole number of 1 or more, got ${String(depth)}`);
+  return ranking(depth, seed, 1);
+}
+
+/** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
+function ranking(depth: number, seed: number, stride: number): Strategy {
   let run = 0;
   /** How many questions a run asks, as far as is known. */
   let length = 16;
   return {
     name: 'pct',
     next(): Plan {
-      const own = seed + run++;
+      const own = seed + stride * run++;
       const dice = new Random(own);
       const changes = new Set(Array.from({ length: depth - 1 }, () => Math.floor(dice.next() * length)));
       const priorities = new Map<string, number>();
@@ -52,5 +60,6 @@ export function pct({
     learn(decisions: readonly Decision[]) {
       length = Math.max(length, decisions.length);
     },
+    shard: (index, of) => ranking(depth, seed + stride * index, stride * of),
   };
 }
