@@ -5,17 +5,24 @@
 
 export { describeUse, guarded, type RealityUse } from './guard.ts';
 export { LiveSimulation, startSimulation } from './live.ts';
-export { type ErrorClass, type LoopscopeMatchers, type MatcherResult, matchers } from './matchers.ts';
+export {
+  type ErrorClass,
+  type Inside,
+  type LoopscopeMatchers,
+  type MatcherResult,
+  matchers,
+  type WaitsMeant,
+} from './matchers.ts';
 export { type AnyOrder, anyOrder } from './printed.ts';
 export {
   type Allowed,
   runTest,
-  Sim,
   type TestBody,
   TestFailedError,
   type TestFailure,
   type TestOptions,
 } from './run-test.ts';
+export { Sim } from './sim.ts';
 export {
   type PrintedLine,
   type ResultOf,

@@ -12,7 +12,8 @@
 import { expect, type TestAPI, type TestContext, test, type TestOptions as VitestOptions } from 'vitest';
 import type { Coroutine } from '../core/coroutine.ts';
 import { matchers } from '../testing/matchers.ts';
-import { runTest, type Sim, say, type TestFailure, type TestOptions } from '../testing/run-test.ts';
+import { runTest, say, type TestFailure, type TestOptions } from '../testing/run-test.ts';
+import type { Sim } from '../testing/sim.ts';
 
 expect.extend(matchers);
 
