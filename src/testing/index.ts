@@ -3,6 +3,7 @@
  * output and failure. No test runner is needed to load this; `loopscope/vitest` is the door for vitest.
  */
 
+export { checkDeterminism, NotDeterministicError } from './determinism.ts';
 export { describeUse, guarded, type RealityUse } from './guard.ts';
 export { LiveSimulation, startSimulation } from './live.ts';
 export {
