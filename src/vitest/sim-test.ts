@@ -11,6 +11,7 @@
 
 import { expect, type TestAPI, type TestContext, test, type TestOptions as VitestOptions } from 'vitest';
 import type { Coroutine } from '../core/coroutine.ts';
+import { isCancelled } from '../core/errors.ts';
 import { matchers } from '../testing/matchers.ts';
 import { runTest, say, type TestFailure, type TestOptions } from '../testing/run-test.ts';
 import type { Sim } from '../testing/sim.ts';
@@ -133,6 +134,7 @@ function declaring(declare: Declare, context: number | null): DeclareTest<AnyBod
       try {
         await play((sim) => body(sim, ...args), how, artefacts, body.name);
       } catch (error) {
+        nameCauses(error);
         throw placed(error, declared);
       }
     };
@@ -169,6 +171,15 @@ async function play(
         `${error.message}\n\n${await kept(failure, folder, `${testPath.replace(/^.*[/\\]/, '')} ${currentTestName}`)}`,
       );
     throw error;
+  }
+}
+
+/** Vitest takes a cause without a message, as a cancellation is, for no error, and prints all that it finds in it. */
+function nameCauses(error: unknown): void {
+  const seen = new Set<unknown>();
+  for (let one = error; one instanceof Error && !seen.has(one); one = one.cause) {
+    seen.add(one);
+    if (one !== error && one.message === '') say(one, isCancelled(one) ? 'cancelled' : one.name);
   }
 }
 
