@@ -152,7 +152,8 @@ export interface LoopscopeMatchers<R = unknown> {
    */
   toFindNoFailure(): R;
   /**
-   * No schedule fails, and every one was run: there is no other. Of an exploration only.
+   * No schedule fails, and every one was run: there is no other. Of an exploration only; of one that was divided into parts
+   * (`shard`) it holds for each part by itself. A strategy that leaves some out by a bound proves nothing.
    *
    * @example expect(explore(main)).toBeProved();
    */

@@ -196,8 +196,9 @@ export class Stage {
       } catch (second) {
         if (error === null) throw second;
       }
-      if (error === null) this.#world.processor?.finish();
-      else finishAfter(this.#world, error);
+      if (error !== null) return finishAfter(this.#world, error);
+      this.#world.processor?.finish();
+      this.#world.invariants?.finish();
     });
   }
 

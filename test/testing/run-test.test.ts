@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  always,
   type Coroutine,
   compute,
   createTask,
   currentTask,
   Event,
+  eventually,
   gather,
   getRunningLoop,
   Lock,
@@ -183,6 +185,8 @@ describe('the body of a test', () => {
           yield* sim.advanceBy(10);
           expect(sim.trace).toTakeExactly('alarm', 10);
           expect(sim.trace).toPrint(['rang']);
+          expect(sim).toLog([[10, 'alarm', 'rang']]); // of `sim` itself is meant what has happened so far
+          expect(sim).toTake(10);
           rolled = sim.random.next();
         },
         { seed },
@@ -479,6 +483,31 @@ describe('a test fails', () => {
       yield* sleep(5);
     };
     expect(verdict(stop)).toBe('Event loop stopped before the test was over');
+  });
+
+  it('by a claim that breaks in a step, or never comes true', () => {
+    let open = 1;
+    const breaks: TestBody = function* (sim) {
+      always(() => open >= 0, 'no door is open less than never');
+      createTask(
+        (function* () {
+          yield* sleep(5);
+          open -= 2;
+        })(),
+        { name: 'ann' },
+      );
+      yield* sim.advanceBy(10);
+    };
+    expect(verdict(breaks)).toBe(
+      'no door is open less than never does not hold any more, after a step of ann, at 5 ms',
+    );
+    const never: TestBody = function* (sim) {
+      eventually(() => open > 5, 'many doors are open');
+      yield* sim.advanceBy(10);
+    };
+    expect(verdict(never)).toBe('many doors are open never came true, at 10 ms');
+    open = 6;
+    runTest(never);
   });
 
   it('with what is no error, in words', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explore, random } from '../../../src/explore/index.ts';
+import { delayBounded, explore, random } from '../../../src/explore/index.ts';
 import { type Coroutine, explorationText, gather, sleep } from '../../../src/index.ts';
 import { matchers, simulate } from '../../../src/testing/index.ts';
 import { failure } from '../messages.ts';
@@ -23,6 +23,7 @@ function race(): Coroutine<void> {
 const RACE = explore(race);
 const CHORES = explore(chores);
 const SOME = explore(chores, { runs: 1 });
+const BOUNDED = explore(chores, { strategy: delayBounded(0) });
 const CHANCE = explore(chores, { strategy: random(1), runs: 5 });
 
 describe('toFindNoFailure', () => {
@@ -51,7 +52,8 @@ describe('toFindNoFailure', () => {
 describe('toBeProved', () => {
   it('holds if every schedule was run, and none fails', () => {
     expect(CHORES).toBeProved();
-    for (const exploration of [RACE, SOME, CHANCE]) expect(exploration).not.toBeProved();
+    for (const exploration of [RACE, SOME, CHANCE, BOUNDED]) expect(exploration).not.toBeProved();
+    expect(BOUNDED.isComplete).toBe(true);
   });
 
   it('shows what fails, or why it isn’t known', () => {
@@ -61,6 +63,10 @@ describe('toBeProved', () => {
     expect(failure(() => expect(SOME).toBeProved())).toBe(
       'expected every schedule to be known to hold, but not every one was run; there are more schedules than its one run: ' +
         `raise the bounds (runs), or make the program smaller\n\n${explorationText(SOME)}`,
+    );
+    expect(failure(() => expect(BOUNDED).toBeProved())).toBe(
+      'expected every schedule to be known to hold, but delay-bounded leaves out those beyond its bound: exhaustive() doesn’t' +
+        `\n\n${explorationText(BOUNDED)}`,
     );
     expect(failure(() => expect(CHANCE).toBeProved())).toBe(
       'expected every schedule to be known to hold, but not every one was run; random goes by chance, and never knows that it has ' +
