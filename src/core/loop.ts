@@ -549,6 +549,20 @@ export class EventLoop {
     });
   }
 
+  /**
+   * Runs as long as `goOn()` holds, which is asked before each iteration. False if there is nothing left to run up to the time
+   * `until` (ms); the clock then stays where it is. @internal
+   */
+  runWhile(goOn: () => boolean, until = Number.POSITIVE_INFINITY): boolean {
+    return this.drive(() => {
+      while (goOn()) {
+        if (!this.iterate(until)) return false;
+        if (this.stopping) break;
+      }
+      return true;
+    });
+  }
+
   /** `runUntil` the time `ms` from now. */
   advanceBy(ms: number): void {
     if (!(ms >= 0))
@@ -656,7 +670,8 @@ export class EventLoop {
     return [...tasks].sort((a, b) => a.id - b.id);
   }
 
-  private explainDeadlock(): DeadlockError {
+  /** Who waits for what, when nothing can happen any more. @internal */
+  explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
     const { processor } = this.world;
