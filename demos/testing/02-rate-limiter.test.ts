@@ -20,24 +20,20 @@ import {
   sleep,
 } from 'loopscope';
 import { explore, replay } from 'loopscope/explore';
-import { simulate } from 'loopscope/testing';
+import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
 
-/** So many calls in any `window` ms. */
+const LIMIT = 2;
+const WINDOW = 100;
+
+/** Two calls in any 100 ms. */
 class LimiterBuggy {
-  readonly limit: number;
-  readonly window: number;
   readonly starts: number[] = [];
 
-  constructor(limit: number, window: number) {
-    this.limit = limit;
-    this.window = window;
-  }
-
-  /** When the next call may start: a window after the one `limit` calls before it. */
+  /** When the next call may start: a window after the last but one. */
   earliest(): number {
-    const before = this.starts.at(-this.limit);
-    return this.starts.length < this.limit ? now() : Math.max(now(), before! + this.window);
+    const before = this.starts.at(-LIMIT) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(now(), before + WINDOW);
   }
 
   *turn(): Coroutine<void> {
@@ -58,37 +54,35 @@ class Limiter extends LimiterBuggy {
 
 /** ann's call comes when the network has brought it; the other three come at 200 ms, all at once. */
 const calls = (Kind: typeof LimiterBuggy, latency: Latency) =>
-  function* main(): Coroutine<number[]> {
-    const limiter = new Kind(2, 100);
+  function* main(): Coroutine<void> {
+    const limiter = new Kind();
     const net = network({ latency });
     const made: number[] = [];
     always(
-      () => made.every((time, i) => i < 2 || time - made[i - 2]! >= 100),
+      () => made.every((time, i) => i < LIMIT || time - made[i - LIMIT]! >= WINDOW),
       'at most two calls in any 100 ms',
     );
-    function* call(arrival: () => Awaitable<void>): Coroutine<void> {
+    function* calling(arrival: () => Awaitable<void>): Coroutine<void> {
       yield* arrival();
       yield* limiter.turn();
       print('calls');
       made.push(now());
     }
+    const call = (name: string, arrival: () => Awaitable<void>) => createTask(calling(arrival), { name });
     yield* gather(
-      createTask(
-        call(() => net.request()),
-        { name: 'ann' },
-      ),
-      ...['bob', 'cat', 'dan'].map((name) =>
-        createTask(
-          call(() => sleep(200)),
-          { name },
-        ),
-      ),
+      call('ann', () => net.request()),
+      call('bob', () => sleep(200)),
+      call('cat', () => sleep(200)),
+      call('dan', () => sleep(200)),
     );
-    return made;
   };
 
-test('an ordinary test, a call and then a burst, passes', () => {
-  expect(simulate(calls(LimiterBuggy, 10)).result).toEqual([10, 200, 200, 300]);
+simTest('an ordinary test, a call and then a burst, passes', function* (sim) {
+  createTask(calls(LimiterBuggy, 10)(), { name: 'calls' });
+  yield* sim.advanceTo(299);
+  expect(sim.log.map(([time, by]) => `${by} at ${time}`)).toEqual(['ann at 10', 'bob at 200', 'cat at 200']);
+  yield* sim.advanceTo(300);
+  expect(sim.log.at(-1)).toEqual([300, 'dan', 'calls']);
 });
 
 test('if the first call is late, three are made within 100 ms', async () => {
@@ -111,5 +105,7 @@ test('if the first call is late, three are made within 100 ms', async () => {
 
 test('a place taken before the wait holds under every schedule', () => {
   // ann's call comes at 10 or at 150 ms; the other three in any order, and the places they wait for are all different: 2 × 3! = 12.
-  expect(explore(calls(Limiter, [10, 150]))).toMatchObject({ schedules: 12, isComplete: true, failures: [] });
+  const proof = explore(calls(Limiter, [10, 150]));
+  expect(proof).toBeProved();
+  expect(proof.schedules).toBe(12);
 });

@@ -18,7 +18,7 @@ import {
   sleep,
 } from 'loopscope';
 import { delayBounded, explore, replay } from 'loopscope/explore';
-import { simulate } from 'loopscope/testing';
+import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
 
 /** A box for one letter: who brings one waits until it is empty, and who takes one until it is full. */
@@ -78,9 +78,9 @@ const morning = (Kind: typeof MailboxBuggy) =>
     );
   };
 
-test('an ordinary test, in which the reader is first, passes', () => {
-  const { log } = simulate(morning(MailboxBuggy));
-  expect(log).toEqual([
+simTest('an ordinary test, in which the reader is first, passes', function* (sim) {
+  yield* morning(MailboxBuggy)();
+  expect(sim).toLog([
     [15, 'ann', 'a letter of bob'],
     [20, 'ann', 'a letter of cat'],
   ]);
@@ -106,5 +106,7 @@ test('a writer that is first has its notification lost', async () => {
 
 test('a wait in a loop, with the lock in hand, loses none under any schedule', () => {
   // The three come in any order: 3! = 6. From there on each waits for somebody else.
-  expect(explore(morning(Mailbox))).toMatchObject({ schedules: 6, isComplete: true, failures: [] });
+  const proof = explore(morning(Mailbox));
+  expect(proof).toBeProved();
+  expect(proof.schedules).toBe(6);
 });

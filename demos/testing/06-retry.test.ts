@@ -9,10 +9,8 @@
  */
 import { type Coroutine, Device, DeviceError, explorationText, now, print } from 'loopscope';
 import { explore, replay } from 'loopscope/explore';
-import { matchers } from 'loopscope/testing';
+import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
-
-expect.extend(matchers);
 
 type Retry = <T>(call: () => Coroutine<T>, deadline: number) => Coroutine<T>;
 
@@ -68,12 +66,21 @@ const page = (again: Retry) =>
     if (now() > 700) throw new Error(`the page took ${Math.round(now())} ms, and 700 ms are promised`);
   };
 
-test('an ordinary test passes: the second call is answered', () => {
-  const { trace, error } = replay(page(retryBuggy), 'seed=0 fault=0 latency=80 fault=1');
-  expect(error).toBeNull();
-  expect(trace).toPrint(['asks', 'asks', 'sunny']);
-  expect(trace).toTake(100);
-});
+// The first call fails (what is drawn lies below the failure rate), the pause is 80 ms of 50 to 100, and the second call is answered.
+const TWO_CALLS = { schedule: 'seed=0 fault=0 latency=80 fault=1' };
+
+simTest(
+  'an ordinary test passes, with a call that fails and one that is answered',
+  TWO_CALLS,
+  function* (sim) {
+    yield* page(retryBuggy)();
+    expect(sim).toLog([
+      [0, 'test', 'asks'],
+      [90, 'test', 'asks'],
+      [100, 'test', 'sunny'],
+    ]);
+  },
+);
 
 test('if three calls fail, and the pauses are long, it takes too long', async () => {
   const found = explore(page(retryBuggy));
@@ -95,5 +102,7 @@ test('a deadline holds under every schedule', () => {
   // An answer at the first call: 1 way; at the second, after a pause that is short or long: 2; at the third: 2 × 2 = 4. If the third
   // fails, too, after two long pauses there is no time for another: 1; else it pauses, and the fourth is answered or not:
   // 3 × 2 × 2 = 12. Together 1 + 2 + 4 + 1 + 12 = 20.
-  expect(explore(page(retry))).toMatchObject({ schedules: 20, isComplete: true, failures: [] });
+  const proof = explore(page(retry));
+  expect(proof).toBeProved();
+  expect(proof.schedules).toBe(20);
 });

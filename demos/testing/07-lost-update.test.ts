@@ -18,10 +18,8 @@ import {
   sleep,
 } from 'loopscope';
 import { explore, replay } from 'loopscope/explore';
-import { matchers, simulate } from 'loopscope/testing';
+import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
-
-expect.extend(matchers);
 
 class BillBuggy {
   readonly total = shared(0, 'total');
@@ -58,9 +56,13 @@ const lunch = (Kind: typeof BillBuggy, latency: Latency) =>
     print(`${bill.total.peek()} to pay`);
   };
 
-test('an ordinary test, in which one price is there before the next is asked for, passes', () => {
-  expect(simulate(lunch(BillBuggy, 5)).log).toEqual([[25, 'Task-1', '8 to pay']]);
-});
+simTest(
+  'an ordinary test, in which one price is there before the next is asked for, passes',
+  function* (sim) {
+    yield* lunch(BillBuggy, 5)();
+    expect(sim).toLog([[25, 'test', '8 to pay']]);
+  },
+);
 
 test('two orders at a time are a race, even where the total is right', async () => {
   const found = explore(lunch(BillBuggy, [5, 20]));
@@ -79,5 +81,7 @@ test('two orders at a time are a race, even where the total is right', async () 
 
 test('an addition in one step is none under any schedule', () => {
   // Each of the two prices takes 5 or 20 ms, and no two things happen at one moment: 2 × 2 = 4.
-  expect(explore(lunch(Bill, [5, 20]))).toMatchObject({ schedules: 4, isComplete: true, failures: [] });
+  const proof = explore(lunch(Bill, [5, 20]));
+  expect(proof).toBeProved();
+  expect(proof.schedules).toBe(4);
 });

@@ -23,6 +23,7 @@ describe.each(names)('%s', (name) => {
     expect(text.match(/^(?:sim)?[tT]est\(/gm)).toHaveLength(3);
     expect(text).toMatch(/schedule: 'seed=/);
     expect(text).toContain(`toMatchFileSnapshot('${name}.report.txt')`);
+    expect(text).toMatch(/toBeProved\(\);\n {2}expect\(proof\.schedules\)\.toBe\(\d+\);/);
   });
 
   it('has a report that fits on a terminal, but for the test to paste, and tells of nothing but the program', () => {
