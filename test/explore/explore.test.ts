@@ -215,6 +215,19 @@ describe('a schedule that fails', () => {
       yield* sleep(1);
     };
     expect(() => explore(program)).toThrow(NotRepeatableError);
+    expect(() => explore(program)).not.toThrow(); // from now on it is well
+  });
+
+  it('because of the real world, is told with what was used, why not, and where', () => {
+    let rolls = 0;
+    const program = function* (): Coroutine<void> {
+      yield* sleep(Math.random());
+      if (rolls++ === 0) throw new Error('by chance');
+    };
+    expect(() => explore(program)).toThrow(
+      /did not when it was run again: the program is not the same each time\.\nMath\.random\(\) was called in a simulation: real chance differs from run to run: use getRunningLoop\(\)\.random\.next\(\), which is seeded \(explore\/explore\.test\.ts:\d+:\d+\)$/,
+    );
+    expect(explore(program).note).toMatch(/^Math\.random\(\) was called in a simulation/);
   });
 
   it('is told with its schedule, who did what in turns, and the picture', async () => {

@@ -32,6 +32,7 @@ function ranking(depth: number, seed: number, stride: number): Strategy {
   let length = 16;
   return {
     name: 'pct',
+    leavesOut: 'by chance',
     next(): Plan {
       const own = seed + stride * run++;
       const dice = new Random(own);
