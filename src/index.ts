@@ -72,7 +72,11 @@ export { Event } from './sync/event.ts';
 export { Condition, type ConditionOptions } from './sync/condition.ts';
 export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
 export { Barrier } from './sync/barrier.ts';
+export { Shared, shared } from './sync/shared.ts';
 export { LifoQueue, type PriorityOptions, PriorityQueue, Queue } from './queues/queue.ts';
+
+// What is to hold, whatever comes first.
+export { always, eventually } from './core/invariants.ts';
 
 // The same work under several models of execution.
 export { type CompareOptions, type Comparison, compare } from './models/compare.ts';
@@ -183,6 +187,7 @@ export {
   DeviceError,
   ExceptionGroup,
   InvalidStateError,
+  InvariantError,
   isCancelled,
   LimitError,
   QueueEmpty,

@@ -103,6 +103,11 @@ export class LimitError extends LoopExit {
   override readonly name: string = 'LimitError';
 }
 
+/** Something that a program claims of itself (`always`, `eventually`) does not hold. */
+export class InvariantError extends LoopExit {
+  override readonly name: string = 'InvariantError';
+}
+
 /**
  * Several errors at once: what a `TaskGroup` raises. Mirrors Python's `ExceptionGroup` (PEP 654).
  *

@@ -61,7 +61,8 @@ export class Fifo<T> {
   }
 
   private grow(): void {
-    const ring = new Array<T | undefined>(this.ring.length * 2).fill(undefined);
+    const { length } = this.ring;
+    const ring = new Array<T | undefined>(length * (length < 1024 ? 8 : 2)).fill(undefined);
     for (let i = 0; i < this.length; i++) ring[i] = this.at(i);
     this.ring = ring;
     this.mask = ring.length - 1;

@@ -32,9 +32,6 @@ const running = shared;
 const { LISTED } = protocol;
 const { PENDING } = states;
 
-/** For how many tasks a loop has room in its queues from the start: 40 kB, which a thousand tasks would otherwise grow to step by step. */
-const ROOM = 1024;
-
 /**
  * Bounds that stop a runaway program with a LimitError. These are the loop's own; whoever shares the CPU with it may declare
  * others, optional and of 1 or more as well.
@@ -143,8 +140,8 @@ export class EventLoop {
   private readonly stepCost: number;
   /** CPU time (ms) that making a task takes. */
   private readonly taskCost: number;
-  /** Each handle needs a look before or after it: in debug mode, where a policy permutes, and where switching costs. */
-  private readonly oneByOne: boolean;
+  /** Each handle needs a look before or after it: in debug mode, where a policy permutes, where switching costs, where claims are checked. */
+  private oneByOne: boolean;
   private readonly number: number;
   /** Where a line of output goes. @internal */
   readonly write: (line: string) => void;
@@ -168,8 +165,8 @@ export class EventLoop {
         'a loop takes a world or a trace, not both: the trace belongs to the world, new World(trace)',
       );
     }
-    this.ready = new ReadyQueue(ROOM);
-    this.timers = new TimerQueue(ROOM);
+    this.ready = new ReadyQueue();
+    this.timers = new TimerQueue();
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
@@ -194,7 +191,7 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = new CoroutineWatch();
-    this.tasks = new Array<Task<unknown> | null>(128).fill(null);
+    this.tasks = new Array<Task<unknown> | null>(32).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
@@ -394,12 +391,20 @@ export class EventLoop {
    * the next one, so that nobody can starve the timers.
    */
   private runBatch(): void {
-    if (this.oneByOne) return this.runBatchOneByOne();
     const { ready } = this;
-    while (this.remaining > 0) {
+    if (this.world.invariants !== null) this.oneByOne = true;
+    while (this.remaining > 0 && !this.oneByOne) {
       this.remaining--;
-      ready.shift().run();
+      const entry = ready.shift();
+      entry.run();
+      if (this.oneByOne) this.checkInvariants(entry); // it has claimed something in this very step
     }
+    if (this.remaining > 0) this.runBatchOneByOne();
+  }
+
+  /** From the present step on the claims of the program are checked after each. @internal */
+  checkSteps(): void {
+    this.oneByOne = true;
   }
 
   /** One handle: the head of the ready queue. */
@@ -408,12 +413,17 @@ export class EventLoop {
     if (this.policy?.adversarial) this.ready.moveToHead(this.chooseReady());
     const entry = this.ready.shift();
     if (this.stepCost > 0) this.world.spend(this.stepCost, 'switch');
-    if (!this.debug) return entry.run();
     const start = this.time();
     entry.run();
-    if (this.time() - start >= this.slowCallbackDuration) {
+    if (this.debug && this.time() - start >= this.slowCallbackDuration) {
       this.callExceptionHandler({ message: describeSlow(this, entry, start) });
     }
+    this.checkInvariants(entry);
+  }
+
+  private checkInvariants(entry: Ready): void {
+    const { invariants } = this.world;
+    if (invariants !== null) invariants.check(nameOf(entry), entry instanceof Task ? entry.id : 0);
   }
 
   private chooseReady(): number {
@@ -675,7 +685,8 @@ export class EventLoop {
     let kept = 0;
     for (const task of tasks) if (task !== null && task.state <= PENDING) tasks[kept++] = task;
     this.taskCount = kept;
-    if (kept > tasks.length / 2) for (let more = kept; more > 0; more--) tasks.push(null);
+    if (kept > tasks.length / 2)
+      for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) tasks.push(null);
     else tasks.fill(null, kept);
   }
 

@@ -143,7 +143,11 @@ export function run<T>(main: Coroutine<T> | Program<T>, options?: RunOptions): T
     if (running.script === null) finishAfter(world, error);
     throw error;
   }
-  if (running.script === null) world.processor?.finish(); // else the script goes on
+  // Else the script goes on.
+  if (running.script === null) {
+    world.processor?.finish();
+    world.invariants?.finish();
+  }
   return result;
 }
 

@@ -72,6 +72,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
       : (returned as T);
     hasReturned = true;
     world.processor?.finish();
+    world.invariants?.finish();
   } catch (error) {
     if (!hasReturned) finishAfter(world, error);
     throw world.tracer.failure?.error ?? error;

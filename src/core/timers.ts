@@ -45,8 +45,11 @@ export class TimerQueue {
   private fresh: number;
   private nextSequence: number;
 
-  /** Begins with room for `capacity` timers. */
-  constructor(capacity = 64) {
+  /**
+   * Begins with room for eight timers: arrays of 64 bytes and less lie with the other objects, larger ones are fetched from the
+   * system, and a loop for a few tasks, of which an exploration makes thousands, took longer to make than to run.
+   */
+  constructor() {
     this.length = 0;
     this.when = new Float64Array(0);
     this.slotAt = new Int32Array(0);
@@ -56,7 +59,7 @@ export class TimerQueue {
     this.freeSlot = -1;
     this.fresh = 0;
     this.nextSequence = 0;
-    this.grow(capacity);
+    this.grow(8);
     this.when[0] = Number.POSITIVE_INFINITY;
   }
 
@@ -72,7 +75,7 @@ export class TimerQueue {
       this.freeSlot = this.placeOf[slot]!;
     } else {
       slot = this.fresh++;
-      if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 4 : 2));
+      if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 8 : 2));
     }
     this.timers[slot] = timer;
     if (this.nextSequence === LAST_SEQUENCE) this.renumber();

@@ -3,6 +3,7 @@ import { type Adjust, adjusted } from './adjust.ts';
 import { callSite, shortPath } from './call-site.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
+import type { Invariants } from './invariants.ts';
 import type { EventLoop } from './loop.ts';
 import type { Oracle } from './oracle.ts';
 import { running } from './running.ts';
@@ -38,6 +39,8 @@ export interface Processor {
   checkCaller(loop: EventLoop): void;
   /** Who waits in it, for a deadlock to name. */
   waiting(): Holder[];
+  /** Whose code runs right now, if it isn't the loop's own. */
+  readonly acting: Holder | null;
   /** Who may have put something into a loop's queue without waking it, and how, for a deadlock to explain. */
   readonly unawares: string;
   /** CPU ms that each step and callback of a loop takes besides what it computes. */
@@ -69,6 +72,8 @@ export class World {
   oracle: Oracle | null;
   /** How a source file is called in the trace; null: nobody asked where in the sources things happen. @internal */
   sites: ((file: string) => string) | null;
+  /** What the program claims of itself; null: nothing. @internal */
+  invariants: Invariants | null;
   /** Virtual ms during which the loop had nothing to do. */
   idled: number;
   /** Virtual ms of CPU burnt by `compute`. */
@@ -91,6 +96,7 @@ export class World {
     this.adjust = null;
     this.oracle = null;
     this.sites = null;
+    this.invariants = null;
     this.idled = 0;
     this.burned = 0;
     this.blocked = 0;

@@ -408,6 +408,11 @@ export class Machine implements Processor {
       tracer.emit(CODE['thread:create'], tracer.cause, thread.id, thread.process.id, parent, thread.name);
   }
 
+  /** The thread whose code runs. @internal */
+  get acting(): Schedulable | null {
+    return this.current;
+  }
+
   /** The number of the thread whose code runs, or that of the loop; 0 if there is neither. @internal */
   currentId(): number {
     return this.current?.id ?? this.host?.id ?? 0;

@@ -185,6 +185,7 @@ export class Thread<T = unknown> extends Schedulable {
     if (result === null) this.fail(thrown);
     else if (result.done)
       this.end('result', result.value, result.value === undefined ? '' : describeValue(result.value));
+    machine.world.invariants?.check(this.name, 0);
   }
 
   private begin(): Coroutine<T> {
@@ -374,7 +375,9 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
     world.processor = outer.processor;
     world.oracle = outer.oracle;
   }
-  return thread.result();
+  const result = thread.result();
+  if (script === null) world.invariants?.finish();
+  return result;
 }
 
 /** The options of `runThreads` that are none of its machine's. */

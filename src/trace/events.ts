@@ -110,6 +110,11 @@ export interface EventFields {
   /** A task became a holder of the resource (`held`), or ceased to be one. */
   'resource:hold': { resource: number; task: number; held: boolean };
 
+  /** A task or thread (the other is 0) looks at a cell. `detail` is its value as a short text. */
+  'cell:read': { cell: number; task: number; thread: number; detail: string };
+  /** A task or thread has changed a cell: `detail` is its value now. */
+  'cell:write': { cell: number; task: number; thread: number; detail: string };
+
   // ---- devices --------------------------------------------------------------------------------------
   /** A device was asked for something. The request's id is this event's `seq`. */
   'request:new': { device: number; task: number; label: string };
@@ -251,6 +256,8 @@ const FIELDS: {
   'resource:new': { resource: 'number', capacity: 'number', value: 'number', type: 'string', name: 'string' },
   'resource:use': { resource: 'number', value: 'number', task: 'number', action: 'string' },
   'resource:hold': { resource: 'number', task: 'number', held: 'flag' },
+  'cell:read': { cell: 'number', task: 'number', thread: 'number', detail: 'string' },
+  'cell:write': { cell: 'number', task: 'number', thread: 'number', detail: 'string' },
   'request:new': { device: 'number', task: 'number', label: 'string' },
   'request:start': { request: 'number', until: 'number' },
   'request:complete': { request: 'number', failed: 'flag' },

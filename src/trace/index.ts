@@ -8,6 +8,7 @@ export {
   criticalPath,
 } from './critical-path.ts';
 export * from './events.ts';
+export { type Bounds, type Finding, type FindingKind, FindingsFolder, findings } from './findings.ts';
 export { loadTrace, saveTrace } from './json.ts';
 export { type Delay, type DelaySum, type Latency, latency } from './latency.ts';
 export type { Actor } from './ledger.ts';

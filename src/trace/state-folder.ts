@@ -515,6 +515,8 @@ export class StateFolder {
         break;
 
       // Nothing that is seen here: what comes of it are events of their own.
+      case 'cell:read':
+      case 'cell:write':
       case 'draw':
       case 'future:done':
         break;

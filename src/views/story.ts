@@ -87,6 +87,7 @@ const STYLES: { readonly [K in EventKind]?: Style } = {
   'thread:preempt': 'ready',
   'thread:wait': 'waiting',
   'thread:print': 'strong',
+  'cell:write': 'strong',
   print: 'strong',
   error: 'bad',
 };
@@ -102,6 +103,8 @@ const KEY: ReadonlySet<EventKind> = new Set<EventKind>([
   'task:wait',
   'task:done',
   'task:cancel',
+  'cell:read',
+  'cell:write',
   'print',
   'error',
   'choice',
@@ -300,6 +303,13 @@ class Teller {
       case 'resource:hold': {
         const verb = event.held ? 'now holds' : 'no longer holds';
         return `${cast.task(event.task)} ${verb} ${cast.resource(event.resource)}`;
+      }
+
+      case 'cell:read':
+      case 'cell:write': {
+        const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
+        const does = event.kind === 'cell:read' ? 'reads' : 'writes';
+        return `${who} ${does} ${cast.resource(event.cell)}: ${printable(event.detail)}`;
       }
 
       case 'request:new':

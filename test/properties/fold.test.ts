@@ -526,6 +526,8 @@ describe('the logs of both', () => {
     'draw', // how long something takes, or that it fails, is told by what then happens
     'thread:busy',
     'gil:take',
+    'cell:read', // what is in a cell no view of a state shows
+    'cell:write',
     'source:at', // where in the sources: of that a live task knows nothing
   ];
   const OF_MACHINES = /^(machine|process|thread|gil):|^overhead$/;

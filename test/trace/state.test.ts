@@ -863,12 +863,14 @@ describe('each kind of event', () => {
     { kind: 'thread:hold', resource: 1, thread: 2, held: true },
     { kind: 'thread:print', thread: 2, text: 'hello' },
     { kind: 'source:at', task: 0, thread: 2, line: 12, file: 'demos/kitchen.ts' },
+    { kind: 'cell:read', cell: 1, task: 0, thread: 2, detail: '3' },
+    { kind: 'cell:write', cell: 1, task: 0, thread: 2, detail: '4' },
     { kind: 'thread:wait', thread: 2, target: 0, on: 'timer', reason: 'blocked', name: '' },
     { kind: 'thread:run', thread: 2, core: 0 }, // 65
     { kind: 'thread:done', thread: 2, outcome: 'result', detail: '' },
     { kind: 'draw', value: 0.5, low: 0, high: 1, what: 'fault', by: 'chance' },
   );
-  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy', 'draw'];
+  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy', 'cell:read', 'cell:write', 'draw'];
 
   it('happens in the story below, which holds together', () => {
     expect(new Set(STORY.map((event) => event.kind))).toEqual(
@@ -877,7 +879,7 @@ describe('each kind of event', () => {
     expect(stateAt(Trace.of(STORY), STORY.length, { strict: true }).loop.closed).toBe(true);
   });
 
-  it('changes the state by more than its place and time, except for a future that is done, CPU time that was had, and a number drawn', () => {
+  it('changes the state by more than its place and time, except for a future that is done, CPU time that was had, a number drawn, and cells', () => {
     let before = initialState();
     const unseen: EventKind[] = [];
     for (const event of STORY) {

@@ -570,6 +570,9 @@ describe('the sentences', () => {
         at.add('choice', { picked: 0, candidates: 2, what: 'ready', names: ['a', 'b'] });
         at.add('choice', { picked: 1, candidates: 2, what: 'ready', names: ['a', 'b'] });
         at.add('draw', { value: 0.25, low: 0, high: 2, what: 'latency', by: 'chance' });
+        at.add('resource:new', { resource: 7, capacity: 0, value: 0, type: 'cell', name: 'stock' });
+        at.add('cell:read', { cell: 7, task: 1, thread: 0, detail: '3' });
+        at.add('cell:write', { cell: 7, task: 1, thread: 0, detail: '2' });
       }),
     ).toEqual([
       'rice prints: Doing async tasks',
@@ -581,6 +584,9 @@ describe('the sentences', () => {
       'a is next in the ready queue, as asyncio has it, and not b',
       'the ready queue is permuted: b is next, and not a',
       'a latency is drawn by chance: 0.25, from 0 to 2',
+      'first use of cell stock (now 0)',
+      'rice reads stock: 3',
+      'rice writes stock: 2',
     ]);
   });
 
@@ -590,6 +596,6 @@ describe('the sentences', () => {
         for (const { text } of storyLines(events)) expect(text).not.toMatch(/undefined|NaN|\[object/);
       }),
     );
-    expect(EVENT_SCHEMA.length).toBe(54);
+    expect(EVENT_SCHEMA.length).toBe(56);
   });
 });

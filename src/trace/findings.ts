@@ -1,0 +1,485 @@
+/**
+ * Findings: what is wrong in a run although nothing failed in it.
+ *
+ * - a *race*: somebody reads a cell and writes it later, and somebody else has written it in between;
+ * - a *deadlock*: some wait for each other for ever, though others may go on and come to their end;
+ * - a *leak*: whoever holds a lock, or a permit, has ended without giving it back;
+ * - a *lost wake-up*: a notification woke nobody, and who came to wait just afterwards waits for ever;
+ * - *starvation*: others take what somebody waits for, more often, or it takes longer, than it may.
+ *
+ * All of it is a fold over the log, event by event, so that it can be asked of a run in progress (the explorer does) as well as
+ * of a saved trace. Nothing is guessed: a ring of waits counts only when the loop has come to rest, as until then a timeout
+ * may cut it; and whoever waits for what nobody holds (a queue, an event) may always be helped.
+ */
+
+import {
+  CODE,
+  type EventKind,
+  type EventText,
+  materialize,
+  type TraceEvent,
+  type TraceSink,
+} from './events.ts';
+
+/** What can be found. */
+export type FindingKind = 'race' | 'deadlock' | 'leak' | 'lost wake-up' | 'starvation';
+
+/** Something wrong. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** In one sentence. */
+  readonly text: string;
+  /** The events that show it, by `seq`, in their order. */
+  readonly events: readonly number[];
+}
+
+/** From where on waiting is starving; not at all if not given. */
+export interface Bounds {
+  /** So many times others may take what somebody waits for, in one wait. */
+  readonly overtaken?: number;
+  /** So long (virtual ms) one wait for a lock, a queue and the like may take. */
+  readonly wait?: number;
+}
+
+/** Somebody: a task by its number, a thread by the same below 0. */
+type Who = number;
+
+interface Wait {
+  readonly seq: number;
+  readonly time: number;
+  readonly on: string;
+  readonly target: number;
+  readonly what: string;
+  overtaken: number;
+}
+
+/** Somebody's life, as far as it matters here. */
+interface Life {
+  readonly name: string;
+  /** Nobody in the program made it: it is what the loop, or the threads, run for. */
+  readonly isMain: boolean;
+  wait: Wait | null;
+  ended: { readonly time: number; readonly how: string } | null;
+}
+
+/** A lock or the like. */
+interface Held {
+  readonly type: string;
+  readonly name: string;
+  readonly capacity: number;
+  /** Who holds it, with when they took it. */
+  readonly holders: { readonly who: Who; readonly time: number; readonly seq: number }[];
+  /** The last signal that woke nobody. */
+  silent: {
+    readonly time: number;
+    readonly seq: number;
+    readonly by: string;
+    readonly action: string;
+  } | null;
+  /** The cause of the last event that woke somebody who waited here. */
+  wokenBy: number;
+}
+
+interface Access {
+  readonly who: Who;
+  readonly time: number;
+  readonly seq: number;
+}
+
+/** A cell: who has read it, and the last two writes by two. */
+interface Cell {
+  readonly reads: Map<Who, Access>;
+  last: Access | null;
+  /** The last write by somebody else than the writer of `last`. */
+  other: Access | null;
+}
+
+/** The kinds of event that matter; a sink needn't build the others. */
+const MATTERS: ReadonlySet<EventKind> = new Set<EventKind>([
+  'loop:return',
+  'handle:run',
+  'handle:end',
+  'task:create',
+  'task:rename',
+  'task:ready',
+  'task:step',
+  'task:yield',
+  'task:wait',
+  'task:done',
+  'task:cancel',
+  'resource:new',
+  'resource:use',
+  'resource:hold',
+  'cell:read',
+  'cell:write',
+  'thread:create',
+  'thread:ready',
+  'thread:run',
+  'thread:wait',
+  'thread:done',
+  'thread:hold',
+]);
+
+/**
+ * Finds what is wrong in a run, event by event. It is a sink as well, that keeps nothing else.
+ *
+ * @example
+ * const folder = new FindingsFolder(); run(main, { trace: folder }); folder.findings()
+ */
+export class FindingsFolder implements TraceSink {
+  readonly #bounds: Bounds;
+  readonly #lives: Map<Who, Life>;
+  readonly #resources: Map<number, Held>;
+  readonly #cells: Map<number, Cell>;
+  readonly #found: Map<string, Finding>;
+  #seq: number;
+  /** How many steps and callbacks are in progress. */
+  #depth: number;
+  /** Those who waited for each other when a loop last came to rest. */
+  #stuck: Finding[];
+  /** Who waited in vain then, and with him the whole program. */
+  #lost: Finding[];
+  /** The program is over, and what is left is being cleaned up: what stood still before is moved only by that. */
+  #isOver: boolean;
+
+  constructor(bounds: Bounds = {}) {
+    this.#bounds = bounds;
+    this.#lives = new Map();
+    this.#resources = new Map();
+    this.#cells = new Map();
+    this.#found = new Map();
+    this.#seq = 0;
+    this.#depth = 0;
+    this.#stuck = [];
+    this.#lost = [];
+    this.#isOver = false;
+  }
+
+  /** An event, from a loop. */
+  write(
+    code: number,
+    time: number,
+    iteration: number,
+    cause: number,
+    a: number,
+    b: number,
+    c: number,
+    text: EventText,
+  ): void {
+    this.#seq++;
+    if (IS_OF_USE[code] === 1)
+      this.apply(materialize(this.#seq, code, time, iteration, cause, a, b, c, text));
+  }
+
+  /** An event, from a trace. */
+  apply(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'task:create':
+        this.#begin(event.task, event.name, event.parent === 0 && this.#depth <= 0);
+        break;
+      case 'task:rename': {
+        const life = this.#lives.get(event.task);
+        if (life) this.#lives.set(event.task, { ...life, name: event.name });
+        break;
+      }
+      case 'thread:create':
+        this.#begin(-event.thread, event.name, event.parent === 0);
+        break;
+      case 'task:step':
+      case 'handle:run':
+        this.#depth++;
+        break;
+      case 'handle:end':
+      case 'task:yield':
+        this.#depth--;
+        break;
+      case 'task:wait':
+        this.#depth--;
+        this.#wait(event.task, event);
+        break;
+      case 'thread:wait':
+        this.#wait(-event.thread, event);
+        break;
+      case 'task:ready':
+        this.#wake(event.task, event);
+        break;
+      case 'thread:ready':
+      case 'thread:run':
+        this.#wake(-event.thread, event);
+        break;
+      case 'task:done':
+        this.#depth--;
+        this.#end(event.task, event);
+        break;
+      case 'thread:done':
+        this.#end(-event.thread, event);
+        break;
+      case 'task:cancel':
+        // Outside of any step: nobody in the program did this.
+        if (this.#depth <= 0) this.#isOver = true;
+        break;
+      case 'loop:return':
+        this.#depth = 0;
+        if (!this.#isOver) this.#rest();
+        break;
+      case 'resource:new': {
+        const { type, name, capacity } = event;
+        this.#resources.set(event.resource, { type, name, capacity, holders: [], silent: null, wokenBy: 0 });
+        break;
+      }
+      case 'resource:hold':
+        this.#hold(event.resource, event.task, event.held, event);
+        break;
+      case 'thread:hold':
+        this.#hold(event.resource, -event.thread, event.held, event);
+        break;
+      case 'resource:use':
+        this.#use(event);
+        break;
+      case 'cell:read': {
+        const who = event.task || -event.thread;
+        this.#cell(event.cell).reads.set(who, { who, time: event.time, seq: event.seq });
+        break;
+      }
+      case 'cell:write':
+        this.#write(event);
+        break;
+    }
+  }
+
+  /** What was found so far; at the end of the run, all of it. */
+  findings(): Finding[] {
+    if (!this.#isOver) this.#rest();
+    const leaks = [...this.#resources.values()].flatMap((resource) => this.#leaks(resource));
+    const found = [...this.#stuck, ...this.#found.values(), ...leaks, ...this.#lost];
+    return [...new Map(found.map((finding) => [finding.text, finding])).values()];
+  }
+
+  // ---- races --------------------------------------------------------------------------------------------
+
+  #cell(id: number): Cell {
+    let cell = this.#cells.get(id);
+    if (cell === undefined) {
+      cell = { reads: new Map(), last: null, other: null };
+      this.#cells.set(id, cell);
+    }
+    return cell;
+  }
+
+  #write({ cell: id, task, thread, time, seq }: Extract<TraceEvent, { kind: 'cell:write' }>): void {
+    const who = task || -thread;
+    const cell = this.#cell(id);
+    const read = cell.reads.get(who);
+    const between = cell.last?.who === who ? cell.other : cell.last;
+    if (read && between && between.seq > read.seq) {
+      const name = this.#resources.get(id)?.name ?? `cell ${id}`;
+      const [me, other] = [this.#name(who), this.#name(between.who)];
+      this.#add({
+        kind: 'race',
+        text:
+          `${me} read ${name} at ${read.time} ms (event ${read.seq}) and wrote it at ${time} ms (event ${seq}), ` +
+          `and ${other} wrote it in between, at ${between.time} ms (event ${between.seq})`,
+        events: [read.seq, between.seq, seq],
+      });
+    }
+    cell.reads.delete(who); // what it knew is used up
+    if (cell.last !== null && cell.last.who !== who) cell.other = cell.last;
+    cell.last = { who, time, seq };
+  }
+
+  #begin(who: Who, name: string, isMain: boolean): void {
+    this.#lives.set(who, { name, isMain, wait: null, ended: null });
+  }
+
+  // ---- who waits for whom -------------------------------------------------------------------------------
+
+  #wait(
+    who: Who,
+    { seq, time, on, target, reason, name }: Extract<TraceEvent, { kind: 'task:wait' | 'thread:wait' }>,
+  ): void {
+    const life = this.#lives.get(who);
+    const what = name === '' ? reason : `${reason} ${name}`;
+    if (life) life.wait = { seq, time, on, target, what, overtaken: 0 };
+  }
+
+  #wake(who: Who, event: TraceEvent): void {
+    const life = this.#lives.get(who);
+    if (!life?.wait) return;
+    const { wait } = life;
+    life.wait = null;
+    const resource = wait.on === 'resource' ? this.#resources.get(wait.target) : undefined;
+    if (!resource) return;
+    resource.wokenBy = event.cause;
+    this.#checkLength(life, wait, event);
+  }
+
+  #checkLength(life: Life, wait: Wait, { time, seq }: TraceEvent): void {
+    const { wait: most } = this.#bounds;
+    if (most === undefined || time - wait.time <= most || this.#isOver) return;
+    this.#add({
+      kind: 'starvation',
+      text: `${life.name} waited for ${time - wait.time} ms (${wait.what}), and ${most} ms is the bound`,
+      events: [wait.seq, seq],
+    });
+  }
+
+  #end(who: Who, event: Extract<TraceEvent, { kind: 'task:done' | 'thread:done' }>): void {
+    const life = this.#lives.get(who);
+    if (!life) return;
+    life.wait = null;
+    const { outcome, time } = event;
+    const how = outcome === 'result' ? 'ended' : outcome === 'exception' ? 'failed' : 'was cancelled';
+    life.ended = { time, how };
+  }
+
+  #hold(id: number, who: Who, held: boolean, { seq, time }: TraceEvent): void {
+    const resource = this.#resources.get(id);
+    if (!resource) return;
+    const { holders } = resource;
+    if (!held) {
+      const place = holders.findLastIndex((holder) => holder.who === who);
+      if (place >= 0) holders.splice(place, 1);
+      return;
+    }
+    holders.push({ who, time, seq });
+    const { overtaken: most } = this.#bounds;
+    if (most === undefined) return;
+    for (const [other, { name, wait }] of this.#lives) {
+      if (other === who || wait?.on !== 'resource' || wait.target !== id) continue;
+      if (++wait.overtaken !== most) continue;
+      this.#add({
+        kind: 'starvation',
+        text: `${name} waits since ${wait.time} ms (${wait.what}), and others have got it ${most} times meanwhile`,
+        events: [wait.seq, seq],
+      });
+    }
+  }
+
+  /** Nothing runs: those who wait for each other now wait for ever, unless somebody from outside helps. */
+  #rest(): void {
+    const waiting = [...this.#lives].filter(([, { wait }]) => wait !== null);
+    if (waiting.length === 0) {
+      this.#stuck = [];
+      this.#lost = [];
+      return;
+    }
+    // All who wait for somebody, less those of whom one can go on, less those who waited for these, and so on.
+    const stuck = new Set(waiting.map(([who]) => who).filter((who) => this.#awaited(who).length > 0));
+    for (let before = -1; before !== stuck.size; ) {
+      before = stuck.size;
+      for (const who of stuck) if (this.#awaited(who).some((one) => !stuck.has(one))) stuck.delete(who);
+    }
+    this.#stuck = stuck.size > 0 ? [this.#deadlock([...stuck])] : [];
+    // One who waits when the program is over may well have nothing to do any more.
+    const isOver = waiting.every(([, { isMain }]) => !isMain);
+    this.#lost = isOver ? [] : waiting.flatMap(([who]) => this.#lostWakeUp(who));
+  }
+
+  /** Whom somebody waits for: those who hold what it wants; none if that is nobody's affair. */
+  #awaited(who: Who): readonly Who[] {
+    const wait = this.#lives.get(who)?.wait;
+    if (!wait || wait.target === 0) return [];
+    if (wait.on === 'resource')
+      return this.#resources.get(wait.target)?.holders.map((holder) => holder.who) ?? [];
+    if (wait.on === 'task') return [wait.target];
+    return wait.on === 'thread' ? [-wait.target] : [];
+  }
+
+  #deadlock(stuck: readonly Who[]): Finding {
+    const lines = stuck.map((who) => {
+      const { name, wait } = this.#lives.get(who)!;
+      const by =
+        wait?.on === 'resource'
+          ? `, held by ${this.#awaited(who)
+              .map((one) => this.#name(one))
+              .join(', ')}`
+          : '';
+      return `${name} waits (${wait?.what}${by})`;
+    });
+    return {
+      kind: 'deadlock',
+      text: `${lines.join('; ')}: for ever`,
+      events: stuck.map((who) => this.#lives.get(who)!.wait!.seq).sort((a, b) => a - b),
+    };
+  }
+
+  // ---- signals ------------------------------------------------------------------------------------------
+
+  #use({
+    resource: id,
+    action,
+    task,
+    seq,
+    time,
+    cause,
+  }: Extract<TraceEvent, { kind: 'resource:use' }>): void {
+    if (action !== 'notify' && action !== 'set') return;
+    const resource = this.#resources.get(id);
+    if (!resource) return;
+    const isHeard =
+      (cause !== 0 && resource.wokenBy === cause) ||
+      [...this.#lives.values()].some(({ wait }) => wait?.on === 'resource' && wait.target === id);
+    resource.silent = isHeard ? null : { time, seq, by: this.#lives.get(task)?.name ?? '', action };
+  }
+
+  #lostWakeUp(who: Who): Finding[] {
+    const { name, wait } = this.#lives.get(who)!;
+    const resource = wait?.on === 'resource' ? this.#resources.get(wait.target) : undefined;
+    if (!wait || !resource?.silent || !wait.what.includes('wait')) return [];
+    const { silent } = resource;
+    const by = silent.by === '' ? '' : ` of ${silent.by}`;
+    return [
+      {
+        kind: 'lost wake-up',
+        text:
+          `the ${silent.action}${by} at ${silent.time} ms (event ${silent.seq}) woke nobody: ` +
+          `${name} began to wait only afterwards, at ${wait.time} ms (${wait.what}, event ${wait.seq}), and nobody has done it again`,
+        events: [silent.seq, wait.seq],
+      },
+    ];
+  }
+
+  // ---- leaks --------------------------------------------------------------------------------------------
+
+  /** A semaphore that begins with none is a signal: who acquires it doesn't give it back. */
+  #leaks({ type, name, capacity, holders }: Held): Finding[] {
+    if (capacity === 0) return [];
+    return holders.flatMap(({ who, time, seq }): Finding[] => {
+      const life = this.#lives.get(who);
+      if (!life?.ended) return [];
+      const what = name.startsWith(type) ? name : `${type} ${name}`;
+      return [
+        {
+          kind: 'leak',
+          text: `${life.name} took the ${what} at ${time} ms (event ${seq}) and never gave it back: it ${life.ended.how} at ${life.ended.time} ms`,
+          events: [seq],
+        },
+      ];
+    });
+  }
+
+  #name(who: Who): string {
+    return this.#lives.get(who)?.name ?? 'somebody';
+  }
+
+  /** The first of its words: what goes round happens again and again. */
+  #add(finding: Finding): void {
+    const words = `${finding.kind} ${finding.text.replace(/\d+(\.\d+)?/g, 'n')}`;
+    if (!this.#found.has(words)) this.#found.set(words, finding);
+  }
+}
+
+const IS_OF_USE = new Uint8Array(256);
+for (const kind of MATTERS) IS_OF_USE[CODE[kind]] = 1;
+
+/**
+ * What is wrong in a run although nothing may have failed in it: races on cells, deadlocks, also of some among many, leaks, lost
+ * wake-ups, and with `bounds` starvation.
+ *
+ * @example findings(trace)[0]?.text // 'ann read stock at 0 ms (event 12) and wrote it at 5 ms …'
+ */
+export function findings(trace: Iterable<TraceEvent>, bounds: Bounds = {}): Finding[] {
+  const folder = new FindingsFolder(bounds);
+  for (const event of trace) folder.apply(event);
+  return folder.findings();
+}
