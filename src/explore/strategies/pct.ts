@@ -20,8 +20,9 @@ export function pct({
   readonly seed?: number;
 } = {}): Strategy {
   let run = 0;
-  /** How many questions a run asks, as far as is known. */
+  /** How many questions the longest run has asked so far; a guess, before the first one. */
   let length = 16;
+  let longest = 0;
   return {
     name: 'pct',
     next(): Plan {
@@ -38,8 +39,11 @@ export function pct({
       };
       const choose = (kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number => {
         const isChange = changes.has(asked++);
-        // Who runs is only interrupted where the order changes.
-        if (kind === 'preempt') return isChange ? 1 : 0;
+        if (kind === 'preempt') {
+          // Who runs is only interrupted where the order changes; whoever it is then comes last.
+          if (isChange) priorities.set(nameOf(0).replace(/ goes on$/, ''), --lowest);
+          return isChange ? 1 : 0;
+        }
         let first = 0;
         for (let index = 1; index < candidates; index++)
           if (priorityOf(nameOf(index)) > priorityOf(nameOf(first))) first = index;
@@ -50,7 +54,9 @@ export function pct({
       return { policy, seed: own };
     },
     learn(decisions: readonly Decision[]) {
-      length = Math.max(length, decisions.length);
+      longest = Math.max(longest, decisions.length);
+      // In a short program a change behind its end would be none: most runs would then be all alike.
+      length = Math.max(1, longest);
     },
   };
 }
