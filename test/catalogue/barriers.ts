@@ -173,5 +173,12 @@ export const barriers: readonly Entry[] = [
     kind: 'barrier',
     program: countedTooLate,
     expects: /the server stops with \d upload under way/,
+    source: {
+      project: 'SwarmKit',
+      title: "[ca] Fix data race with the reconciler's WaitGroup",
+      url: 'https://github.com/moby/swarmkit/pull/2114',
+      wrong:
+        'WaitGroup.Add was called within the goroutine that it counts, so that Wait could come before it.',
+    },
   }),
 ];

@@ -37,6 +37,35 @@ const betweenAcquireAndTry = (isFixed: boolean) =>
     yield* createTask(request(), { name: 'next' });
   };
 
+const permitOutOfNothing = (isFixed: boolean) =>
+  function* (): Coroutine<void> {
+    const museum = new Device({ name: 'museum', latency: [4, 20] });
+    const door = new Semaphore(1, 'door');
+    let inside = 0;
+    function* look(): Coroutine<void> {
+      must(++inside === 1, `${inside} are inside, and there is room for one`);
+      try {
+        yield* museum.request();
+      } finally {
+        inside--;
+      }
+    }
+    function* visit(arrives: number): Coroutine<void> {
+      yield* sleep(arrives);
+      if (isFixed) return yield* door.run(look);
+      try {
+        yield* door.acquire();
+        yield* look();
+      } finally {
+        door.release(); // also if it never came in
+      }
+    }
+    const [first, second, third] = [0, 5, 15].map((arrives) => createTask(visit(arrives)));
+    yield* sleep(12);
+    second!.cancel(); // has waited long enough
+    yield* gather(first!, third!);
+  };
+
 const neverReleased = (isFixed: boolean) =>
   function* (): Coroutine<void> {
     const database = new Device({ name: 'database', latency: [2, 15] });
@@ -124,7 +153,7 @@ const orphanOfAShield = (isFixed: boolean) =>
 
 const siblingsGoOn = (isFixed: boolean) =>
   function* (): Coroutine<void> {
-    const database = new Device({ name: 'database', latency: [4, 6], failureRate: 0.1 });
+    const database = new Device({ name: 'database', latency: [4, 6], failureRate: 0.02 });
     const state = { isRolledBack: false, late: '' };
     function* insert(row: string, ms: number): Coroutine<void> {
       yield* sleep(ms);
@@ -255,6 +284,14 @@ export const cancellation: readonly Entry[] = [
     kind: 'cancellation',
     program: betweenAcquireAndTry,
     expects: /^DeadlockError/,
+  }),
+  entry({
+    name: 'a permit out of nothing',
+    about:
+      'The finally gives a permit back also when the wait for it was cancelled, and then two are inside. The twin acquires before the try.',
+    kind: 'cancellation',
+    program: permitOutOfNothing,
+    expects: /are inside, and there is room for one/,
   }),
   entry({
     name: 'cancelled with the connection',

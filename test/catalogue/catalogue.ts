@@ -5,6 +5,8 @@ import { cancellation } from './cancellation.ts';
 import { deadlocks } from './deadlocks.ts';
 import type { Entry } from './entry.ts';
 import { faults } from './faults.ts';
+import { knownPrimitives } from './known-primitives.ts';
+import { knownServices } from './known-services.ts';
 import { lostWakeUps } from './lost-wake-ups.ts';
 import { order } from './order.ts';
 import { races } from './races.ts';
@@ -19,4 +21,6 @@ export const CATALOGUE: readonly Entry[] = [
   ...cancellation,
   ...faults,
   ...threads,
+  ...knownPrimitives,
+  ...knownServices,
 ];

@@ -194,6 +194,12 @@ export const deadlocks: readonly Entry[] = [
     kind: 'deadlock',
     program: flushTakesTheSameLock,
     expects: /^DeadlockError/,
+    source: {
+      project: 'etcd',
+      title: 'grpcproxy: fix deadlock in watchbroadcast',
+      url: 'https://github.com/etcd-io/etcd/pull/6948',
+      wrong: 'Methods that held the lock of a broadcast called empty(), which takes that lock as well.',
+    },
   }),
   entry({
     name: 'locked while the queue is full',

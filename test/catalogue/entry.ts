@@ -26,6 +26,8 @@ export interface Source {
   readonly project: string;
   readonly title: string;
   readonly url: string;
+  /** What was wrong there, in one sentence. */
+  readonly wrong: string;
 }
 
 /** A mistake, and its twin without. */

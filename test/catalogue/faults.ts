@@ -141,6 +141,8 @@ export const faults: readonly Entry[] = [
       project: 'aiohttp',
       title: 'Fix leak of connection slot during connection error',
       url: 'https://github.com/aio-libs/aiohttp/pull/861',
+      wrong:
+        'When connecting failed its waiter stayed where it was, and one slot of the limit was gone for ever.',
     },
   }),
   entry({
