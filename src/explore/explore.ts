@@ -1,46 +1,90 @@
 /**
  * Exploring: a program under many schedules, until one of them fails.
  *
- * Runs have no trace, which makes them fast; what was decided in each is kept, and that is all a run depends on. A schedule that
- * fails is shrunk, and the run by what is left is made once more, with a trace, to be looked at. What fails: what the program throws
- * (a failed assertion, a deadlock, a limit that stands for "never ends"), and an error of a task or thread that nobody handles.
+ * A strategy says how each run is decided. A schedule that fails is shrunk, the nearest one that passes is looked for, and both
+ * are run once more, with a trace, to be looked at. What fails: what the program throws (a failed assertion, a claim that doesn't
+ * hold, a deadlock, a limit that stands for "never ends"), an error of a task or thread that nobody handles, and what is found
+ * in a run that went well otherwise (see trace/findings.ts).
  */
 
 import type { Program } from '../core/coroutine.ts';
-import { ValueError } from '../core/errors.ts';
+import { describeValue, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
-import { runScript } from '../core/script.ts';
+import { type Finding, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
-import { Recording } from './recording.ts';
+import {
+  attempt,
+  type FailureKind,
+  type Fault,
+  type FindOptions,
+  faultOf,
+  HandlerWatch,
+  LIMITS,
+  wordsOf,
+} from './attempt.ts';
+import { nearestPassing } from './nearest.ts';
 import { type ProgramOptions, replay } from './replay.ts';
+import { Schedules } from './schedules.ts';
 import { departures, shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
-import type { Strategy } from './strategy.ts';
+import type { Plan, Strategy } from './strategy.ts';
 
 /** How a program is explored. */
-export interface ExploreOptions extends ProgramOptions {
-  /** Which schedules; by default every one, as far as the bound on runs goes. */
+export interface ExploreOptions extends ProgramOptions, FindOptions {
+  /** Which schedules; by default every one, as far as the bounds go. */
   readonly strategy?: Strategy;
   /** How many runs at most; 1,000 by default. */
   readonly runs?: number;
+  /** How long it may take at most, in seconds of real time; as long as it takes by default. */
+  readonly seconds?: number;
   /** Also permute the ready queue, which asyncio never does: what fails only so is no bug there. */
   readonly adversarial?: boolean;
   /** Collect every failure, and not stop at the first; those that fail in the same words are one. */
   readonly all?: boolean;
+  /**
+   * Only a part of the schedules, as `2/4`: the second of four parts, which together are all of them. For several machines, or
+   * workers.
+   */
+  readonly shard?: string;
+  /** Told how far it has come, about ten times a second. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A way in which the program fails. */
-export interface Failure {
-  readonly error: unknown;
-  /** The schedule that was left when all that doesn't matter was taken out, as a line for `replay`. */
+/** How far an exploration has come. */
+export interface Progress {
+  readonly runs: number;
+  /** How many different schedules there were among them. */
+  readonly schedules: number;
+  readonly failures: number;
+  /** How much of what it may do, or has to do, it has done: from 0 to 1. */
+  readonly share: number;
+  /** Seconds of real time since it began, and those that are left if it goes on like that. */
+  readonly seconds: number;
+  readonly secondsLeft: number;
+}
+
+/** A run by a schedule. */
+export interface ScheduledRun {
+  /** As a line for `replay`. */
   readonly schedule: string;
+  readonly trace: Trace;
+}
+
+/** A way in which the program fails; its schedule is what was left when all that doesn't matter was taken out. */
+export interface Failure extends ScheduledRun {
+  readonly kind: FailureKind;
+  readonly error: unknown;
   /** How many of its answers aren't the faithful ones. */
   readonly departures: number;
-  /** The run by that schedule. */
-  readonly trace: Trace;
+  /** It needs the ready queue permuted, which asyncio never does. */
+  readonly isAdversarial: boolean;
   /** In which run it was met first, from 1. */
   readonly run: number;
+  /** What else is to be found in this run, such as the wake-up that was lost before it stood still. */
+  readonly findings: readonly Finding[];
+  /** The nearest run that passes; null: none was found. */
+  readonly passing: ScheduledRun | null;
 }
 
 /** What came of it. */
@@ -53,151 +97,240 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;
+  /** What the strategy has to say of it: what it left out, and why; '' if there is nothing. */
+  readonly note: string;
   readonly failures: readonly Failure[];
 }
 
 /** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
 export class NotRepeatableError extends Error {
-  constructor(schedule: string, error: unknown) {
+  constructor(schedule: string, error: unknown, options?: ErrorOptions) {
     super(
       `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random`,
+      options,
     );
     this.name = 'NotRepeatableError';
   }
 }
 
-const MOST_RUNS = 1000;
-/** Runs for the shrinking of one failure. */
+/** How many runs an exploration makes unless told otherwise. */
+export const MOST_RUNS = 1000;
+/** Runs for the shrinking of one failure, and to look for one that passes. */
 const MOST_SHRINKING = 500;
-/** A program that never ends under some schedule is found by these, and not by patience. */
-const LIMITS = {
-  iterations: 100_000,
-  iterationsPerInstant: 100_000,
-  immediateAwaits: 100_000,
-  threadSteps: 100_000,
-};
+const MOST_PASSING = 200;
+/** Real ms between two reports of progress. */
+const REPORT_EVERY = 100;
 
 /**
  * Runs a program under many schedules, and says which of them fail.
  *
  * `program` is a function that makes the main coroutine, or does what a script does; it must start from fresh state each time.
- * Throws a `NotRepeatableError` if it doesn't, as far as that shows; a ValueError for a bound that is no whole number of 1 or more.
+ * Throws a `NotRepeatableError` if it doesn't, as far as that shows; a ValueError for a bound that is no number above 0, a shard that
+ * isn't one, or a strategy that can't be divided.
  *
  * @example
  * const { failures } = explore(main);
  * failures[0]?.schedule; // 'seed=0 timer=1/2': paste it into replay()
  */
 export function explore(program: Program | (() => unknown), options: ExploreOptions = {}): Exploration {
-  const {
-    strategy = exhaustive(),
-    runs: most = MOST_RUNS,
-    adversarial = false,
-    all = false,
-    ...how
-  } = options;
-  if (!(Number.isInteger(most) && most >= 1))
-    throw new ValueError(`runs is a whole number of 1 or more, got ${String(most)}`);
-  const found = new Map<string, Failure>();
-  const seen = new Set<string>();
-  let runs = 0;
-  let isComplete = false;
-  while (runs < most && (all || found.size === 0)) {
-    const plan = strategy.next();
-    if (plan === null) {
-      isComplete = true;
-      break;
+  return new Explorer(program, options).explore();
+}
+
+/** An exploration in progress. */
+class Explorer {
+  readonly #program: Program | (() => unknown);
+  readonly #how: ProgramOptions;
+  readonly #find: FindOptions;
+  readonly #strategy: Strategy;
+  readonly #adversarial: boolean;
+  readonly #mostRuns: number;
+  readonly #seconds: number;
+  readonly #all: boolean;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #began: number;
+  readonly #found: Map<string, Failure>;
+  readonly #schedules: Schedules;
+  #runs: number;
+  #reported: number;
+
+  constructor(program: Program | (() => unknown), options: ExploreOptions) {
+    const {
+      strategy = exhaustive(),
+      runs = MOST_RUNS,
+      seconds = Number.POSITIVE_INFINITY,
+      adversarial = false,
+      all = false,
+      shard = '1/1',
+      onProgress,
+      ignore,
+      bounds,
+      ...how
+    } = options;
+    if (!(Number.isInteger(runs) && runs >= 1))
+      throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
+    if (!(typeof seconds === 'number' && seconds > 0))
+      throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+    this.#program = program;
+    this.#how = how;
+    this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
+    this.#strategy = part(strategy, shard);
+    this.#adversarial = adversarial;
+    this.#mostRuns = runs;
+    this.#seconds = seconds;
+    this.#all = all;
+    this.#onProgress = onProgress;
+    this.#began = performance.now();
+    this.#found = new Map();
+    this.#schedules = new Schedules();
+    this.#runs = 0;
+    this.#reported = 0;
+  }
+
+  explore(): Exploration {
+    const strategy = this.#strategy;
+    let isComplete = false;
+    while (!isComplete && this.#mayGoOn()) {
+      const plan = strategy.next();
+      if (plan === null) isComplete = true;
+      else this.#try(plan);
+      this.#report();
     }
-    const once = (policy: SchedulingPolicy) => runOnce(program, policy, plan.seed, adversarial, how);
-    runs++;
-    const { decisions, failure } = once(plan.policy);
-    strategy.learn(decisions);
-    seen.add(formatSchedule({ seed: plan.seed, adversarial, decisions, open: false }));
-    if (failure === null || found.has(wordsOf(failure.error))) continue;
-    const words = wordsOf(failure.error);
-    const { decisions: shortest } = shrink(
-      decisions,
-      (policy) => {
-        const attempt = once(policy);
-        return attempt.failure !== null && wordsOf(attempt.failure.error) === words
-          ? attempt.decisions
-          : null;
-      },
-      MOST_SHRINKING,
-    );
-    const schedule = { seed: plan.seed, adversarial, decisions: shortest, open: false };
-    found.set(words, {
-      ...shown(program, schedule, failure.error, how),
+    // A strategy that is at its end says so only when it is asked for another run.
+    isComplete ||= strategy.next() === null;
+    return {
+      strategy: strategy.name,
+      adversarial: this.#adversarial,
+      runs: this.#runs,
+      schedules: this.#schedules.size,
+      isComplete,
+      note: strategy.note?.() ?? '',
+      failures: [...this.#found.values()],
+    };
+  }
+
+  #mayGoOn(): boolean {
+    if (!this.#all && this.#found.size > 0) return false;
+    return this.#runs < this.#mostRuns && this.#elapsed() < this.#seconds;
+  }
+
+  #elapsed(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  #try(plan: Plan): void {
+    const { policy, seed, listener, isProbe } = plan;
+    const { decisions, fault } = this.#attempt(policy, seed, listener);
+    this.#strategy.learn(decisions);
+    if (isProbe) return;
+    this.#runs++;
+    this.#schedules.add(seed, decisions);
+    if (fault !== null && !this.#found.has(wordsOf(fault)))
+      this.#found.set(wordsOf(fault), this.#failure(fault, seed, decisions));
+  }
+
+  #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
+    const asked = this.#adversarial ? new Adversarial(policy) : policy;
+    return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
+  }
+
+  /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
+  #failure(fault: Fault, seed: number, decisions: readonly Decision[]): Failure {
+    const words = wordsOf(fault);
+    const stillFails = (policy: SchedulingPolicy) => {
+      const again = this.#attempt(policy, seed);
+      return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
+    };
+    const shortest =
+      this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ??
+      shrink(decisions, stillFails, MOST_SHRINKING).decisions;
+    const passes = (policy: SchedulingPolicy) => {
+      const again = this.#attempt(policy, seed);
+      return again.fault === null ? again.decisions : null;
+    };
+    const passing = nearestPassing(shortest, passes, MOST_PASSING);
+    const { run, again, found } = this.#replay(seed, shortest, fault);
+    if (again === null || wordsOf(again) !== words) throw new NotRepeatableError(run.schedule, fault.error);
+    return {
+      ...again,
+      ...run,
       departures: departures(shortest),
-      run: runs,
-    });
+      isAdversarial: shortest.some(
+        (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
+      ),
+      run: this.#runs,
+      findings: found,
+      passing: passing && this.#replay(seed, passing, fault).run,
+    };
   }
-  // A strategy that is at its end says so only when it is asked for another run.
-  isComplete ||= strategy.next() === null;
-  return {
-    strategy: strategy.name,
-    adversarial,
-    runs,
-    schedules: seen.size,
-    isComplete,
-    failures: [...found.values()],
-  };
-}
 
-interface Ran {
-  readonly decisions: readonly Decision[];
-  readonly failure: { readonly error: unknown } | null;
-}
-
-function runOnce(
-  program: () => unknown,
-  policy: SchedulingPolicy,
-  seed: number,
-  adversarial: boolean,
-  how: ProgramOptions,
-): Ran {
-  const recording = new Recording(policy, adversarial);
-  let failure: Ran['failure'] = null;
-  try {
-    runScript(program, {
-      name: 'main',
-      print: () => {},
+  /** A run once more, with its trace. */
+  #replay(seed: number, decisions: readonly Decision[], fault: Fault) {
+    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
+    const line = formatSchedule(schedule);
+    const watch = new HandlerWatch();
+    const { trace, error } = replayed(this.#program, schedule, line, fault, {
       limits: LIMITS,
-      ...how,
-      exceptionHandler: (_, { exception, message }) => {
-        failure ??= { error: exception ?? new Error(message) };
-      },
-      policy: recording,
-      seed,
+      ...this.#how,
+      exceptionHandler: watch.handler,
     });
-  } catch (error) {
-    failure = { error };
+    const found = findings(trace, this.#find.bounds);
+    const again = faultOf(error === null ? null : { error }, watch, found, this.#find);
+    return { run: { schedule: line, trace }, again, found };
   }
-  return { decisions: recording.decisions, failure };
+
+  #report(): void {
+    const now = performance.now();
+    if (this.#onProgress === undefined || now - this.#reported < REPORT_EVERY) return;
+    this.#reported = now;
+    const seconds = this.#elapsed();
+    const share = Math.min(
+      1,
+      Math.max(this.#runs / this.#mostRuns, seconds / this.#seconds, this.#strategy.progress?.() ?? 0),
+    );
+    this.#onProgress({
+      runs: this.#runs,
+      schedules: this.#schedules.size,
+      failures: this.#found.size,
+      share,
+      seconds,
+      secondsLeft: (seconds * (1 - share)) / share,
+    });
+  }
 }
 
-/** The run of a schedule that fails, with its trace. */
-function shown(
-  program: () => unknown,
+/** A program that asks for something else than it did a moment ago is no program whose schedules mean anything. */
+function replayed(
+  program: Program | (() => unknown),
   schedule: Schedule,
-  error: unknown,
-  how: ProgramOptions,
-): Pick<Failure, 'error' | 'schedule' | 'trace'> {
-  const line = formatSchedule(schedule);
-  let handled: { readonly error: unknown } | null = null;
-  const replayed = replay(program, schedule, {
-    limits: LIMITS,
-    ...how,
-    exceptionHandler: (_, { exception, message }) => {
-      handled ??= { error: exception ?? new Error(message) };
-    },
-  });
-  const again: unknown = replayed.error ?? (handled as { readonly error: unknown } | null)?.error ?? null;
-  if (again === null || wordsOf(again) !== wordsOf(error)) throw new NotRepeatableError(line, error);
-  return { error: again, schedule: line, trace: replayed.trace };
+  line: string,
+  fault: Fault,
+  options: ProgramOptions,
+) {
+  try {
+    return replay(program, schedule, options);
+  } catch (error) {
+    throw new NotRepeatableError(line, fault.error, { cause: error });
+  }
 }
 
-/** By what failures are told apart: class and message, but for the numbers in it, as times differ from schedule to schedule. */
-function wordsOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replace(/\d+(\.\d+)?/g, 'n');
+/** Decides as another does, of the ready queue as well. */
+class Adversarial implements SchedulingPolicy {
+  readonly adversarial = true;
+  readonly choose: NonNullable<SchedulingPolicy['choose']>;
+  readonly draw: NonNullable<SchedulingPolicy['draw']>;
+
+  constructor(policy: SchedulingPolicy) {
+    this.choose = (kind, candidates, nameOf) => policy.choose?.(kind, candidates, nameOf) ?? 0;
+    this.draw = (kind, low, high) => policy.draw?.(kind, low, high);
+  }
+}
+
+/** The part of a strategy that `i/n` says. */
+function part(strategy: Strategy, shard: string): Strategy {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
+  if (!(Number(index) >= 1 && Number(index) <= Number(of)))
+    throw new ValueError(`a shard is one part of several, as 1/4 to 4/4, got ${describeValue(shard)}`);
+  if (of === '1') return strategy;
+  if (strategy.shard) return strategy.shard(Number(index) - 1, Number(of));
+  throw new ValueError(`the strategy ${strategy.name} can't be divided into parts: leave the shard out`);
 }

@@ -12,15 +12,18 @@ export {
   ScheduleError,
   scheduleOf,
 } from '../trace/schedule.ts';
+export { type FailureKind, FindingError, type FindOptions } from './attempt.ts';
 export {
   type Exploration,
   type ExploreOptions,
   explore,
   type Failure,
   NotRepeatableError,
+  type Progress,
+  type ScheduledRun,
 } from './explore.ts';
 export { type ProgramOptions, Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
-export { exhaustive } from './strategies/exhaustive.ts';
+export { delayBounded, exhaustive, preemptionBounded } from './strategies/exhaustive.ts';
 export { pct } from './strategies/pct.ts';
 export { random } from './strategies/random.ts';
 export type { Plan, Strategy } from './strategy.ts';

@@ -10,7 +10,7 @@ import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import { type Decision, isFaithful } from '../trace/schedule.ts';
 
 /** A run by some answers: what was decided in it, if it fails in the same way; else null. */
-export type Attempt = (policy: SchedulingPolicy) => readonly Decision[] | null;
+export type ShrinkAttempt = (policy: SchedulingPolicy) => readonly Decision[] | null;
 
 /** How many answers of a run aren't the faithful ones. */
 export const departures = (decisions: readonly Decision[]): number =>
@@ -23,7 +23,7 @@ export const departures = (decisions: readonly Decision[]): number =>
  */
 export function shrink(
   failing: readonly Decision[],
-  attempt: Attempt,
+  attempt: ShrinkAttempt,
   mostRuns: number,
 ): { readonly decisions: readonly Decision[]; readonly runs: number } {
   let best = failing;

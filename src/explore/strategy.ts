@@ -1,11 +1,17 @@
 import type { SchedulingPolicy } from '../core/policy.ts';
+import type { TraceSink } from '../trace/events.ts';
 import type { Decision } from '../trace/schedule.ts';
+import type { ShrinkAttempt } from './shrink.ts';
 
 /** How the next run is decided. */
 export interface Plan {
   readonly policy: SchedulingPolicy;
   /** The seed of what comes by chance in it. */
   readonly seed: number;
+  /** Hears every event of the run, for a strategy that wants to know more than what was decided. */
+  readonly listener?: TraceSink;
+  /** It is only to find out what there is to decide, and not one of the schedules that this strategy is to run. */
+  readonly isProbe?: boolean;
 }
 
 /**
@@ -20,4 +26,12 @@ export interface Strategy {
   next(): Plan | null;
   /** The run is over, and this is all that was asked in it, with the answers. */
   learn(decisions: readonly Decision[]): void;
+  /** How much of its way it has come, from 0 to 1; not given where the way has no end. */
+  progress?(): number;
+  /** The part `index` (from 0) of `of` parts, that together run what this would. Not given where it can't be divided. */
+  shard?(index: number, of: number): Strategy;
+  /** Shrinks the failure that was just met, in its own way; the explorer's by default. */
+  shrink?(attempt: ShrinkAttempt, mostRuns: number): readonly Decision[];
+  /** What is to be said of it when all is over: what it could not do, say. */
+  note?(): string | null;
 }

@@ -1,14 +1,10 @@
-import type { DrawKind, SchedulingPolicy } from '../../core/policy.ts';
+import { ValueError } from '../../core/errors.ts';
 import type { Plan, Strategy } from '../strategy.ts';
+import type { Bound, Odometer } from './odometer.ts';
+import { Prefixes } from './prefixes.ts';
 
 /**
- * Every schedule, one after another: an odometer whose wheels are the questions.
- *
- * A run answers with the wheels that are set, and faithfully from there on; what it was asked gives the odometer its further
- * wheels. Then the last wheel that can turn is turned, and those behind it are taken off, as what is asked there may be something
- * else now:
- *
- *     three timers at once ask 3, then 2:   0 0 · 0 1 · 1 0 · 1 1 · 2 0 · 2 1     that is 3! runs
+ * Every schedule, one after another.
  *
  * A latency is either the least or the most of its range, and a fault happens or doesn't: a range has no end of numbers. So "every
  * schedule" is every order of what happens at one moment, and the ends of what takes time.
@@ -16,42 +12,58 @@ import type { Plan, Strategy } from '../strategy.ts';
  * @example explore(main, { strategy: exhaustive() }).isComplete // true, if the program has so few
  */
 export function exhaustive(): Strategy {
-  let wheels: Wheel[] = [];
-  let isOver = false;
-  let asked: Wheel[] = [];
+  return counting('exhaustive', null);
+}
+
+/**
+ * Every schedule that departs little from the faithful one: to take the candidate in place 2 is to hold up two others, and there
+ * are `most` such delays in a run (Emmi, Qadeer and Rakamarić, POPL 2011). Most bugs need few. Throws a ValueError unless `most` is
+ * a whole number of 0 or more.
+ *
+ * @example explore(main, { strategy: delayBounded(2) })
+ */
+export function delayBounded(most = 2): Strategy {
+  return counting('delay-bounded', { most: bound('delayBounded()', most), counts: () => true });
+}
+
+/**
+ * Every schedule in which threads are interrupted at most so many times where they need not be (Musuvathi and Qadeer, PLDI 2007);
+ * all else that is open is free. Throws a ValueError unless `most` is a whole number of 0 or more.
+ *
+ * @example explore(work, { strategy: preemptionBounded(2) })
+ */
+export function preemptionBounded(most = 2): Strategy {
+  return counting('preemption-bounded', {
+    most: bound('preemptionBounded()', most),
+    counts: (kind) => (kind as string) === 'preempt',
+  });
+}
+
+function bound(who: string, most: number): number {
+  if (Number.isInteger(most) && most >= 0) return most;
+  throw new ValueError(`${who} takes how many it allows, a whole number of 0 or more, got ${String(most)}`);
+}
+
+/** By an odometer; where the work is divided, by one for each of this part's beginnings. */
+function counting(name: string, limit: Bound | null, prefixes = new Prefixes(limit, 0, 1)): Strategy {
+  let odometer: Odometer | null = null;
+  let isProbe = false;
   return {
-    name: 'exhaustive',
+    name,
     next(): Plan | null {
-      if (isOver) return null;
-      asked = [];
-      const answer = (of: number): number => {
-        const at = wheels[asked.length]?.at ?? 0;
-        asked.push({ at, of });
-        return at;
-      };
-      const policy: SchedulingPolicy = {
-        choose: (_, candidates) => answer(candidates),
-        draw: (kind, low, high) => endsOf(kind, low, high)[low === high ? 0 : answer(2)],
-      };
-      return { policy, seed: 0 };
+      if (odometer === null) {
+        odometer = prefixes.probe();
+        isProbe = odometer !== null;
+        odometer ??= prefixes.take();
+      }
+      return odometer && { policy: odometer, seed: 0, isProbe };
     },
     learn() {
-      wheels = asked;
-      while (wheels.length > 0 && wheels.at(-1)!.at === wheels.at(-1)!.of - 1) wheels.pop();
-      const last = wheels.pop();
-      if (last === undefined) isOver = true;
-      else wheels.push({ at: last.at + 1, of: last.of });
+      if (isProbe) prefixes.learn(odometer!.asked);
+      if (isProbe || !odometer!.turn()) odometer = null;
+      isProbe = false;
     },
+    progress: () => prefixes.progress(odometer?.progress() ?? 0),
+    shard: (index, of) => counting(name, limit, new Prefixes(limit, index, of)),
   };
-}
-
-/** A question: which answer is given, of how many. */
-interface Wheel {
-  readonly at: number;
-  readonly of: number;
-}
-
-/** What is tried of a range: that nothing fails first, and that it is quick. */
-function endsOf(kind: DrawKind, low: number, high: number): readonly [number, number] {
-  return kind === 'fault' ? [high, low] : [low, high];
 }

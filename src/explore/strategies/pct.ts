@@ -1,3 +1,4 @@
+import { ValueError } from '../../core/errors.ts';
 import type { ChoiceKind, SchedulingPolicy } from '../../core/policy.ts';
 import { Random } from '../../core/random.ts';
 import type { Decision } from '../../trace/schedule.ts';
@@ -19,6 +20,13 @@ export function pct({
   readonly depth?: number;
   readonly seed?: number;
 } = {}): Strategy {
+  if (!(Number.isInteger(depth) && depth >= 1))
+    throw new ValueError(`a depth is a whole number of 1 or more, got ${String(depth)}`);
+  return ranking(depth, seed, 1);
+}
+
+/** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
+function ranking(depth: number, seed: number, stride: number): Strategy {
   let run = 0;
   /** How many questions the longest run has asked so far; a guess, before the first one. */
   let length = 16;
@@ -26,7 +34,7 @@ export function pct({
   return {
     name: 'pct',
     next(): Plan {
-      const own = seed + run++;
+      const own = seed + stride * run++;
       const dice = new Random(own);
       const changes = new Set(Array.from({ length: depth - 1 }, () => Math.floor(dice.next() * length)));
       const priorities = new Map<string, number>();
@@ -58,5 +66,6 @@ export function pct({
       // In a short program a change behind its end would be none: most runs would then be all alike.
       length = Math.max(1, longest);
     },
+    shard: (index, of) => ranking(depth, seed + stride * index, stride * of),
   };
 }

@@ -10,15 +10,21 @@ import type { Plan, Strategy } from '../strategy.ts';
  * @example explore(main, { strategy: random(7), runs: 500 })
  */
 export function random(seed = 0): Strategy {
+  return throwing(seed, 1);
+}
+
+/** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
+function throwing(seed: number, stride: number): Strategy {
   let run = 0;
   return {
     name: 'random',
     next(): Plan {
-      const own = seed + run++;
+      const own = seed + stride * run++;
       const dice = new Random(own);
       const policy: SchedulingPolicy = { choose: (_, candidates) => Math.floor(dice.next() * candidates) };
       return { policy, seed: own };
     },
     learn() {},
+    shard: (index, of) => throwing(seed + stride * index, stride * of),
   };
 }

@@ -1,0 +1,167 @@
+/**
+ * An attempt: a program run once, by a policy, and what came of it.
+ *
+ * There is no trace, which makes it fast: what was decided is kept, and that is all that a run depends on; and a fold listens
+ * that finds what is wrong though nothing fails. Both ways of failing are one thing from here on: an error, of a kind.
+ */
+
+import type { Program } from '../core/coroutine.ts';
+import { DeadlockError, InvariantError, LimitError } from '../core/errors.ts';
+import type { ExceptionHandler } from '../core/loop.ts';
+import type { SchedulingPolicy } from '../core/policy.ts';
+import { runScript } from '../core/script.ts';
+import type { TraceSink } from '../trace/events.ts';
+import { type Bounds, type Finding, type FindingKind, FindingsFolder } from '../trace/findings.ts';
+import type { Decision } from '../trace/schedule.ts';
+import { Recording } from './recording.ts';
+import type { ProgramOptions } from './replay.ts';
+
+/** How a program can fail. */
+export type FailureKind =
+  /** It throws: an error of its own, or a failed assertion. */
+  | 'error'
+  /** What it claims by `always` or `eventually` doesn't hold. */
+  | 'invariant'
+  /** Nothing can happen any more; or some wait for each other for ever, while others go on. */
+  | 'deadlock'
+  /** It has no end within its limits. */
+  | 'no end'
+  /** An error of a task, thread or callback that nobody looks at. */
+  | 'unhandled'
+  | FindingKind;
+
+/** What is a failure, besides what the program throws. */
+export interface FindOptions {
+  /** Findings that are none here. */
+  readonly ignore?: readonly FindingKind[];
+  /** From where on waiting is starving. */
+  readonly bounds?: Bounds;
+}
+
+/** Something was found in a run that went well otherwise. Its name is the kind of finding. */
+export class FindingError extends Error {
+  readonly finding: Finding;
+
+  constructor(finding: Finding) {
+    super(finding.text);
+    const { kind } = finding;
+    this.name = `${kind[0]!.toUpperCase()}${kind.slice(1)}`;
+    this.finding = finding;
+  }
+}
+
+/** What fails. */
+export interface Fault {
+  readonly kind: FailureKind;
+  readonly error: unknown;
+}
+
+/** A run: all that was decided in it, and how it failed, if it did. */
+export interface Ran {
+  readonly decisions: readonly Decision[];
+  readonly fault: Fault | null;
+}
+
+/**
+ * A program that never ends under some schedule is found by these, and not by patience.
+ * @internal
+ */
+export const LIMITS = {
+  iterations: 100_000,
+  iterationsPerInstant: 100_000,
+  immediateAwaits: 100_000,
+  threadSteps: 100_000,
+};
+
+/** Runs a program once. */
+export function attempt(
+  program: Program | (() => unknown),
+  policy: SchedulingPolicy,
+  seed: number,
+  how: ProgramOptions,
+  find: FindOptions,
+  listener: TraceSink | null = null,
+): Ran {
+  const recording = new Recording(policy, policy.adversarial === true);
+  const folder = new FindingsFolder(find.bounds);
+  const watch = new HandlerWatch();
+  let thrown: { readonly error: unknown } | null = null;
+  try {
+    runScript(program as () => unknown, {
+      name: 'main',
+      print: () => {},
+      limits: LIMITS,
+      ...how,
+      exceptionHandler: watch.handler,
+      trace: listener === null ? folder : new Both(folder, listener),
+      policy: recording,
+      seed,
+    });
+  } catch (error) {
+    thrown = { error };
+  }
+  return { decisions: recording.decisions, fault: faultOf(thrown, watch, folder.findings(), find) };
+}
+
+/** Keeps the first error that is nobody's. */
+export class HandlerWatch {
+  first: { readonly error: unknown } | null;
+  readonly handler: ExceptionHandler;
+
+  constructor() {
+    this.first = null;
+    this.handler = (_, { exception, message }) => {
+      this.first ??= { error: exception ?? new Error(message) };
+    };
+  }
+}
+
+/** How a run failed: by what it threw, by an error that was nobody's, or by what was found; null: it didn't. */
+export function faultOf(
+  thrown: { readonly error: unknown } | null,
+  watch: HandlerWatch,
+  found: readonly Finding[],
+  { ignore = [] }: FindOptions,
+): Fault | null {
+  const findings = found.filter(({ kind }) => !ignore.includes(kind));
+  const deadlock = findings.find(({ kind }) => kind === 'deadlock');
+  if (thrown !== null) {
+    const { error } = thrown;
+    // What goes on for ever beside those who stand still is not what is wrong.
+    if (error instanceof LimitError && deadlock)
+      return { kind: 'deadlock', error: new FindingError(deadlock) };
+    return { kind: kindOf(error), error };
+  }
+  if (watch.first !== null) return { kind: 'unhandled', error: watch.first.error };
+  const [finding] = findings;
+  return finding === undefined ? null : { kind: finding.kind, error: new FindingError(finding) };
+}
+
+function kindOf(error: unknown): FailureKind {
+  if (error instanceof InvariantError) return 'invariant';
+  if (error instanceof DeadlockError) return 'deadlock';
+  if (error instanceof LimitError) return 'no end';
+  return 'error';
+}
+
+/** By what failures are told apart: kind, class and message, but for the numbers in it, as times differ from run to run. */
+export function wordsOf({ kind, error }: Fault): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}`;
+}
+
+/** Two that listen to one run. */
+class Both implements TraceSink {
+  readonly #one: TraceSink;
+  readonly #other: TraceSink;
+
+  constructor(one: TraceSink, other: TraceSink) {
+    this.#one = one;
+    this.#other = other;
+  }
+
+  write(...event: Parameters<TraceSink['write']>): void {
+    this.#one.write(...event);
+    this.#other.write(...event);
+  }
+}
