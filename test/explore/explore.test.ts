@@ -234,6 +234,25 @@ describe('priorities that change', () => {
     }
   });
 
+  it('change the order of those who have one name, too', () => {
+    const program = function* (): Coroutine<void> {
+      const called: number[] = [];
+      yield* gather(
+        [1, 2].map((n) =>
+          createTask(
+            (function* (): Coroutine<void> {
+              yield* sleep(5);
+              called.push(n);
+            })(),
+            { name: 'twin' },
+          ),
+        ),
+      );
+      if (called[0] !== 1) throw new Error('the second was first');
+    };
+    expect(explore(program, { strategy: pct({ seed: 1 }), runs: 100 }).failures.length).toBe(1);
+  });
+
   it('put whoever is interrupted behind everybody else', () => {
     const strategy = pct({ depth: 2, seed: 5 });
     const names = ['ann', 'bob', 'cyd'];

@@ -52,10 +52,11 @@ function ranking(depth: number, seed: number, stride: number): Strategy {
           if (isChange) priorities.set(nameOf(0).replace(/ goes on$/, ''), --lowest);
           return isChange ? 1 : 0;
         }
+        const names = told(candidates, nameOf);
         let first = 0;
         for (let index = 1; index < candidates; index++)
-          if (priorityOf(nameOf(index)) > priorityOf(nameOf(first))) first = index;
-        if (isChange) priorities.set(nameOf(first), --lowest);
+          if (priorityOf(names[index]!) > priorityOf(names[first]!)) first = index;
+        if (isChange) priorities.set(names[first]!, --lowest);
         return first;
       };
       const policy: SchedulingPolicy = { choose };
@@ -68,4 +69,15 @@ function ranking(depth: number, seed: number, stride: number): Strategy {
     },
     shard: (index, of) => ranking(depth, seed + stride * index, stride * of),
   };
+}
+
+/** What the candidates are called; of those with one name, such as callbacks, each but the first by a name of its own. */
+function told(candidates: number, nameOf: (index: number) => string): readonly string[] {
+  const times = new Map<string, number>();
+  return Array.from({ length: candidates }, (_, index) => {
+    const name = nameOf(index);
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    return time === 1 ? name : `${name} (${time})`;
+  });
 }
