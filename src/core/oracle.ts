@@ -40,7 +40,8 @@ export class Oracle {
     }
     const { tracer } = this;
     if (tracer.active) {
-      const names = Array.from({ length: Math.min(candidates, MOST_NAMES) }, (_, index) => nameOf(index));
+      const named = tracer.isNameless ? 0 : Math.min(candidates, MOST_NAMES);
+      const names = Array.from({ length: named }, (_, index) => nameOf(index));
       tracer.emit(CODE.choice, tracer.cause, picked, candidates, 0, [kind, ...names]);
     }
     return picked;

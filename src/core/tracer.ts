@@ -79,6 +79,11 @@ export class Tracer {
     this.resources = new Map();
   }
 
+  /** Nobody asks for the names of what is chosen between. @internal */
+  get isNameless(): boolean {
+    return this.listeners === 0 && this.sink?.isNameless === true;
+  }
+
   /** Writes one event; returns its number. `code` is `CODE[kind]`; numbers and text are in the order of the schema. */
   emit(code: number, cause: number, a = 0, b = 0, c = 0, text: EventText = undefined): number {
     const seq = ++this.seq;

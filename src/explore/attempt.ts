@@ -103,15 +103,16 @@ export function attempt(
   return { decisions: recording.decisions, fault: faultOf(thrown, watch, folder.findings(), find) };
 }
 
-/** Keeps the first error that is nobody's. */
+/** Keeps the first error that is nobody's, and passes it on. */
 export class HandlerWatch {
   first: { readonly error: unknown } | null;
   readonly handler: ExceptionHandler;
 
-  constructor() {
+  constructor(told: ExceptionHandler = () => {}) {
     this.first = null;
-    this.handler = (_, { exception, message }) => {
-      this.first ??= { error: exception ?? new Error(message) };
+    this.handler = (loop, context) => {
+      this.first ??= { error: context.exception ?? new Error(context.message) };
+      told(loop, context);
     };
   }
 }
@@ -152,12 +153,14 @@ export function wordsOf({ kind, error }: Fault): string {
 
 /** Two that listen to one run. */
 class Both implements TraceSink {
+  readonly isNameless: boolean;
   readonly #one: TraceSink;
   readonly #other: TraceSink;
 
   constructor(one: TraceSink, other: TraceSink) {
     this.#one = one;
     this.#other = other;
+    this.isNameless = one.isNameless === true && other.isNameless === true;
   }
 
   write(...event: Parameters<TraceSink['write']>): void {

@@ -13,18 +13,9 @@ import type { SchedulingPolicy } from '../core/policy.ts';
 import { type Finding, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
-import {
-  attempt,
-  type FailureKind,
-  type Fault,
-  type FindOptions,
-  faultOf,
-  HandlerWatch,
-  LIMITS,
-  wordsOf,
-} from './attempt.ts';
+import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
 import { nearestPassing } from './nearest.ts';
-import { type ProgramOptions, replay } from './replay.ts';
+import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
 import { departures, shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
@@ -248,7 +239,7 @@ class Explorer {
       return again.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING);
-    const { run, again, found } = this.#replay(seed, shortest, fault);
+    const { run, again } = this.#replay(seed, shortest, fault);
     if (again === null || wordsOf(again) !== words) throw new NotRepeatableError(run.schedule, fault.error);
     return {
       ...again,
@@ -258,7 +249,7 @@ class Explorer {
         (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
       ),
       run: this.#runs,
-      findings: found,
+      findings: findings(run.trace, this.#find.bounds),
       passing: passing && this.#replay(seed, passing, fault).run,
     };
   }
@@ -267,15 +258,9 @@ class Explorer {
   #replay(seed: number, decisions: readonly Decision[], fault: Fault) {
     const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
     const line = formatSchedule(schedule);
-    const watch = new HandlerWatch();
-    const { trace, error } = replayed(this.#program, schedule, line, fault, {
-      limits: LIMITS,
-      ...this.#how,
-      exceptionHandler: watch.handler,
-    });
-    const found = findings(trace, this.#find.bounds);
-    const again = faultOf(error === null ? null : { error }, watch, found, this.#find);
-    return { run: { schedule: line, trace }, again, found };
+    const how = { limits: LIMITS, ...this.#how, ...this.#find };
+    const { trace, failure } = replayed(this.#program, schedule, line, fault, how);
+    return { run: { schedule: line, trace }, again: failure };
   }
 
   #report(): void {
@@ -304,7 +289,7 @@ function replayed(
   schedule: Schedule,
   line: string,
   fault: Fault,
-  options: ProgramOptions,
+  options: ReplayOptions,
 ) {
   try {
     return replay(program, schedule, options);

@@ -12,7 +12,7 @@ export {
   ScheduleError,
   scheduleOf,
 } from '../trace/schedule.ts';
-export { type FailureKind, FindingError, type FindOptions } from './attempt.ts';
+export { type FailureKind, type Fault, FindingError, type FindOptions } from './attempt.ts';
 export {
   type Exploration,
   type ExploreOptions,

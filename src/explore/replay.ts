@@ -10,9 +10,11 @@ import type { Program } from '../core/coroutine.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
+import { findings } from '../trace/findings.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type Decision, parseSchedule, type Schedule, ScheduleError, wordOf } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
+import { type Fault, type FindOptions, faultOf, HandlerWatch } from './attempt.ts';
 
 /**
  * Decides as a schedule says. A policy is for one run.
@@ -93,7 +95,7 @@ export class Replay implements SchedulingPolicy {
 export type ProgramOptions = Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'world'>;
 
 /** How a program is replayed. */
-export interface ReplayOptions extends ProgramOptions {
+export interface ReplayOptions extends ProgramOptions, FindOptions {
   /** How many events the trace may have; those of a `Recorder` by default. */
   readonly maxEvents?: number;
   /** What else the trace should say of the run. */
@@ -105,6 +107,11 @@ export interface Replayed {
   readonly trace: Trace;
   /** What the program threw; null: nothing. */
   readonly error: unknown;
+  /**
+   * How it failed: by what it threw, by an error that nobody looked at, or by what is found in a run that went well otherwise (a
+   * race, a leak); null: not at all.
+   */
+  readonly failure: Fault | null;
 }
 
 /**
@@ -121,26 +128,38 @@ export interface Replayed {
 export function replay(
   program: Program | (() => unknown),
   schedule: Schedule | string,
-  { maxEvents, meta, ...options }: ReplayOptions = {},
+  { maxEvents, meta, ignore, bounds, ...options }: ReplayOptions = {},
 ): Replayed {
   const policy = new Replay(typeof schedule === 'string' ? parseSchedule(schedule) : schedule);
   const { seed, adversarial } = policy.schedule;
   const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
-  let error: unknown = null;
+  const watch = new HandlerWatch(options.exceptionHandler);
+  let thrown: { readonly error: unknown } | null = null;
   try {
     runScript(program as () => unknown, {
       name: 'main',
       print: () => {},
-      exceptionHandler: () => {},
       ...options,
+      exceptionHandler: watch.handler,
       trace: recorder,
       policy,
       seed,
     });
-  } catch (thrown) {
-    error = thrown;
+  } catch (error) {
+    thrown = { error };
   }
-  policy.check(!(error instanceof TraceLimitError));
+  policy.check(!(thrown?.error instanceof TraceLimitError));
   const decided = adversarial ? 'adversarial' : 'faithful';
-  return { trace: recorder.toTrace({ ...meta, seed, policy: decided }), error };
+  const trace = recorder.toTrace({ ...meta, seed, policy: decided });
+  let failure: Fault | null | undefined;
+  return {
+    trace,
+    error: thrown === null ? null : thrown.error,
+    // Read from the whole trace, and mostly nobody asks.
+    get failure() {
+      const find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
+      failure ??= faultOf(thrown, watch, findings(trace, bounds), find);
+      return failure;
+    },
+  };
 }

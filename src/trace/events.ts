@@ -324,6 +324,8 @@ export type EventText = string | readonly string[] | undefined;
 export interface TraceSink {
   /** How many events it has, if it keeps them: one that has some can't be used for another run. */
   readonly length?: number;
+  /** It has no use for the names of what was chosen between, which take longer to collect than to choose. */
+  readonly isNameless?: boolean;
   write(
     code: number,
     time: number,
@@ -334,6 +336,28 @@ export interface TraceSink {
     c: number,
     text: EventText,
   ): void;
+}
+
+/** An event as a row of the log: what `materialize` builds it from. */
+export interface EventRow {
+  readonly code: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly text: EventText;
+}
+
+/** The row of the log that an event stands for. */
+export function rowOf(event: TraceEvent): EventRow {
+  const code = CODE[event.kind];
+  const { numbers, texts } = EVENT_SCHEMA[code]!;
+  const fields = event as unknown as Record<string, unknown>;
+  const [a = 0, b = 0, c = 0] = numbers.map(({ name }) => Number(fields[name]));
+  const [first] = texts;
+  if (first === undefined) return { code, a, b, c, text: undefined };
+  if (texts.length === 1 && first.type !== 'strings')
+    return { code, a, b, c, text: fields[first.name] as string };
+  return { code, a, b, c, text: texts.flatMap(({ name }) => fields[name] as string | readonly string[]) };
 }
 
 /** Builds the event object that a row of the log stands for. */

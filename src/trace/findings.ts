@@ -12,14 +12,7 @@
  * may cut it; and whoever waits for what nobody holds (a queue, an event) may always be helped.
  */
 
-import {
-  CODE,
-  type EventKind,
-  type EventText,
-  materialize,
-  type TraceEvent,
-  type TraceSink,
-} from './events.ts';
+import { CODE, type EventText, rowOf, type TraceEvent, type TraceSink } from './events.ts';
 
 /** What can be found. */
 export type FindingKind = 'race' | 'deadlock' | 'leak' | 'lost wake-up' | 'starvation';
@@ -80,6 +73,13 @@ interface Held {
   wokenBy: number;
 }
 
+/** When something happened, and because of which event. */
+interface Moment {
+  readonly seq: number;
+  readonly time: number;
+  readonly cause: number;
+}
+
 interface Access {
   readonly who: Who;
   readonly time: number;
@@ -94,32 +94,6 @@ interface Cell {
   other: Access | null;
 }
 
-/** The kinds of event that matter; a sink needn't build the others. */
-const MATTERS: ReadonlySet<EventKind> = new Set<EventKind>([
-  'loop:return',
-  'handle:run',
-  'handle:end',
-  'task:create',
-  'task:rename',
-  'task:ready',
-  'task:step',
-  'task:yield',
-  'task:wait',
-  'task:done',
-  'task:cancel',
-  'resource:new',
-  'resource:use',
-  'resource:hold',
-  'cell:read',
-  'cell:write',
-  'thread:create',
-  'thread:ready',
-  'thread:run',
-  'thread:wait',
-  'thread:done',
-  'thread:hold',
-]);
-
 /**
  * Finds what is wrong in a run, event by event. It is a sink as well, that keeps nothing else.
  *
@@ -127,6 +101,7 @@ const MATTERS: ReadonlySet<EventKind> = new Set<EventKind>([
  * const folder = new FindingsFolder(); run(main, { trace: folder }); folder.findings()
  */
 export class FindingsFolder implements TraceSink {
+  readonly isNameless = true;
   readonly #bounds: Bounds;
   readonly #lives: Map<Who, Life>;
   readonly #resources: Map<number, Held>;
@@ -155,94 +130,89 @@ export class FindingsFolder implements TraceSink {
     this.#isOver = false;
   }
 
-  /** An event, from a loop. */
+  /** An event, from a trace. */
+  apply(event: TraceEvent): void {
+    const { code, a, b, c, text } = rowOf(event);
+    this.#seq = event.seq - 1; // a part of a trace may be all there is
+    this.write(code, event.time, event.iteration, event.cause, a, b, c, text);
+  }
+
+  /** An event, from a loop: its numbers and texts, in the order of the schema. No object is built for it, as most say nothing here. */
   write(
     code: number,
     time: number,
-    iteration: number,
+    _iteration: number,
     cause: number,
     a: number,
     b: number,
     c: number,
     text: EventText,
   ): void {
-    this.#seq++;
-    if (IS_OF_USE[code] === 1)
-      this.apply(materialize(this.#seq, code, time, iteration, cause, a, b, c, text));
-  }
-
-  /** An event, from a trace. */
-  apply(event: TraceEvent): void {
-    switch (event.kind) {
-      case 'task:create':
-        this.#begin(event.task, event.name, event.parent === 0 && this.#depth <= 0);
+    const at: Moment = { seq: ++this.#seq, time, cause };
+    switch (code) {
+      case CODE['task:create']: // task, parent, name
+        this.#begin(a, text as string, b === 0 && this.#depth <= 0);
         break;
-      case 'task:rename': {
-        const life = this.#lives.get(event.task);
-        if (life) this.#lives.set(event.task, { ...life, name: event.name });
+      case CODE['thread:create']: // thread, process, parent, name
+        this.#begin(-a, text as string, c === 0);
         break;
-      }
-      case 'thread:create':
-        this.#begin(-event.thread, event.name, event.parent === 0);
-        break;
-      case 'task:step':
-      case 'handle:run':
+      case CODE['task:step']:
+      case CODE['handle:run']:
         this.#depth++;
         break;
-      case 'handle:end':
-      case 'task:yield':
+      case CODE['handle:end']:
+      case CODE['task:yield']:
         this.#depth--;
         break;
-      case 'task:wait':
+      case CODE['task:wait']: // task, target, [on, reason, name]
         this.#depth--;
-        this.#wait(event.task, event);
+        this.#wait(a, b, text as readonly string[], at);
         break;
-      case 'thread:wait':
-        this.#wait(-event.thread, event);
+      case CODE['thread:wait']:
+        this.#wait(-a, b, text as readonly string[], at);
         break;
-      case 'task:ready':
-        this.#wake(event.task, event);
+      case CODE['task:ready']:
+        this.#wake(a, at);
         break;
-      case 'thread:ready':
-      case 'thread:run':
-        this.#wake(-event.thread, event);
+      case CODE['thread:ready']:
+      case CODE['thread:run']:
+        this.#wake(-a, at);
         break;
-      case 'task:done':
+      case CODE['task:done']: // task, [outcome, detail]
         this.#depth--;
-        this.#end(event.task, event);
+        this.#end(a, text![0]!, time);
         break;
-      case 'thread:done':
-        this.#end(-event.thread, event);
+      case CODE['thread:done']:
+        this.#end(-a, text![0]!, time);
         break;
-      case 'task:cancel':
+      case CODE['task:cancel']:
         // Outside of any step: nobody in the program did this.
         if (this.#depth <= 0) this.#isOver = true;
         break;
-      case 'loop:return':
+      case CODE['loop:return']:
         this.#depth = 0;
         if (!this.#isOver) this.#rest();
         break;
-      case 'resource:new': {
-        const { type, name, capacity } = event;
-        this.#resources.set(event.resource, { type, name, capacity, holders: [], silent: null, wokenBy: 0 });
+      case CODE['resource:new']: {
+        // resource, capacity, value, [type, name]
+        const [type, name] = text as readonly [string, string];
+        this.#resources.set(a, { type, name, capacity: b, holders: [], silent: null, wokenBy: 0 });
         break;
       }
-      case 'resource:hold':
-        this.#hold(event.resource, event.task, event.held, event);
+      case CODE['resource:hold']: // resource, task, held
+        this.#hold(a, b, c !== 0, at);
         break;
-      case 'thread:hold':
-        this.#hold(event.resource, -event.thread, event.held, event);
+      case CODE['thread:hold']:
+        this.#hold(a, -b, c !== 0, at);
         break;
-      case 'resource:use':
-        this.#use(event);
+      case CODE['resource:use']: // resource, value, task, action
+        this.#use(a, c, text as string, at);
         break;
-      case 'cell:read': {
-        const who = event.task || -event.thread;
-        this.#cell(event.cell).reads.set(who, { who, time: event.time, seq: event.seq });
+      case CODE['cell:read']: // cell, task, thread
+        this.#cell(a).reads.set(b || -c, { who: b || -c, time, seq: at.seq });
         break;
-      }
-      case 'cell:write':
-        this.#write(event);
+      case CODE['cell:write']:
+        this.#write(a, b || -c, at);
         break;
     }
   }
@@ -266,8 +236,7 @@ export class FindingsFolder implements TraceSink {
     return cell;
   }
 
-  #write({ cell: id, task, thread, time, seq }: Extract<TraceEvent, { kind: 'cell:write' }>): void {
-    const who = task || -thread;
+  #write(id: number, who: Who, { time, seq }: Moment): void {
     const cell = this.#cell(id);
     const read = cell.reads.get(who);
     const between = cell.last?.who === who ? cell.other : cell.last;
@@ -295,25 +264,27 @@ export class FindingsFolder implements TraceSink {
 
   #wait(
     who: Who,
-    { seq, time, on, target, reason, name }: Extract<TraceEvent, { kind: 'task:wait' | 'thread:wait' }>,
+    target: number,
+    [on = '', reason = '', name = '']: readonly string[],
+    { seq, time }: Moment,
   ): void {
     const life = this.#lives.get(who);
     const what = name === '' ? reason : `${reason} ${name}`;
     if (life) life.wait = { seq, time, on, target, what, overtaken: 0 };
   }
 
-  #wake(who: Who, event: TraceEvent): void {
+  #wake(who: Who, at: Moment): void {
     const life = this.#lives.get(who);
     if (!life?.wait) return;
     const { wait } = life;
     life.wait = null;
     const resource = wait.on === 'resource' ? this.#resources.get(wait.target) : undefined;
     if (!resource) return;
-    resource.wokenBy = event.cause;
-    this.#checkLength(life, wait, event);
+    resource.wokenBy = at.cause;
+    this.#checkLength(life, wait, at);
   }
 
-  #checkLength(life: Life, wait: Wait, { time, seq }: TraceEvent): void {
+  #checkLength(life: Life, wait: Wait, { time, seq }: Moment): void {
     const { wait: most } = this.#bounds;
     if (most === undefined || time - wait.time <= most || this.#isOver) return;
     this.#add({
@@ -323,16 +294,15 @@ export class FindingsFolder implements TraceSink {
     });
   }
 
-  #end(who: Who, event: Extract<TraceEvent, { kind: 'task:done' | 'thread:done' }>): void {
+  #end(who: Who, outcome: string, time: number): void {
     const life = this.#lives.get(who);
     if (!life) return;
     life.wait = null;
-    const { outcome, time } = event;
     const how = outcome === 'result' ? 'ended' : outcome === 'exception' ? 'failed' : 'was cancelled';
     life.ended = { time, how };
   }
 
-  #hold(id: number, who: Who, held: boolean, { seq, time }: TraceEvent): void {
+  #hold(id: number, who: Who, held: boolean, { seq, time }: Moment): void {
     const resource = this.#resources.get(id);
     if (!resource) return;
     const { holders } = resource;
@@ -405,14 +375,7 @@ export class FindingsFolder implements TraceSink {
 
   // ---- signals ------------------------------------------------------------------------------------------
 
-  #use({
-    resource: id,
-    action,
-    task,
-    seq,
-    time,
-    cause,
-  }: Extract<TraceEvent, { kind: 'resource:use' }>): void {
+  #use(id: number, task: number, action: string, { seq, time, cause }: Moment): void {
     if (action !== 'notify' && action !== 'set') return;
     const resource = this.#resources.get(id);
     if (!resource) return;
@@ -468,9 +431,6 @@ export class FindingsFolder implements TraceSink {
     if (!this.#found.has(words)) this.#found.set(words, finding);
   }
 }
-
-const IS_OF_USE = new Uint8Array(256);
-for (const kind of MATTERS) IS_OF_USE[CODE[kind]] = 1;
 
 /**
  * What is wrong in a run although nothing may have failed in it: races on cells, deadlocks, also of some among many, leaks, lost

@@ -3,11 +3,32 @@
  */
 
 import type { TraceEvent } from '../trace/events.ts';
+import { partingOf } from '../trace/parting.ts';
+import type { Trace } from '../trace/trace.ts';
 import { printable, wrap } from './cells.ts';
 import { errorWords } from './error-words.ts';
-import { inkText, type Line } from './ink.ts';
+import { inkText, type Line, type Style } from './ink.ts';
+import { storyLines } from './story.ts';
+import { formatDuration } from './time.ts';
 import { timeline } from './timeline.ts';
 import { type TurnsOptions, turnsTable } from './turns-table.ts';
+
+/** A run by a schedule. */
+interface RunView {
+  readonly schedule: string;
+  readonly trace: Trace;
+}
+
+/** A way in which a program fails. */
+export interface FailureView extends RunView {
+  readonly kind: string;
+  readonly error: unknown;
+  readonly departures: number;
+  readonly isAdversarial: boolean;
+  readonly run: number;
+  readonly findings: readonly { readonly kind: string; readonly text: string }[];
+  readonly passing: RunView | null;
+}
 
 /** An exploration, as `explore` gives it. */
 export interface ExplorationView {
@@ -16,25 +37,136 @@ export interface ExplorationView {
   readonly runs: number;
   readonly schedules: number;
   readonly isComplete: boolean;
-  readonly failures: readonly {
-    readonly error: unknown;
-    readonly schedule: string;
-    readonly departures: number;
-    readonly run: number;
-    readonly trace: Iterable<TraceEvent>;
-  }[];
+  readonly note: string;
+  readonly failures: readonly FailureView[];
+}
+
+/** How it is told. */
+export interface ExplorationTextOptions extends TurnsOptions {
+  /** How a test gets at the program: `import main from './work.ts'`. Without it the test says `program`. */
+  readonly program?: { readonly name: string; readonly module: string };
 }
 
 /**
- * Tells what came of an exploration.
+ * Tells what came of an exploration: each failure with its schedule as a line and as a test to paste, who did what in turns, the
+ * picture, and beside it how the nearest run goes on that passes.
  *
  * @example console.log(explorationText(explore(main)))
  */
-export function explorationText(view: ExplorationView, options: TurnsOptions = {}): string {
+export function explorationText(view: ExplorationView, options: ExplorationTextOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
-  const { color = false } = options;
-  const { failures, runs, schedules, strategy, adversarial, isComplete } = view;
-  const say = (text: string, style: 'strong' | 'plain' | 'bad' | 'good' | 'quiet'): string =>
+  const say = teller(width, options.color ?? false);
+  const { failures, runs, schedules, strategy, adversarial, isComplete, note } = view;
+  const scope = isComplete ? ', and there is no other one' : '';
+  const parts = [
+    say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
+  ];
+  if (note !== '') parts.push(say(note, 'quiet'));
+  if (adversarial)
+    parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
+  if (failures.length === 0) parts.push(say('no failure', 'good'));
+  for (const failure of failures) parts.push('', ...told(failure, view, { ...options, width }, say));
+  return parts.join('\n');
+}
+
+/** Of one failure, all there is to tell. */
+function told(
+  failure: FailureView,
+  { adversarial }: ExplorationView,
+  options: ExplorationTextOptions & { readonly width: number },
+  say: Teller,
+): string[] {
+  const { error, schedule, departures, run, trace, isAdversarial, findings } = failure;
+  const { width, color = false } = options;
+  const departs =
+    departures === 0
+      ? 'the faithful run fails'
+      : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
+  const mode = isAdversarial
+    ? '; it takes a permuted ready queue, so it is no bug on asyncio'
+    : adversarial
+      ? '; the ready queue is as asyncio has it'
+      : '';
+  const words = errorWords(error);
+  const others = findings.filter(({ text }) => !words.endsWith(text));
+  return [
+    say(words, 'bad'),
+    ...others.map(({ kind, text }) => say(`${kind}: ${text}`, 'bad')),
+    say(`met in run ${run}; ${departs}${mode}`, 'quiet'),
+    '',
+    say(`replay: '${schedule}'`, 'plain'),
+    '',
+    turnsTable(trace, { ...options, color }),
+    '',
+    timeline(trace, { width, color, legend: false }),
+    ...beside(failure, options, say),
+    '',
+    say('as a test:', 'quiet'),
+    '',
+    testOf(failure, options.program),
+  ];
+}
+
+/** How the nearest run goes on that passes, from where it parts. */
+function beside(
+  { trace, passing }: FailureView,
+  options: ExplorationTextOptions & { readonly width: number },
+  say: Teller,
+): string[] {
+  if (passing === null) return [];
+  const seq = partingOf(trace, passing.trace);
+  const [fails, passes] = [trace, passing.trace].map((of) => momentOf(of, seq));
+  const at = formatDuration((passing.trace.at(seq - 1) ?? trace.at(seq - 1))?.time ?? 0);
+  return [
+    '',
+    say(`the nearest schedule that passes: '${passing.schedule}'`, 'good'),
+    say(`they part at ${at === '0' ? '0 ms' : at}, event ${seq}`, 'quiet'),
+    say(`  it fails where  ${fails ?? 'it ends'}`, 'bad'),
+    say(`  it passes where ${passes ?? 'it ends'}`, 'good'),
+    '',
+    turnsTable(passing.trace, { ...options, from: seq }),
+  ];
+}
+
+/** What happens at event `seq`, in a sentence; undefined: nothing any more. */
+function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined {
+  for (const { event, text } of storyLines(trace)) if (event.seq >= seq) return text;
+  return undefined;
+}
+
+/** A test, to be pasted: the one that fails now, and the one that is to hold. */
+function testOf(
+  { schedule, error, isAdversarial }: FailureView,
+  program: ExplorationTextOptions['program'],
+): string {
+  const name = program?.name ?? 'program';
+  const title = errorWords(error).split('\n')[0]!;
+  const how = isAdversarial ? ', { adversarial: true }' : '';
+  return [
+    "import { expect, test } from 'vitest';",
+    "import { explore, replay } from 'loopscope/explore';",
+    ...(program === undefined ? [] : [`import ${name} from ${quoted(program.module)};`]),
+    '',
+    `test(${quoted(title)}, () => {`,
+    '  // How it was found. Mended, the program may ask something else, and replay says so: then this has done its work.',
+    `  expect(replay(${name}, ${quoted(schedule)}).failure).toBeNull();`,
+    '});',
+    '',
+    "test('no schedule fails', () => {",
+    `  expect(explore(${name}${how}).failures).toEqual([]);`,
+    '});',
+  ].join('\n');
+}
+
+/** As a string of a program, whatever it says. */
+function quoted(text: string): string {
+  return `'${printable(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+type Teller = (text: string, style: Style) => string;
+
+function teller(width: number, color: boolean): Teller {
+  return (text, style) =>
     inkText(
       text
         .split('\n')
@@ -43,31 +175,8 @@ export function explorationText(view: ExplorationView, options: TurnsOptions = {
       width,
       color,
     );
-  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const scope = isComplete ? ', and there is no other one' : '';
-  const parts = [
-    say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
-  ];
-  if (adversarial)
-    parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
-  if (failures.length === 0) parts.push(say('no failure', 'good'));
-  for (const { error, schedule, departures, run, trace } of failures) {
-    const events = [...trace];
-    const departs =
-      departures === 0
-        ? 'the faithful run fails'
-        : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
-    parts.push(
-      '',
-      say(errorWords(error), 'bad'),
-      say(`met in run ${run}; ${departs}`, 'quiet'),
-      '',
-      say(`replay: '${schedule}'`, 'plain'),
-      '',
-      turnsTable(events, { width, color }),
-      '',
-      timeline(events, { width, color, legend: false }),
-    );
-  }
-  return parts.join('\n');
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

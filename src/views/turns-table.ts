@@ -27,6 +27,8 @@ export interface TurnsOptions {
   readonly color?: boolean;
   /** At most so many rows; the last ones, as there it went wrong. 60 by default. */
   readonly maxRows?: number;
+  /** Only from this event on; what was before is taken as told. */
+  readonly from?: number;
 }
 
 /** A deed: whose it is, and what in words that don't name him. */
@@ -49,7 +51,7 @@ const LEAST_COLUMN = 14;
 export function turnsTable(trace: Iterable<TraceEvent>, options: TurnsOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? 60));
-  const all = deedsOf(trace);
+  const all = deedsOf(trace, options.from ?? 0);
   const deeds = all.slice(-maxRows);
   const people = [...new Set(deeds.map(({ who }) => who))].filter((who) => who !== '');
   const timeWidth = Math.max(4, widest(deeds.map(({ time }) => formatDuration(time))));
@@ -94,12 +96,12 @@ function across(who: string, text: string, room: number): Line[] {
 }
 
 /** The key moments, and for each who does it. */
-function deedsOf(trace: Iterable<TraceEvent>): Deed[] {
+function deedsOf(trace: Iterable<TraceEvent>, from: number): Deed[] {
   const deeds: Deed[] = [];
   const cast = new Cast();
   for (const { event, key, text } of storyLines(trace)) {
     cast.see(event);
-    if (!key) continue;
+    if (!key || event.seq < from) continue;
     const who = whoOf(event, text, cast);
     deeds.push({ time: event.time, who, text: who === '' ? text : text.slice(who.length + 1) });
   }
