@@ -1,19 +1,23 @@
 /** All of it. */
 
+import { adversarial } from './adversarial.ts';
 import { barriers } from './barriers.ts';
 import { cancellation } from './cancellation.ts';
 import { deadlocks } from './deadlocks.ts';
 import type { Entry } from './entry.ts';
 import { faults } from './faults.ts';
+import { findings } from './findings.ts';
 import { knownPrimitives } from './known-primitives.ts';
 import { knownServices } from './known-services.ts';
 import { lostWakeUps } from './lost-wake-ups.ts';
 import { order } from './order.ts';
 import { races } from './races.ts';
+import { structures } from './structures.ts';
 import { threads } from './threads.ts';
 
 export const CATALOGUE: readonly Entry[] = [
   ...races,
+  ...structures,
   ...order,
   ...lostWakeUps,
   ...deadlocks,
@@ -21,6 +25,8 @@ export const CATALOGUE: readonly Entry[] = [
   ...cancellation,
   ...faults,
   ...threads,
+  ...findings,
+  ...adversarial,
   ...knownPrimitives,
   ...knownServices,
 ];

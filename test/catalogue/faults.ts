@@ -136,7 +136,7 @@ export const faults: readonly Entry[] = [
       'Connecting fails after the slot was taken, and the error leaves without giving it back. The twin gives it back.',
     kind: 'fault',
     program: permitLostInAFault,
-    expects: /^DeadlockError/,
+    expects: /^(DeadlockError|Leak: .* took the semaphore slots)/,
     source: {
       project: 'aiohttp',
       title: 'Fix leak of connection slot during connection error',
