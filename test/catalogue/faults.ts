@@ -64,7 +64,7 @@ const rememberedFailure = (isFixed: boolean) =>
 
 const permitLostInAFault = (isFixed: boolean) =>
   function* (): Coroutine<void> {
-    const server = new Device({ name: 'server', latency: 4, failureRate: 0.2 });
+    const server = new Device({ name: 'server', latency: 4, failureRate: 0.02 });
     const slots = new Semaphore(1, 'slots');
     function* connect(): Coroutine<void> {
       yield* slots.acquire();

@@ -167,17 +167,17 @@ const lockedOverTheNet = (isFixed: boolean) =>
   };
 
 const takenAgainAtOnce = (isFixed: boolean) => () => {
-  const net = new Device({ name: 'net', latency: [1, 4] });
+  const net = new Device({ name: 'net', latency: [1, 20] });
   const lock = new ThreadLock('table');
   function* greedy(): Coroutine<void> {
     yield* request(net);
     for (let round = 0; round < 4; round++) {
-      yield* lock.run(() => busy(1, 'write'));
-      if (isFixed) yield* blocked(0, 'let others in');
+      yield* lock.run(() => busy(6, 'write'));
+      if (isFixed) yield* blocked(1, 'let others in');
     }
   }
   function* patient(): Coroutine<void> {
-    yield* blocked(4, 'later');
+    yield* blocked(22, 'later');
     yield* lock.run(() => busy(1, 'read'));
   }
   runThreads(function* () {
@@ -260,7 +260,7 @@ export const findings: readonly Entry[] = [
       'A thread gives the lock back and takes it again before the one that waits has the CPU, again and again. The twin lets it in.',
     kind: 'starvation',
     program: takenAgainAtOnce,
-    explore: { bounds: { overtaken: 1 } },
+    explore: { bounds: { overtaken: 2 } },
     expects: /^Starvation: /,
   }),
 ];
