@@ -116,31 +116,6 @@ const resizedMeanwhile = (isFixed: boolean) =>
     );
   };
 
-const openedForOne = (isFixed: boolean) =>
-  function* (): Coroutine<void> {
-    const net = new Device({ name: 'net', latency: [3, 20] });
-    const listeners = new Set<string>();
-    let stream: { isOpen: boolean } | null = null;
-    function* subscribe(name: string): Coroutine<void> {
-      listeners.add(name);
-      stream ??= { isOpen: true };
-    }
-    function* unsubscribe(name: string): Coroutine<void> {
-      listeners.delete(name);
-      if (listeners.size > 0) return;
-      yield* net.request({ label: 'goodbye' });
-      if (isFixed && listeners.size > 0) return; // somebody came during the farewell
-      stream = null;
-    }
-    function* later(): Coroutine<void> {
-      yield* sleep(15);
-      yield* subscribe('bob');
-    }
-    yield* subscribe('ann');
-    yield* gather(unsubscribe('ann'), later());
-    must(stream !== null, 'bob listens to a stream that was closed for ann');
-  };
-
 export const structures: readonly Entry[] = [
   entry({
     name: 'the same top, another stack',
@@ -157,14 +132,6 @@ export const structures: readonly Entry[] = [
     kind: 'ABA',
     program: versionByTheClock,
     expects: /have saved, and the page says/,
-  }),
-  entry({
-    name: 'a stream closed for another',
-    about:
-      'The last listener goes, another one comes during the farewell, and the stream is closed all the same. The twin looks again.',
-    kind: 'ABA',
-    program: openedForOne,
-    expects: /listens to a stream that was closed/,
   }),
   entry({
     name: 'a writer among readers',
