@@ -11,6 +11,7 @@ import { findings } from './findings.ts';
 import { knownPools } from './known-pools.ts';
 import { knownPrimitives } from './known-primitives.ts';
 import { knownServices } from './known-services.ts';
+import { larger } from './larger.ts';
 import { lostWakeUps } from './lost-wake-ups.ts';
 import { order } from './order.ts';
 import { permits } from './permits.ts';
@@ -31,6 +32,7 @@ export const CATALOGUE: readonly Entry[] = [
   ...faults,
   ...threads,
   ...findings,
+  ...larger,
   ...adversarial,
   ...knownPrimitives,
   ...knownPools,
