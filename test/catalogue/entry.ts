@@ -6,6 +6,7 @@
  * a fault, or a thread that is interrupted.
  */
 
+import type { FindingKind } from 'loopscope';
 import type { ExploreOptions } from 'loopscope/explore';
 
 /** What the mistakes are about; the table of the catalogue is grouped by it. */
@@ -45,6 +46,8 @@ export interface Entry {
   readonly expects: RegExp;
   /** What else `explore` is told, where the mistake is none without. */
   readonly explore?: ExploreOptions;
+  /** What is found in the run that fails, besides the failure: such as the wake-up that was lost before all stood still. */
+  readonly alongside?: FindingKind;
   readonly source?: Source;
 }
 

@@ -143,7 +143,7 @@ export const knownPools: readonly Entry[] = [
       title: 'Leaked connections caused by timeout on pool.acquire',
       url: 'https://github.com/MagicStack/asyncpg/issues/467',
       wrong:
-        'wait_for cancelled the inner acquire after it had got its connection, which then never went back to the pool.',
+        'A time limit cancelled the inner acquire after it had got its connection, which then never went back to the pool.',
     },
   }),
   entry({

@@ -229,7 +229,7 @@ export const knownPrimitives: readonly Entry[] = [
   entry({
     name: 'asyncio: the getter goes on',
     about:
-      'wait() with a time limit cancels nothing: the getter that is left behind takes the next item, for nobody. The twin cancels it.',
+      'A wait with a time limit cancels nothing: the getter that is left behind takes the next item, for nobody. The twin cancels it.',
     kind: 'cancellation',
     program: getterLeftBehind,
     expects: /an item is lost/,

@@ -197,6 +197,7 @@ export const knownServices: readonly Entry[] = [
     kind: 'lost wake-up',
     program: triedWithoutTheMutex,
     expects: /^DeadlockError/,
+    alongside: 'lost wake-up',
     source: {
       project: 'Apache Pulsar',
       title: '[C++] Fixed race condition in MemoryLimitController',

@@ -203,6 +203,7 @@ export const lostWakeUps: readonly Entry[] = [
     kind: 'lost wake-up',
     program: signalledBeforeWaiting,
     expects: /^DeadlockError/,
+    alongside: 'lost wake-up',
   }),
   entry({
     name: 'cleared after the work',
@@ -227,6 +228,7 @@ export const lostWakeUps: readonly Entry[] = [
     kind: 'lost wake-up',
     program: edgeTriggered,
     expects: /^DeadlockError/,
+    alongside: 'lost wake-up',
   }),
   entry({
     name: 'looks, then goes to sleep',

@@ -4,8 +4,16 @@
  * Each way has the budget that `explore` has by default, 1,000 runs; those that go by chance have it from each of several seeds.
  */
 
-import type { FindingKind } from 'loopscope';
-import { type Exploration, exhaustive, explore, pct, random, replay, type Strategy } from 'loopscope/explore';
+import {
+  delayBounded,
+  type Exploration,
+  exhaustive,
+  explore,
+  pct,
+  random,
+  replay,
+  type Strategy,
+} from 'loopscope/explore';
 import type { Entry } from './entry.ts';
 
 /** The ways that go by chance. By one seed both would draw the same latencies, so that pct has other ones. */
@@ -27,12 +35,12 @@ export interface Measured {
   readonly passesFaithfully: boolean;
   /** In which run each way has met the mistake first, from 1; null where it has not. By chance: for each seed. */
   readonly exhaustive: number | null;
+  /** The same, with two delays at most: no promise, but told. */
+  readonly delayed: number | null;
   readonly random: readonly (number | null)[];
   readonly pct: readonly (number | null)[];
   /** How many answers of the shortest failing schedule are not the faithful ones. */
   readonly departures: number | null;
-  /** What else was found in the run that failed, by kind. */
-  readonly findings: readonly FindingKind[];
   /** The twin: whether every schedule was run, how many those are, and how many runs there were in all. */
   readonly twin: { readonly isProved: boolean; readonly schedules: number; readonly runs: number };
   /** What is not as it should be, in words. */
@@ -47,15 +55,19 @@ export function measure(entry: Entry, seeds: readonly number[]): Measured {
     seeds.map((seed) => hunt(entry, BY_CHANCE[way](seed), `${way} from seed ${seed}`, complaints));
   const [randomly, byPriority] = [byChance('random'), byChance('pct')];
   const failures = [every, ...randomly, ...byPriority].flatMap(({ failure }) => failure ?? []);
+  const { alongside } = entry;
+  for (const { findings, schedule } of alongside === undefined ? [] : failures)
+    if (!findings.some(({ kind }) => kind === alongside))
+      complaints.push(`no ${alongside} is found in the run by ${schedule}`);
   const twin = leaveInPeace(entry, seeds, complaints);
   return {
     entry,
     passesFaithfully: passesFaithfully(entry),
     exhaustive: every.run,
+    delayed: hunt(entry, delayBounded(2), 'delay-bounded', []).run,
     random: randomly.map(({ run }) => run),
     pct: byPriority.map(({ run }) => run),
     departures: (every.failure ?? failures[0])?.departures ?? null,
-    findings: [...new Set(failures.flatMap(({ findings }) => findings.map(({ kind }) => kind)))],
     twin,
     complaints,
   };
@@ -75,8 +87,8 @@ function hunt(entry: Entry, strategy: Strategy, way: string, complaints: string[
 /**
  * Explores the twin.
  *
- * Where every schedule was run chance has nothing to add but what lies between the ends of a range. And how that is drawn is the
- * same for both ways that go by chance, so that one of them is enough where nothing is picked.
+ * Where every schedule was run chance has nothing to add but what lies between the ends of a range, and how that is drawn is the
+ * same for both ways that go by chance: one of them is enough, and none where nothing is drawn.
  */
 function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string[]): Measured['twin'] {
   const blame = (strategy: Strategy, way: string): Exploration => {
@@ -85,14 +97,9 @@ function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string
       complaints.push(`${way} blames the twin: ${String(error)}, by ${schedule}`);
     return exploration;
   };
-  const asked = new Set<'pick' | 'draw'>();
-  const every = blame(watched(exhaustive(), asked), 'exhaustive');
-  const ways: readonly ByChance[] =
-    every.isComplete && !asked.has('draw')
-      ? []
-      : every.isComplete && !asked.has('pick')
-        ? ['random']
-        : ['random', 'pct'];
+  const drawn = new Set<string>();
+  const every = blame(watched(exhaustive(), drawn), 'exhaustive');
+  const ways: readonly ByChance[] = !every.isComplete ? ['random', 'pct'] : drawn.size > 0 ? ['random'] : [];
   const more = seeds.flatMap((seed) =>
     ways.map((way) => blame(BY_CHANCE[way](seed), `${way} from seed ${seed}`)),
   );
@@ -100,13 +107,13 @@ function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string
   return { isProved: every.isComplete, schedules: every.schedules, runs };
 }
 
-/** The same strategy, which also notes what kinds of questions were asked. */
-function watched(strategy: Strategy, asked: Set<'pick' | 'draw'>): Strategy {
+/** The same strategy, which also notes what is drawn. */
+function watched(strategy: Strategy, drawn: Set<string>): Strategy {
   return {
     name: strategy.name,
     next: () => strategy.next(),
     learn(decisions) {
-      for (const decision of decisions) asked.add('picked' in decision ? 'pick' : 'draw');
+      for (const decision of decisions) if ('drawn' in decision) drawn.add(decision.what);
       strategy.learn(decisions);
     },
   };

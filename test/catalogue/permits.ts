@@ -141,6 +141,7 @@ export const permits: readonly Entry[] = [
     kind: 'cancellation',
     program: betweenAcquireAndTry,
     expects: /^DeadlockError/,
+    alongside: 'leak',
   }),
   entry({
     name: 'a permit out of nothing',
@@ -157,6 +158,7 @@ export const permits: readonly Entry[] = [
     kind: 'cancellation',
     program: neverReleased,
     expects: /^DeadlockError/,
+    alongside: 'leak',
   }),
   entry({
     name: 'taken, and timed out',

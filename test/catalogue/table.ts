@@ -5,7 +5,7 @@ import type { Kind } from './entry.ts';
 import type { Measured } from './measure.ts';
 
 /** No line is wider. */
-export const WIDTH = 112;
+export const WIDTH = 118;
 
 const COLUMNS: readonly {
   readonly title: string;
@@ -14,10 +14,11 @@ const COLUMNS: readonly {
 }[] = [
   { title: 'mode', width: 11, align: 'left' },
   { title: 'exhaustive', width: 10, align: 'right' },
+  { title: '2 delays', width: 8, align: 'right' },
   { title: 'random', width: 6, align: 'right' },
-  { title: 'pct', width: 5, align: 'right' },
+  { title: 'pct', width: 6, align: 'right' },
   { title: 'departs', width: 7, align: 'right' },
-  { title: '  the twin', width: 31, align: 'left' },
+  { title: '  the twin', width: 26, align: 'left' },
 ];
 const NAME = WIDTH - COLUMNS.reduce((sum, { width }) => sum + width + 1, 0);
 
@@ -32,7 +33,7 @@ export function median(runs: readonly (number | null)[]): number | null {
 export function heading(): readonly string[] {
   const met = 'met in run';
   const before = NAME + 1 + COLUMNS[0]!.width + 1;
-  return [`${' '.repeat(before)}${met} ${'─'.repeat(23 - met.length - 1)}`, line('', titles())];
+  return [`${' '.repeat(before)}${met} ${'─'.repeat(33 - met.length - 1)}`, line('', titles())];
 }
 
 const titles = (): readonly string[] => COLUMNS.map(({ title }) => title);
@@ -46,6 +47,7 @@ export function kindLine(kind: Kind, count: number): string {
 export function row({
   entry,
   exhaustive,
+  delayed,
   random,
   pct,
   departures,
@@ -60,6 +62,7 @@ export function row({
   return line(`  ${entry.name}${passesFaithfully ? '' : ' *'}`, [
     entry.mode,
     number(exhaustive),
+    number(delayed),
     number(median(random)),
     number(median(pct)),
     number(departures),
@@ -84,7 +87,8 @@ export function summary(all: readonly Measured[]): readonly string[] {
   const proved = all.filter(({ twin }) => twin.isProved).length;
   return [
     `found within 1,000 runs, of ${all.length}: ${found(({ exhaustive }) => [exhaustive])} by exhaustive, ` +
-      `${found(({ random }) => random)} by random and ${found(({ pct }) => pct)} by pct from every seed`,
+      `${found(({ random }) => random)} by random and ${found(({ pct }) => pct)} by pct from every seed, ` +
+      `${found(({ delayed }) => [delayed])} with two delays`,
     `twins: ${proved} of ${all.length} run in every schedule, ` +
       `and ${all.reduce((sum, { twin }) => sum + twin.runs, 0).toLocaleString('en')} runs of them in all`,
     `${all.filter(({ entry }) => entry.source).length} are known from ${projects.size} projects` +

@@ -275,5 +275,6 @@ export const threads: readonly Entry[] = [
     kind: 'lost wake-up',
     program: flagAfterLook,
     expects: /^DeadlockError/,
+    alongside: 'lost wake-up',
   }),
 ];
