@@ -46,6 +46,8 @@ export interface Entry {
   readonly expects: RegExp;
   /** What else `explore` is told, where the mistake is none without. */
   readonly explore?: ExploreOptions;
+  /** All that its tasks share leaves footprints (locks, queues, cells), so that orders which make no difference can be left out. */
+  readonly isVisible?: boolean;
   /** What is found in the run that fails, besides the failure: such as the wake-up that was lost before all stood still. */
   readonly alongside?: FindingKind;
   readonly source?: Source;

@@ -175,5 +175,6 @@ export const larger: readonly Entry[] = [
     kind: 'deadlock',
     program: fivePhilosophers,
     expects: /^DeadlockError/,
+    isVisible: true,
   }),
 ];

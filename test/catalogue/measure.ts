@@ -11,6 +11,7 @@ import {
   explore,
   pct,
   random,
+  reduced,
   replay,
   type Strategy,
 } from 'loopscope/explore';
@@ -28,6 +29,17 @@ export function seedsOf(seed: number): readonly number[] {
   return [seed, seed + 10_000_019, seed + 20_000_003];
 }
 
+/** What came of a twin. */
+export interface Twin {
+  /** Whether every schedule was run; or every one that makes a difference. */
+  readonly isProved: boolean;
+  readonly isReduced: boolean;
+  /** How many schedules that were. */
+  readonly schedules: number;
+  /** How many runs there were in all. */
+  readonly runs: number;
+}
+
 /** What came of an entry. */
 export interface Measured {
   readonly entry: Entry;
@@ -41,8 +53,7 @@ export interface Measured {
   readonly pct: readonly (number | null)[];
   /** How many answers of the shortest failing schedule are not the faithful ones. */
   readonly departures: number | null;
-  /** The twin: whether every schedule was run, how many those are, and how many runs there were in all. */
-  readonly twin: { readonly isProved: boolean; readonly schedules: number; readonly runs: number };
+  readonly twin: Twin;
   /** What is not as it should be, in words. */
   readonly complaints: readonly string[];
 }
@@ -90,7 +101,7 @@ function hunt(entry: Entry, strategy: Strategy, way: string, complaints: string[
  * Where every schedule was run chance has nothing to add but what lies between the ends of a range, and how that is drawn is the
  * same for both ways that go by chance: one of them is enough, and none where nothing is drawn.
  */
-function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string[]): Measured['twin'] {
+function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string[]): Twin {
   const blame = (strategy: Strategy, way: string): Exploration => {
     const exploration = exploreBy(entry, entry.fixed, strategy);
     for (const { error, schedule } of exploration.failures)
@@ -103,8 +114,14 @@ function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string
   const more = seeds.flatMap((seed) =>
     ways.map((way) => blame(BY_CHANCE[way](seed), `${way} from seed ${seed}`)),
   );
-  const runs = [every, ...more].reduce((sum, exploration) => sum + exploration.runs, 0);
-  return { isProved: every.isComplete, schedules: every.schedules, runs };
+  const less = !every.isComplete && entry.isVisible ? blame(reduced(), 'reduced') : null;
+  const runs = [every, ...more, ...(less ? [less] : [])].reduce(
+    (sum, exploration) => sum + exploration.runs,
+    0,
+  );
+  const isReduced = less?.isComplete === true;
+  const { schedules } = isReduced ? less : every;
+  return { isProved: every.isComplete || isReduced, isReduced, schedules, runs };
 }
 
 /** The same strategy, which also notes what is drawn. */

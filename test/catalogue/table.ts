@@ -57,7 +57,7 @@ export function row({
   const number = (value: number | null) => (value === null ? 'missed' : String(value));
   const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
   const proof = twin.isProved
-    ? `proved (${count(twin.schedules, 'schedule')})`
+    ? `proved (${twin.isReduced ? `${twin.schedules}, reduced` : count(twin.schedules, 'schedule')})`
     : `${count(twin.runs, 'run')} without alarm`;
   return line(`  ${entry.name}${passesFaithfully ? '' : ' *'}`, [
     entry.mode,
@@ -89,8 +89,8 @@ export function summary(all: readonly Measured[]): readonly string[] {
     `found within 1,000 runs, of ${all.length}: ${found(({ exhaustive }) => [exhaustive])} by exhaustive, ` +
       `${found(({ random }) => random)} by random and ${found(({ pct }) => pct)} by pct from every seed, ` +
       `${found(({ delayed }) => [delayed])} with two delays`,
-    `twins: ${proved} of ${all.length} run in every schedule, ` +
-      `and ${all.reduce((sum, { twin }) => sum + twin.runs, 0).toLocaleString('en')} runs of them in all`,
+    `twins: ${proved} of ${all.length} run in every schedule, or in every one that makes a difference; ` +
+      `${all.reduce((sum, { twin }) => sum + twin.runs, 0).toLocaleString('en')} runs of them in all`,
     `${all.filter(({ entry }) => entry.source).length} are known from ${projects.size} projects` +
       (failing === 0 ? '' : `; of ${failing}, marked *, the faithful run fails as well`),
   ];
