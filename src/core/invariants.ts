@@ -101,8 +101,8 @@ export function always(holds: () => unknown, what?: string): void {
 }
 
 /**
- * Claims that something comes true: now, after some step, or at the latest when the run is over, that is when `run`,
- * `runScript` or whatever else runs the program would return. Otherwise that throws an `InvariantError`.
+ * Claims that something comes true: now, after some step, or at the latest when the run is over, that is when `run`
+ * or `runScript` would return, or whatever else the program was started by. Otherwise that throws an `InvariantError`.
  *
  * Throws a RuntimeError where there is no virtual clock, a TypeError for what is no function.
  *

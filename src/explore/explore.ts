@@ -14,8 +14,9 @@ import { type Finding, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
+import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
-import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
+import { type ProgramOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
 import { departures, shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
@@ -88,16 +89,21 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;
-  /** What the strategy has to say of it: what it left out, and why; '' if there is nothing. */
+  /** What is to be said of it: what the strategy left out, and why; where the program uses the real world. '' if there is nothing. */
   readonly note: string;
+  /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
+  readonly leavesOut: string;
   readonly failures: readonly Failure[];
 }
 
 /** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
 export class NotRepeatableError extends Error {
-  constructor(schedule: string, error: unknown, options?: ErrorOptions) {
+  constructor(schedule: string, error: unknown, reality: readonly string[], options?: ErrorOptions) {
     super(
-      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random`,
+      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: ` +
+        (reality.length > 0
+          ? `the program is not the same each time.\n${reality.join('\n')}`
+          : 'the program keeps state from run to run (a variable outside of it, a lock that is made only once)'),
       options,
     );
     this.name = 'NotRepeatableError';
@@ -138,6 +144,9 @@ class Explorer {
   readonly #seconds: number;
   readonly #all: boolean;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #leavesOut: string;
+  /** Where the program was seen to use the real clock, real chance or timers, in words. */
+  readonly #reality: string[];
   readonly #began: number;
   readonly #found: Map<string, Failure>;
   readonly #schedules: Schedules;
@@ -170,6 +179,8 @@ class Explorer {
     this.#seconds = seconds;
     this.#all = all;
     this.#onProgress = onProgress;
+    this.#leavesOut = shard.endsWith('/1') ? (strategy.leavesOut ?? '') : 'other parts';
+    this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
     this.#schedules = new Schedules();
@@ -194,7 +205,8 @@ class Explorer {
       runs: this.#runs,
       schedules: this.#schedules.size,
       isComplete,
-      note: strategy.note?.() ?? '',
+      note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
+      leavesOut: this.#leavesOut,
       failures: [...this.#found.values()],
     };
   }
@@ -210,7 +222,11 @@ class Explorer {
 
   #try(plan: Plan): void {
     const { policy, seed, listener, isProbe } = plan;
-    const { decisions, fault } = this.#attempt(policy, seed, listener);
+    // Once is enough to see what it uses of the real world; it costs some µs.
+    const { decisions, fault } =
+      this.#runs === 0
+        ? this.#guarded(() => this.#attempt(policy, seed, listener))
+        : this.#attempt(policy, seed, listener);
     this.#strategy.learn(decisions);
     if (isProbe) return;
     this.#runs++;
@@ -222,6 +238,13 @@ class Explorer {
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
     const asked = this.#adversarial ? new Adversarial(policy) : policy;
     return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
+  }
+
+  #guarded<T>(body: () => T): T {
+    return guarded(body, (use) => {
+      const words = describeUse(use);
+      if (!this.#reality.includes(words)) this.#reality.push(words);
+    });
   }
 
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
@@ -239,7 +262,8 @@ class Explorer {
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING);
     const { run, again } = this.#replay(seed, shortest, fault);
-    if (again === null || wordsOf(again) !== words) throw new NotRepeatableError(run.schedule, fault.error);
+    if (again === null || wordsOf(again) !== words)
+      throw new NotRepeatableError(run.schedule, fault.error, this.#reality);
     return {
       ...again,
       ...run,
@@ -258,8 +282,13 @@ class Explorer {
     const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
     const line = formatSchedule(schedule);
     const how = { limits: LIMITS, ...this.#how, ...this.#find };
-    const { trace, failure } = replayed(this.#program, schedule, line, fault, how);
-    return { run: { schedule: line, trace }, again: failure };
+    try {
+      const { trace, failure } = this.#guarded(() => replay(this.#program, schedule, how));
+      return { run: { schedule: line, trace }, again: failure };
+    } catch (error) {
+      // It asks for something else than it did a moment ago: its schedules mean nothing.
+      throw new NotRepeatableError(line, fault.error, this.#reality, { cause: error });
+    }
   }
 
   #report(): void {
@@ -279,21 +308,6 @@ class Explorer {
       seconds,
       secondsLeft: (seconds * (1 - share)) / share,
     });
-  }
-}
-
-/** A program that asks for something else than it did a moment ago is no program whose schedules mean anything. */
-function replayed(
-  program: Program | (() => unknown),
-  schedule: Schedule,
-  line: string,
-  fault: Fault,
-  options: ReplayOptions,
-) {
-  try {
-    return replay(program, schedule, options);
-  } catch (error) {
-    throw new NotRepeatableError(line, fault.error, { cause: error });
   }
 }
 

@@ -3,8 +3,8 @@
  * output and failure. No test runner is needed to load this; `loopscope/vitest` is the door for vitest.
  */
 
+export { describeUse, guarded, type RealityUse } from '../explore/guard.ts';
 export { checkDeterminism, NotDeterministicError } from './determinism.ts';
-export { describeUse, guarded, type RealityUse } from './guard.ts';
 export { LiveSimulation, startSimulation } from './live.ts';
 export {
   type ErrorClass,

@@ -25,13 +25,13 @@ import { EventLoop, type Limits, type LoopOptions } from '../core/loop.ts';
 import { running } from '../core/running.ts';
 import { runScript } from '../core/script.ts';
 import { World } from '../core/world.ts';
+import { describeUse, guarded, type RealityUse } from '../explore/guard.ts';
 import { CODE, type Outcome } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type TaskTimes, taskTimes } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type TimelineOptions, timeline } from '../views/timeline.ts';
-import { describeUse, guarded, type RealityUse } from './guard.ts';
 
 /** How a simulated program ended; `limit`: it was stopped, because it used up one of its limits. */
 export type SimulationOutcome = Outcome | 'deadlock' | 'limit';

@@ -15,10 +15,10 @@ import { finishAfter, Runner } from '../core/runner.ts';
 import { running } from '../core/running.ts';
 import type { Task } from '../core/task.ts';
 import { World } from '../core/world.ts';
+import { guarded } from '../explore/guard.ts';
 import { CODE, type EventText, type TraceSink } from '../trace/events.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
-import { guarded } from './guard.ts';
 import { MAX_EVENTS, reportUse, type SimulateOptions, simulatedLoop } from './simulation.ts';
 
 /** Records, and learns which tasks are of the background: those started so, and those that they make. */

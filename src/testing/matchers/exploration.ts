@@ -19,9 +19,8 @@ export function toFindNoFailure(received: unknown): MatcherResult {
 
 export function toBeProved(received: unknown): MatcherResult {
   const exploration = explorationOnly(received, 'toBeProved');
-  const { failures, isComplete, strategy, runs } = exploration;
-  const isBounded = strategy.endsWith('-bounded');
-  const pass = failures.length === 0 && isComplete && !isBounded;
+  const { failures, isComplete, strategy, runs, leavesOut } = exploration;
+  const pass = failures.length === 0 && isComplete && leavesOut === '';
   return {
     pass,
     message: () => {
@@ -29,10 +28,12 @@ export function toBeProved(received: unknown): MatcherResult {
       if (pass) return `expected that not every schedule holds, but every one does\n\n${text}`;
       if (failures.length > 0)
         return `expected every schedule to hold, but ${some(exploration, 'fails')}\n\n${text}`;
-      if (isBounded && isComplete)
+      if (leavesOut === 'beyond the bound' && isComplete)
         return `expected every schedule to be known to hold, but ${strategy} leaves out those beyond its bound: exhaustive() doesn’t\n\n${text}`;
+      if (leavesOut === 'other parts' && isComplete)
+        return `expected every schedule to be known to hold, but this is one part of them: only all the parts together prove it\n\n${text}`;
       const remedy =
-        strategy === 'exhaustive' || isBounded
+        leavesOut !== 'by chance'
           ? `there are more schedules than its ${runs === 1 ? 'one run' : `${runs} runs`}: raise the bounds (runs), or make the program smaller`
           : `${strategy} goes by chance, and never knows that it has seen all: exhaustive() does`;
       return `expected every schedule to be known to hold, but not every one was run; ${remedy}\n\n${text}`;

@@ -36,7 +36,7 @@ describe('what is used of the real world in a simulation', () => {
     });
     expect(result).toBeGreaterThan(1_600_000_000_000);
     expect(reports).toEqual([
-      `Date.now() was called in a simulation: the real clock differs from run to run: use now(), the virtual time in ms (testing/guard.test.ts:${lineOf('the clock')}:19)`,
+      `Date.now() was called in a simulation: the real clock differs from run to run: use now(), the virtual time in ms (explore/guard.test.ts:${lineOf('the clock')}:19)`,
     ]);
   });
 
