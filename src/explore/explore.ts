@@ -95,13 +95,30 @@ export interface Exploration {
 
 /** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
 export class NotRepeatableError extends Error {
+  readonly schedule: string;
+  /** What the run threw that failed, or what it was found to be. */
+  readonly error: unknown;
+
   constructor(schedule: string, error: unknown, options?: ErrorOptions) {
     super(
       `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random`,
       options,
     );
     this.name = 'NotRepeatableError';
+    this.schedule = schedule;
+    this.error = error;
   }
+}
+
+/** Follows an exploration from run to run, and may end it: one of several that share the work. @internal */
+export interface Watch {
+  /** So many runs were made: may there be another one? */
+  mayGoOn(runs: number): boolean;
+  /** A run was made; its schedule has this number, as `Schedules` has it. */
+  ran(schedule: number): void;
+  /** The last run failed in a way of its own. It is shrunk now, which takes a while. */
+  fails(): void;
+  found(failure: Failure): void;
 }
 
 /** How many runs an exploration makes unless told otherwise. */
@@ -124,7 +141,16 @@ const REPORT_EVERY = 100;
  * failures[0]?.schedule; // 'seed=0 timer=1/2': paste it into replay()
  */
 export function explore(program: Program | (() => unknown), options: ExploreOptions = {}): Exploration {
-  return new Explorer(program, options).explore();
+  return new Explorer(program, options, null).explore();
+}
+
+/** Explores while somebody follows: see `explore`. @internal */
+export function exploreWatched(
+  program: Program | (() => unknown),
+  options: ExploreOptions,
+  watch: Watch,
+): Exploration {
+  return new Explorer(program, options, watch).explore();
 }
 
 /** An exploration in progress. */
@@ -138,13 +164,14 @@ class Explorer {
   readonly #seconds: number;
   readonly #all: boolean;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #watch: Watch | null;
   readonly #began: number;
   readonly #found: Map<string, Failure>;
   readonly #schedules: Schedules;
   #runs: number;
   #reported: number;
 
-  constructor(program: Program | (() => unknown), options: ExploreOptions) {
+  constructor(program: Program | (() => unknown), options: ExploreOptions, watch: Watch | null) {
     const {
       strategy = exhaustive(),
       runs = MOST_RUNS,
@@ -157,19 +184,17 @@ class Explorer {
       bounds,
       ...how
     } = options;
-    if (!(Number.isInteger(runs) && runs >= 1))
-      throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
-    if (!(typeof seconds === 'number' && seconds > 0))
-      throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+    checkBudget(runs, seconds);
     this.#program = program;
     this.#how = how;
     this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
-    this.#strategy = part(strategy, shard);
+    this.#strategy = partOf(strategy, shard);
     this.#adversarial = adversarial;
     this.#mostRuns = runs;
     this.#seconds = seconds;
     this.#all = all;
     this.#onProgress = onProgress;
+    this.#watch = watch;
     this.#began = performance.now();
     this.#found = new Map();
     this.#schedules = new Schedules();
@@ -201,7 +226,8 @@ class Explorer {
 
   #mayGoOn(): boolean {
     if (!this.#all && this.#found.size > 0) return false;
-    return this.#runs < this.#mostRuns && this.#elapsed() < this.#seconds;
+    if (this.#runs >= this.#mostRuns || this.#elapsed() >= this.#seconds) return false;
+    return this.#watch?.mayGoOn(this.#runs) ?? true;
   }
 
   #elapsed(): number {
@@ -214,9 +240,13 @@ class Explorer {
     this.#strategy.learn(decisions);
     if (isProbe) return;
     this.#runs++;
-    this.#schedules.add(seed, decisions);
-    if (fault !== null && !this.#found.has(wordsOf(fault)))
-      this.#found.set(wordsOf(fault), this.#failure(fault, seed, decisions));
+    const schedule = this.#schedules.add(seed, decisions);
+    this.#watch?.ran(schedule);
+    if (fault === null || this.#found.has(wordsOf(fault))) return;
+    this.#watch?.fails();
+    const failure = this.#failure(fault, seed, decisions);
+    this.#found.set(wordsOf(fault), failure);
+    this.#watch?.found(failure);
   }
 
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
@@ -239,28 +269,17 @@ class Explorer {
       return again.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING);
-    const { run, again } = this.#replay(seed, shortest, fault);
-    if (again === null || wordsOf(again) !== words) throw new NotRepeatableError(run.schedule, fault.error);
-    return {
-      ...again,
-      ...run,
-      departures: departures(shortest),
-      isAdversarial: shortest.some(
-        (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
-      ),
-      run: this.#runs,
-      findings: findings(run.trace, this.#find.bounds),
-      passing: passing && this.#replay(seed, passing, fault).run,
-    };
-  }
-
-  /** A run once more, with its trace. */
-  #replay(seed: number, decisions: readonly Decision[], fault: Fault) {
-    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
-    const line = formatSchedule(schedule);
-    const how = { limits: LIMITS, ...this.#how, ...this.#find };
-    const { trace, failure } = replayed(this.#program, schedule, line, fault, how);
-    return { run: { schedule: line, trace }, again: failure };
+    const met = { words, error: fault.error, run: this.#runs };
+    const by = (answers: readonly Decision[]): Schedule => ({
+      seed,
+      adversarial: this.#adversarial,
+      decisions: answers,
+      open: false,
+    });
+    return failureAgain(this.#program, met, by(shortest), passing && by(passing), {
+      ...this.#how,
+      ...this.#find,
+    });
   }
 
   #report(): void {
@@ -283,19 +302,46 @@ class Explorer {
   }
 }
 
-/** A program that asks for something else than it did a moment ago is no program whose schedules mean anything. */
-function replayed(
+/** A failure that was met: in what words (see `wordsOf`), by what error, in which run. @internal */
+export interface Met {
+  readonly words: string;
+  readonly error: unknown;
+  readonly run: number;
+}
+
+/**
+ * A failure once more, with its trace, and the nearest run that passes. Throws a `NotRepeatableError` if the one doesn't fail in the
+ * same words, or one of them asks for something else. @internal
+ */
+export function failureAgain(
   program: Program | (() => unknown),
+  { words, error, run }: Met,
   schedule: Schedule,
-  line: string,
-  fault: Fault,
+  passing: Schedule | null,
   options: ReplayOptions,
-) {
-  try {
-    return replay(program, schedule, options);
-  } catch (error) {
-    throw new NotRepeatableError(line, fault.error, { cause: error });
-  }
+): Failure {
+  const again = (one: Schedule) => {
+    try {
+      const { trace, failure } = replay(program, one, { limits: LIMITS, ...options });
+      return { run: { schedule: formatSchedule(one), trace }, fault: failure };
+    } catch (cause) {
+      // Who asks for something else than a moment ago is no program whose schedules mean anything.
+      throw new NotRepeatableError(formatSchedule(schedule), error, { cause });
+    }
+  };
+  const { run: failing, fault } = again(schedule);
+  if (fault === null || wordsOf(fault) !== words) throw new NotRepeatableError(failing.schedule, error);
+  return {
+    ...fault,
+    ...failing,
+    departures: departures(schedule.decisions),
+    isAdversarial: schedule.decisions.some(
+      (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
+    ),
+    run,
+    findings: findings(failing.trace, options.bounds),
+    passing: passing && again(passing).run,
+  };
 }
 
 /** Decides as another does, of the ready queue as well. */
@@ -310,8 +356,16 @@ class Adversarial implements SchedulingPolicy {
   }
 }
 
-/** The part of a strategy that `i/n` says. */
-function part(strategy: Strategy, shard: string): Strategy {
+/** Throws a ValueError for a bound that is no number above 0. @internal */
+export function checkBudget(runs: number, seconds: number): void {
+  if (!(Number.isInteger(runs) && runs >= 1))
+    throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
+  if (!(typeof seconds === 'number' && seconds > 0))
+    throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+}
+
+/** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */
+export function partOf(strategy: Strategy, shard: string): Strategy {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
   if (!(Number(index) >= 1 && Number(index) <= Number(of)))
     throw new ValueError(`a shard is one part of several, as 1/4 to 4/4, got ${describeValue(shard)}`);

@@ -14,7 +14,8 @@ export class Schedules {
     return this.#seen.size;
   }
 
-  add(seed: number, decisions: readonly Decision[]): void {
+  /** Adds a schedule; its number. */
+  add(seed: number, decisions: readonly Decision[]): number {
     // What is drawn by chance comes from the seed; where nothing is, the seed makes no difference.
     let [high, low] = [0x9e3779b9, 0x85ebca6b];
     const mix = (value: number) => {
@@ -31,7 +32,9 @@ export class Schedules {
       else mix(Math.fround(decision.drawn) * 1024);
     }
     if (isByChance) mix(seed);
-    this.#seen.add((high >>> 0) * 0x200000 + ((low >>> 0) & 0x1fffff));
+    const number = (high >>> 0) * 0x200000 + ((low >>> 0) & 0x1fffff);
+    this.#seen.add(number);
+    return number;
   }
 
   #wordOf(what: string): number {
