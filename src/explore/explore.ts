@@ -159,6 +159,7 @@ class Explorer {
   readonly #how: ProgramOptions;
   readonly #find: FindOptions;
   readonly #strategy: Strategy;
+  readonly #name: string;
   readonly #adversarial: boolean;
   readonly #mostRuns: number;
   readonly #seconds: number;
@@ -189,6 +190,7 @@ class Explorer {
     this.#how = how;
     this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
     this.#strategy = partOf(strategy, shard);
+    this.#name = nameOf(this.#strategy, shard);
     this.#adversarial = adversarial;
     this.#mostRuns = runs;
     this.#seconds = seconds;
@@ -214,7 +216,7 @@ class Explorer {
     // A strategy that is at its end says so only when it is asked for another run.
     isComplete ||= strategy.next() === null;
     return {
-      strategy: strategy.name,
+      strategy: this.#name,
       adversarial: this.#adversarial,
       runs: this.#runs,
       schedules: this.#schedules.size,
@@ -362,6 +364,11 @@ export function checkBudget(runs: number, seconds: number): void {
     throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
   if (!(typeof seconds === 'number' && seconds > 0))
     throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+}
+
+/** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */
+export function nameOf({ name }: Strategy, shard: string): string {
+  return shard === '1/1' ? name : `${name}, part ${shard}`;
 }
 
 /** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */
