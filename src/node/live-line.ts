@@ -35,8 +35,8 @@ export class LiveLine {
   show(line: (width: number) => string): void {
     if (this.#screen === undefined) return;
     this.#isShown = true;
-    // Not in the last column: some terminals go on to the next line there.
-    this.#screen.write(`\r${line(Math.max(1, this.#screen.columns - 1))}\x1b[K`);
+    // Not to the last column, where some terminals go on to the next line; nor so far that what Ctrl-C types (^C) does.
+    this.#screen.write(`\r${line(Math.max(1, this.#screen.columns - 3))}\x1b[K`);
   }
 
   clear(): void {
