@@ -21,7 +21,6 @@ export class Invariants {
   private eventually: Claim[];
   /** The first that broke: a program that catches it doesn't go on. */
   private broken: InvariantError | null;
-
   constructor(world: World) {
     this.world = world;
     this.always = [];
@@ -32,21 +31,22 @@ export class Invariants {
   /** It holds now, or else this throws; and it is to hold after each step. */
   addAlways(claim: Claim): void {
     this.always.push(claim);
-    if (!claim.holds()) throw this.breaks(`${claim.what} does not hold to begin with`, 0);
+    if (!this.holds(claim)) throw this.breaks(`${claim.what} does not hold to begin with`, 0);
   }
 
   /** It holds at some time between now and the end. */
   addEventually(claim: Claim): void {
-    if (!claim.holds()) this.eventually.push(claim);
+    if (!this.holds(claim)) this.eventually.push(claim);
   }
 
   /** A step is over, that of `who`; `task` is its number, 0 if it is none. Throws the first claim that broke. */
   check(who: string, task: number): void {
     if (this.broken !== null) throw this.broken;
-    for (const { holds, what } of this.always) {
-      if (!holds()) throw this.breaks(`${what} does not hold any more, after a step of ${who}`, task);
+    for (const claim of this.always) {
+      if (!this.holds(claim))
+        throw this.breaks(`${claim.what} does not hold any more, after a step of ${who}`, task);
     }
-    if (this.eventually.length > 0) this.eventually = this.eventually.filter(({ holds }) => !holds());
+    if (this.eventually.length > 0) this.eventually = this.eventually.filter((claim) => !this.holds(claim));
   }
 
   /** All is over, and well. Throws the first claim that broke, or never came true. */
@@ -57,9 +57,22 @@ export class Invariants {
     if (never !== undefined) throw this.breaks(`${never.what} never came true`, 0);
   }
 
-  private breaks(how: string, task: number): InvariantError {
+  /** Asks a claim; what it reads is read by nobody in the program. Throws where the claim itself does. */
+  private holds({ holds, what }: Claim): boolean {
+    const { world } = this;
+    world.isChecking = true;
+    try {
+      return Boolean(holds());
+    } catch (error) {
+      throw this.breaks(`${what} can not be told: ${describeValue(error)}`, 0, error);
+    } finally {
+      world.isChecking = false;
+    }
+  }
+
+  private breaks(how: string, task: number, cause?: unknown): InvariantError {
     const { tracer, clock } = this.world;
-    const error = new InvariantError(`${how}, at ${clock.now} ms`);
+    const error = new InvariantError(`${how}, at ${clock.now} ms`, cause === undefined ? {} : { cause });
     this.broken = error;
     if (tracer.active)
       tracer.emit(CODE.error, tracer.cause, task, 0, 0, ['an invariant is broken', error.message]);
@@ -80,9 +93,7 @@ export class Invariants {
  */
 export function always(holds: () => unknown, what?: string): void {
   const claim = claimOf('always()', holds, what);
-  const world = worldHere('always()');
-  world.invariants ??= new Invariants(world);
-  world.invariants.addAlways(claim);
+  claimsOf(worldHere('always()')).addAlways(claim);
   running.loop?.checkSteps();
 }
 
@@ -97,10 +108,14 @@ export function always(holds: () => unknown, what?: string): void {
  */
 export function eventually(holds: () => unknown, what?: string): void {
   const claim = claimOf('eventually()', holds, what);
-  const world = worldHere('eventually()');
-  world.invariants ??= new Invariants(world);
-  world.invariants.addEventually(claim);
+  claimsOf(worldHere('eventually()')).addEventually(claim);
   running.loop?.checkSteps();
+}
+
+function claimsOf(world: World): Invariants {
+  world.tracer.lookedAt('every moment');
+  world.invariants ??= new Invariants(world);
+  return world.invariants;
 }
 
 function claimOf(call: string, holds: () => unknown, what: string | undefined): Claim {

@@ -147,6 +147,16 @@ export class Tracer {
     return id;
   }
 
+  /** Somebody has looked how a resource stands. @internal */
+  looked(resource: TracedResource): void {
+    if (this.sink?.look) this.sink.look(this.resource(resource));
+  }
+
+  /** Somebody has looked which tasks there are, or looks at all from now on. @internal */
+  lookedAt(what: 'tasks' | 'every moment'): void {
+    this.sink?.look?.(what === 'tasks' ? 0 : -1);
+  }
+
   #setActive(): void {
     this.active = this.sink !== null || this.listeners > 0;
     if (running.loop?.tracer === this) running.tracer = this.active ? this : null;

@@ -74,6 +74,8 @@ export class World {
   sites: ((file: string) => string) | null;
   /** What the program claims of itself; null: nothing. @internal */
   invariants: Invariants | null;
+  /** One of them is being looked at. @internal */
+  isChecking: boolean;
   /** Virtual ms during which the loop had nothing to do. */
   idled: number;
   /** Virtual ms of CPU burnt by `compute`. */
@@ -97,6 +99,7 @@ export class World {
     this.oracle = null;
     this.sites = null;
     this.invariants = null;
+    this.isChecking = false;
     this.idled = 0;
     this.burned = 0;
     this.blocked = 0;

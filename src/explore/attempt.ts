@@ -163,6 +163,11 @@ class Both implements TraceSink {
     this.isNameless = one.isNameless === true && other.isNameless === true;
   }
 
+  look(resource: number): void {
+    this.#one.look?.(resource);
+    this.#other.look?.(resource);
+  }
+
   write(...event: Parameters<TraceSink['write']>): void {
     this.#one.write(...event);
     this.#other.write(...event);

@@ -263,9 +263,8 @@ class Explorer {
       const again = this.#attempt(policy, seed);
       return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
     };
-    const shortest =
-      this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ??
-      shrink(decisions, stillFails, MOST_SHRINKING).decisions;
+    const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
+    const shortest = shrink(shorter, stillFails, MOST_SHRINKING).decisions;
     const passes = (policy: SchedulingPolicy) => {
       const again = this.#attempt(policy, seed);
       return again.fault === null ? again.decisions : null;

@@ -36,15 +36,15 @@ export function nearestPassing(
   return null;
 }
 
-/** Of several all the others; of a range its ends. */
+/** Of several all the others; of a range its ends, as 0 and 1. */
 function othersTo(decision: Decision): number[] {
   if (!('picked' in decision)) return [0, 1];
   const { candidates, picked } = decision;
   return Array.from({ length: candidates }, (_, place) => place).filter((place) => place !== picked);
 }
 
-/** Answers as some decisions do up to a place, there otherwise (null: faithfully), and faithfully from there on. */
-class Otherwise implements SchedulingPolicy {
+/** Answers as some decisions do up to a place (faithfully where there are none), there otherwise (null: faithfully), and faithfully from there on. */
+export class Otherwise implements SchedulingPolicy {
   readonly #decisions: readonly Decision[];
   readonly #place: number;
   readonly #answer: number | null;
@@ -61,8 +61,8 @@ class Otherwise implements SchedulingPolicy {
     const at = this.#asked++;
     if (at > this.#place) return 0;
     if (at === this.#place) return Math.min(this.#answer ?? 0, candidates - 1);
-    const decision = this.#decisions[at]!;
-    return 'picked' in decision ? decision.picked : 0;
+    const decision = this.#decisions[at];
+    return decision && 'picked' in decision ? decision.picked : 0;
   }
 
   /** Of a range the answers 0 and 1 are its ends. */
@@ -73,7 +73,7 @@ class Otherwise implements SchedulingPolicy {
       if (this.#answer === null) return undefined;
       return this.#answer === 0 ? low : high;
     }
-    const decision = this.#decisions[at]!;
-    return 'drawn' in decision ? (decision.drawn ?? undefined) : undefined;
+    const decision = this.#decisions[at];
+    return decision && 'drawn' in decision ? (decision.drawn ?? undefined) : undefined;
   }
 }

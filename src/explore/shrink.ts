@@ -8,6 +8,7 @@
 
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import { type Decision, isFaithful } from '../trace/schedule.ts';
+import { Otherwise } from './nearest.ts';
 
 /** A run by some answers: what was decided in it, if it fails in the same way; else null. */
 export type ShrinkAttempt = (policy: SchedulingPolicy) => readonly Decision[] | null;
@@ -20,6 +21,7 @@ export const departures = (decisions: readonly Decision[]): number =>
  * The shortest schedule that was found to fail, and how many runs it took.
  *
  * It leaves out departures: first the later half, then quarters and so on down to single ones, until none can be left out alone.
+ * Where several are left, one alone may do as well, another than these: that is tried at last, at each place.
  */
 export function shrink(
   failing: readonly Decision[],
@@ -44,7 +46,21 @@ export function shrink(
     else if (size === 1) break;
     else size = Math.ceil(size / 2);
   }
+  for (const policy of departures(best) > 1 ? singly(best) : []) {
+    if (runs++ >= mostRuns) break;
+    const still = attempt(policy);
+    if (still !== null && departures(still) < departures(best)) best = still;
+    if (departures(best) === 1) break;
+  }
   return { decisions: best, runs };
+}
+
+/** One answer that isn't the faithful one, at each place. */
+function* singly(decisions: readonly Decision[]): Generator<SchedulingPolicy> {
+  for (const [place, decision] of decisions.entries()) {
+    const answers = 'picked' in decision ? decision.candidates : 2;
+    for (let answer = 0; answer < answers; answer++) yield new Otherwise([], place, answer);
+  }
 }
 
 /** Answers as some decisions do, where they fit; faithfully elsewhere, and at the places that are left out. */

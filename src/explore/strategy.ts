@@ -30,7 +30,7 @@ export interface Strategy {
   progress?(): number;
   /** The part `index` (from 0) of `of` parts, that together run what this would. Not given where it can't be divided. */
   shard?(index: number, of: number): Strategy;
-  /** Shrinks the failure that was just met, in its own way; the explorer's by default. */
+  /** Shrinks the failure that was just met, in its own way, before the explorer does in its. */
   shrink?(attempt: ShrinkAttempt, mostRuns: number): readonly Decision[];
   /** What is to be said of it when all is over: what it could not do, say. */
   note?(): string | null;

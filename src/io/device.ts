@@ -113,11 +113,13 @@ export class Device implements TracedResource {
 
   /** How many requests it works on right now. */
   get inFlight(): number {
+    running.tracer?.looked(this);
     return this.work?.busy ?? 0;
   }
 
   /** How many requests wait for a channel. */
   get queued(): number {
+    running.tracer?.looked(this);
     let waiting = 0;
     for (const request of this.work?.queue ?? []) if (!request.givenUp) waiting++;
     return waiting;

@@ -63,15 +63,18 @@ export class Queue<T> extends Primitive {
 
   /** The number of items in it. */
   qsize(): number {
+    this.looked();
     return this.store.length;
   }
 
   empty(): boolean {
+    this.looked();
     return this.store.length === 0;
   }
 
   /** Whether `put` would have to wait; never without a `maxsize`. */
   full(): boolean {
+    this.looked();
     return this.maxsize > 0 && this.store.length >= this.maxsize;
   }
 

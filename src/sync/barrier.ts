@@ -38,11 +38,13 @@ export class Barrier extends Primitive {
 
   /** How many wait for the others. */
   get nWaiting(): number {
+    this.looked();
     return this.#state === 'filling' ? this.#count : 0;
   }
 
   /** Whether it was aborted. */
   get broken(): boolean {
+    this.looked();
     return this.#state === 'broken';
   }
 

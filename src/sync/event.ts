@@ -25,6 +25,7 @@ export class Event extends Primitive {
 
   /** Whether the flag is set. */
   isSet(): boolean {
+    this.looked();
     return this.flag;
   }
 

@@ -58,7 +58,7 @@ function* acquired(held: Acquirable): Coroutine<Disposable> {
 export class Lock extends Primitive implements Acquirable {
   readonly resourceType = 'lock';
   readonly capacity = 1;
-  private isLocked: boolean;
+  /** @internal */ isLocked: boolean;
   /** @internal */ readonly waiters: WaitQueue;
   /** The last acquire that was over, to be used again. @internal */
   used: AcquireLock | null;
@@ -72,6 +72,7 @@ export class Lock extends Primitive implements Acquirable {
 
   /** Whether somebody has it. */
   locked(): boolean {
+    this.looked();
     return this.isLocked;
   }
 
@@ -136,7 +137,7 @@ class AcquireLock extends Waiter<true> {
   protected attempt(first: boolean): true | typeof WAIT {
     const lock = this.lock;
     // Fair: whoever comes queues behind those who wait, even if the lock is free just now.
-    if (first && (lock.locked() || this.lock.waiters.hasLive())) {
+    if (first && (lock.isLocked || this.lock.waiters.hasLive())) {
       this.lock.waiters.join(this);
       return WAIT;
     }
@@ -149,7 +150,7 @@ class AcquireLock extends Waiter<true> {
   protected abandon(error: unknown): void {
     this.lock.waiters.leave(this);
     // It may have been woken, and can't use it: the next one goes.
-    if (isCancelled(error) && !this.lock.locked()) this.lock.wakeFirst();
+    if (isCancelled(error) && !this.lock.isLocked) this.lock.wakeFirst();
   }
 
   describeWait(): WaitDescription {

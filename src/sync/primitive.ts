@@ -52,6 +52,12 @@ export abstract class Primitive implements TracedResource {
     }
   }
 
+  /** Somebody has looked how it stands, which changes nothing. @internal */
+  looked(): void {
+    const { tracer } = running;
+    if (tracer !== null) tracer.looked(this);
+  }
+
   /** The running task holds it from now on. @internal */
   addHolder(): void {
     const { task } = running;

@@ -35,6 +35,7 @@ export class Semaphore extends Primitive implements Acquirable {
 
   /** Whether `acquire` would have to wait. */
   locked(): boolean {
+    this.looked();
     return this.free === 0 || this.waiters.hasLive();
   }
 

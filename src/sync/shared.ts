@@ -46,14 +46,13 @@ export class Shared<T> {
     return `shared(${describeValue(this.#value)})`;
   }
 
-  /** What nobody does, such as a claim that is checked between two steps, is not told. */
+  /** What a claim reads that is checked between two steps is not told: nobody in the program does it. */
   #tell(code: number): void {
     const world = running.loop?.world ?? running.script?.world;
-    if (!world?.tracer.active) return;
+    if (!world?.tracer.active || world.isChecking) return;
     const { tracer, processor } = world;
     const task = running.task?.id ?? 0;
     const thread = processor?.acting?.id ?? 0;
-    if (task === 0 && thread === 0) return;
     const cell = tracer.resource(this.#resource);
     tracer.emit(code, tracer.cause, cell, task, thread, describeValue(this.#value));
   }

@@ -324,6 +324,12 @@ export type EventText = string | readonly string[] | undefined;
 export interface TraceSink {
   /** How many events it has, if it keeps them: one that has some can't be used for another run. */
   readonly length?: number;
+  /**
+   * Told what is only looked at, of which there is no event: a resource by its number (whether a lock is held, how many are in
+   * a queue), 0 for the tasks of a loop, -1 for every moment, of which the program claims something. For who wants to know on
+   * what a step depends.
+   */
+  look?(resource: number): void;
   /** It has no use for the names of what was chosen between, which take longer to collect than to choose. */
   readonly isNameless?: boolean;
   write(

@@ -307,7 +307,8 @@ class Teller {
 
       case 'cell:read':
       case 'cell:write': {
-        const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
+        let who = event.task === 0 ? this.#who() : cast.task(event.task);
+        if (event.thread !== 0) who = this.#threads.name(event.thread);
         const does = event.kind === 'cell:read' ? 'reads' : 'writes';
         return `${who} ${does} ${cast.resource(event.cell)}: ${printable(event.detail)}`;
       }

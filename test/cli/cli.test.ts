@@ -628,6 +628,15 @@ describe('explore', () => {
     ['explore @ties.ts --seconds 0', "--seconds needs a number above 0, got '0'"],
     ['explore @ties.ts --depth 3', '--depth is not for the strategy exhaustive'],
     ['explore @ties.ts --strategy random --bound 3', '--bound is not for the strategy random'],
+    ['explore @ties.ts --strategy pct --reduced', '--reduced is not for the strategy pct'],
+    [
+      'explore @ties.ts --reduced --workers 2',
+      "the strategy exhaustive, reduced can't be divided among workers: leave them out",
+    ],
+    [
+      'explore @ties.ts --reduced --shard 1/2',
+      "the strategy exhaustive, reduced can't be divided into parts: leave the shard out",
+    ],
     ['explore @ties.ts --shard 3/2', 'a shard is one part of several, as 1/4 to 4/4, got "3/2"'],
     [
       'explore @ties.ts --ignore leak,rice',

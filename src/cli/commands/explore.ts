@@ -128,6 +128,8 @@ function strategyOf(options: Options): NamedStrategy {
     depth: options.whole('depth', 1),
     bound: options.whole('bound', 0),
   };
+  const reduced = options.flag('reduced') ?? false;
+  if (reduced && name !== 'exhaustive') throw new UsageError(`--reduced is not for the strategy ${name}`);
   const taken: readonly string[] = {
     exhaustive: [],
     random: ['seed'],
@@ -141,7 +143,7 @@ function strategyOf(options: Options): NamedStrategy {
   const { seed = 0, depth = 3, bound: most = 2 } = own;
   switch (name) {
     case 'exhaustive':
-      return { name };
+      return reduced ? { name, reduced } : { name };
     case 'random':
       return { name, seed };
     case 'pct':

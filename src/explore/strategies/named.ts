@@ -2,10 +2,12 @@ import type { Strategy } from '../strategy.ts';
 import { delayBounded, exhaustive, preemptionBounded } from './exhaustive.ts';
 import { pct } from './pct.ts';
 import { random } from './random.ts';
+import { reduced } from './reduced.ts';
 
 /** A strategy as data: what can be sent to another thread, or stand in a file. */
 export type NamedStrategy =
-  | { readonly name: 'exhaustive' }
+  /** `reduced`: of orders that lead to the same state only one; that can't be divided into parts. */
+  | { readonly name: 'exhaustive'; readonly reduced?: boolean }
   | { readonly name: 'random'; readonly seed?: number }
   | { readonly name: 'pct'; readonly depth?: number; readonly seed?: number }
   | { readonly name: 'delay-bounded'; readonly most?: number }
@@ -19,7 +21,7 @@ export type NamedStrategy =
 export function strategyOf(named: NamedStrategy): Strategy {
   switch (named.name) {
     case 'exhaustive':
-      return exhaustive();
+      return named.reduced ? reduced() : exhaustive();
     case 'random':
       return random(named.seed);
     case 'pct':
