@@ -519,6 +519,7 @@ describe('explore', () => {
   });
 
   it.each([
+    ['--reduced', 'exhaustive, reduced: 4 runs, 4 different schedules, and there is no other one'],
     [
       '--strategy delay-bounded --bound 0',
       'delay-bounded: 1 run, 1 different schedule, and there is no other one',

@@ -37,6 +37,7 @@ export const explore: Command = {
       value: 'NAME',
       help: 'exhaustive (the default), random, pct, delay-bounded, preemption-bounded',
     },
+    reduced: { help: 'of exhaustive: of orders that touch nothing in common only one; undivided' },
     depth: {
       value: 'N',
       help: 'of pct: how many things in an order of their own make the bug; 3 by default',
