@@ -84,7 +84,7 @@ export interface Exploration {
   readonly adversarial: boolean;
   /** How many runs were made, besides those for shrinking. */
   readonly runs: number;
-  /** How many different schedules there were among them. */
+  /** How many different schedules there were among them; from a million on an estimate. */
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;

@@ -1,17 +1,41 @@
 import type { Decision } from '../trace/schedule.ts';
 
-/** Counts how many different schedules there were, by a number for each: to keep their lines would cost more than to run them. */
-export class Schedules {
-  readonly #seen: Set<number>;
-  readonly #words: Map<string, number>;
+/** One more than the largest number of a schedule. */
+const NUMBERS = 2 ** 53;
+/** So many numbers are kept at most: those of a night would not fit into memory. */
+const MOST_KEPT = 2 ** 20;
 
-  constructor() {
-    this.#seen = new Set();
+/**
+ * Counts how many different schedules there were, by a number for each: to keep their lines would cost more than to run them.
+ *
+ * Where there are too many, only the lower half of all numbers is kept, then a quarter and so on, and the others are taken to be
+ * as many: from a million on it is an estimate, to a part in a thousand or so.
+ */
+export class Schedules {
+  readonly #most: number;
+  readonly #kept: Set<number>;
+  readonly #words: Map<string, number>;
+  /** Numbers from here on aren't kept. */
+  #end: number;
+
+  constructor(most = MOST_KEPT) {
+    this.#most = most;
+    this.#kept = new Set();
     this.#words = new Map();
+    this.#end = NUMBERS;
   }
 
   get size(): number {
-    return this.#seen.size;
+    return this.#kept.size * (NUMBERS / this.#end);
+  }
+
+  /** Adds a schedule by its number. */
+  addNumber(number: number): void {
+    if (number >= this.#end) return;
+    this.#kept.add(number);
+    if (this.#kept.size <= this.#most) return;
+    this.#end /= 2;
+    for (const kept of this.#kept) if (kept >= this.#end) this.#kept.delete(kept);
   }
 
   /** Adds a schedule; its number. */
@@ -33,7 +57,7 @@ export class Schedules {
     }
     if (isByChance) mix(seed);
     const number = (high >>> 0) * 0x200000 + ((low >>> 0) & 0x1fffff);
-    this.#seen.add(number);
+    this.addNumber(number);
     return number;
   }
 

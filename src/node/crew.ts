@@ -16,6 +16,7 @@
 import { Worker } from 'node:worker_threads';
 import { NotRepeatableError } from '../explore/explore.ts';
 import type { FindOptions } from '../explore/index.ts';
+import { Schedules } from '../explore/schedules.ts';
 import type { NamedStrategy } from '../explore/strategies/named.ts';
 import { findTsx } from './load-program.ts';
 
@@ -97,8 +98,10 @@ interface Member {
   readonly worker: Worker;
   readonly name: string;
   state: 'loads' | 'works' | 'waits' | 'done';
-  /** The schedules of its runs, by their numbers. */
-  readonly schedules: number[];
+  /** How many runs it has made, as far as it has told. */
+  runs: number;
+  /** The schedules of its last runs, by their numbers: those that may come after the first failure. */
+  late: number[];
   share: number;
   isComplete: boolean;
   note: string;
@@ -166,7 +169,9 @@ export class Crew {
   readonly #cells: BigInt64Array;
   readonly #members: readonly Member[];
   readonly #found: Map<string, Found>;
-  readonly #different: Set<number>;
+  /** All schedules that were run, and those of runs that surely count. */
+  readonly #seen: Schedules;
+  readonly #counted: Schedules;
   #timers: NodeJS.Timeout[];
   #began: number | null;
   #isTimeUp: boolean;
@@ -180,7 +185,8 @@ export class Crew {
     this.#cells = new BigInt64Array(new SharedArrayBuffer(8 * (1 + 2 * of)));
     this.#cells[CELL.first] = NO_FAILURE;
     this.#found = new Map();
-    this.#different = new Set();
+    this.#seen = new Schedules();
+    this.#counted = new Schedules();
     this.#timers = [];
     this.#began = null;
     this.#isTimeUp = false;
@@ -204,8 +210,8 @@ export class Crew {
   get standing(): Standing {
     const members = this.#members;
     return {
-      runs: members.reduce((sum, { schedules }) => sum + schedules.length, 0),
-      schedules: this.#different.size,
+      runs: members.reduce((sum, { runs }) => sum + runs, 0),
+      schedules: this.#seen.size,
       failures: this.#found.size,
       share: members.reduce((sum, { share }) => sum + share, 0) / members.length,
       seconds: this.#began === null ? 0 : (performance.now() - this.#began) / 1000,
@@ -224,7 +230,8 @@ export class Crew {
       worker,
       name: of === 1 ? 'the worker' : `worker ${index + 1} of ${of}`,
       state: 'loads',
-      schedules: [],
+      runs: 0,
+      late: [],
       share: 0,
       isComplete: false,
       note: '',
@@ -253,10 +260,12 @@ export class Crew {
         break;
       case 'progress':
         member.share = news.share;
+        member.runs += news.schedules.length;
         for (const schedule of news.schedules) {
-          member.schedules.push(schedule);
-          this.#different.add(schedule);
+          member.late.push(schedule);
+          this.#seen.addNumber(schedule);
         }
+        this.#count();
         break;
       case 'found': {
         const { found } = news;
@@ -340,22 +349,33 @@ export class Crew {
     }
   }
 
+  /** Runs that everybody has behind him come before any failure that is still to be found. */
+  #count(): void {
+    const atWork = this.#members.filter(({ state }) => state !== 'done');
+    const behind = Math.min(...atWork.map(({ runs }) => runs));
+    const mayBeLate = this.#found.size > 0 && !this.#order.all;
+    if (mayBeLate || !Number.isFinite(behind)) return;
+    for (const { runs, late } of this.#members)
+      for (const schedule of late.splice(0, behind - (runs - late.length))) this.#counted.addNumber(schedule);
+  }
+
   #outcome(): Outcome {
     const found = [...this.#found.values()].sort((a, b) => a.turn - b.turn);
     const last = this.#order.all || found.length === 0 ? Number.POSITIVE_INFINITY : found[0]!.turn;
     const of = this.#members.length;
-    let runs = 0;
-    const different = new Set<number>();
+    const made = this.standing.runs;
+    let runs = made;
     // Who was faster has made runs that come after the first failure: they don't count.
-    for (const [index, { schedules }] of this.#members.entries())
-      for (let run = 1; run <= schedules.length && turnOf(run, { index, of }) <= last; run++) {
-        runs++;
-        different.add(schedules[run - 1]!);
+    for (const [index, member] of this.#members.entries())
+      for (const [place, schedule] of member.late.entries()) {
+        const run = member.runs - member.late.length + place + 1;
+        if (turnOf(run, { index, of }) <= last) this.#counted.addNumber(schedule);
+        else runs--;
       }
     return {
       runs,
-      schedules: different.size,
-      isComplete: this.#members.every(({ isComplete }) => isComplete) && runs === this.standing.runs,
+      schedules: this.#counted.size,
+      isComplete: this.#members.every(({ isComplete }) => isComplete) && runs === made,
       note: [...new Set(this.#members.map(({ note }) => note))].filter(Boolean).join('\n'),
       found: last === Number.POSITIVE_INFINITY ? found : found.slice(0, 1),
     };
