@@ -132,6 +132,8 @@ export interface Outcome {
   readonly schedules: number;
   readonly isComplete: boolean;
   readonly note: string;
+  /** Whether a worker had to be given up in a run that did not end. */
+  readonly isStuck: boolean;
   readonly found: readonly Found[];
 }
 
@@ -176,6 +178,7 @@ export class Crew {
   #began: number | null;
   #isTimeUp: boolean;
   #isEnding: boolean;
+  #isStuck: boolean;
   #finish!: (outcome: Outcome) => void;
   #fail!: (error: unknown) => void;
 
@@ -191,6 +194,7 @@ export class Crew {
     this.#began = null;
     this.#isTimeUp = false;
     this.#isEnding = false;
+    this.#isStuck = false;
     const done = new Promise<Outcome>((resolve, reject) => {
       this.#finish = resolve;
       this.#fail = reject;
@@ -322,6 +326,7 @@ export class Crew {
       member.begun = begun;
       if (!isStuck) continue;
       member.state = 'done';
+      this.#isStuck = true;
       member.note = `${member.name} was given up: a run did not end`;
       void member.worker.terminate();
     }
@@ -377,6 +382,7 @@ export class Crew {
       schedules: this.#counted.size,
       isComplete: this.#members.every(({ isComplete }) => isComplete) && runs === made,
       note: [...new Set(this.#members.map(({ note }) => note))].filter(Boolean).join('\n'),
+      isStuck: this.#isStuck,
       found: last === Number.POSITIVE_INFINITY ? found : found.slice(0, 1),
     };
   }

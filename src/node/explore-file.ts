@@ -66,6 +66,8 @@ export async function exploreFile(file: string, options: ExploreFileOptions = {}
 
 /** What the threads have found; `inFull` runs it once more, here. @internal */
 export interface Searched {
+  /** Whether a thread had to be given up in a run that did not end. */
+  readonly isStuck: boolean;
   inFull(): Exploration;
 }
 
@@ -100,7 +102,10 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
   if (workers === 0) {
     const how = { runs, seconds, adversarial, all, shard, captureConsole: true, ...find };
     const heard = onProgress && { onProgress };
-    return { inFull: () => explore(script, { ...how, ...heard, strategy: strategyOf(strategy) }) };
+    return {
+      isStuck: false,
+      inFull: () => explore(script, { ...how, ...heard, strategy: strategyOf(strategy) }),
+    };
   }
   const crew = new Crew({
     file: path,
@@ -121,8 +126,9 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
   };
   const reports = onProgress && setInterval(report, REPORT_EVERY);
   try {
-    const { found, ...outcome } = await crew.done;
+    const { found, isStuck, ...outcome } = await crew.done;
     return {
+      isStuck,
       inFull: () => ({
         strategy: nameOf(whole, shard),
         adversarial,

@@ -579,7 +579,7 @@ describe('explore', () => {
     expect(JSON.parse((await loopscope('explore @relies.ts --json -')).out)).toEqual(JSON.parse(saved));
   });
 
-  it('tells of a file that can’t be written, and of a program that isn’t the same each time', async () => {
+  it('tells of a file that can’t be written, of a program that isn’t the same each time, and of one that never ends', async () => {
     const unwritable = await loopscope(`explore @ties.ts --json ${file('no/such.json')}`);
     expect(unwritable.code).toBe(3);
     expect(unwritable.err).toMatch(
@@ -593,6 +593,12 @@ describe('explore', () => {
       code: 3,
       out: '',
       err: 'loopscope explore: the schedule seed=0 failed (Error: once), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random\n',
+    });
+    const endless = save('endless.mjs', 'export default function* main() { for (;;); }\n');
+    expect(await loopscope(`explore ${endless} --seconds 0.1`)).toEqual({
+      code: 1,
+      out: 'exhaustive: 0 runs, 0 different schedules\nthe worker was given up: a run did not end\nno failure\n',
+      err: '',
     });
     const exiting = save('exit.mjs', 'export default function* main() { process.exit(0); }\n');
     expect(await loopscope(`explore ${exiting} --workers 1`)).toEqual({

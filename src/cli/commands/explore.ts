@@ -77,8 +77,9 @@ export const explore: Command = {
     const json = options.text('json');
     const loaded = await loadRunnable(path);
     const part = onePart(loaded, path, options.text('part'));
-    const view = await explored(call, path, { ...how, part });
-    if (view === null) return EXIT.failed;
+    const found = await explored(call, path, { ...how, part });
+    if (found === null) return EXIT.failed;
+    const { view, isStuck } = found;
     if (json !== '-') {
       const program = importOf(loaded, path);
       terminal.out(`${explorationText(view, { width, color, ...(program && { program }) })}\n`);
@@ -91,7 +92,8 @@ export const explore: Command = {
       const { shard = '1/1' } = how;
       write(explorationJson(view, { program: projectPath(path), part, strategy, shard }), json, terminal);
     }
-    return view.failures.length === 0 ? EXIT.fine : EXIT.failed;
+    // What never ends is no run that went well, though nobody can say by which schedule.
+    return view.failures.length === 0 && !isStuck ? EXIT.fine : EXIT.failed;
   },
 };
 
@@ -100,7 +102,7 @@ async function explored(
   { options, terminal }: Call,
   path: string,
   how: ExploreFileOptions,
-): Promise<Exploration | null> {
+): Promise<{ readonly view: Exploration; readonly isStuck: boolean } | null> {
   const line = new LiveLine(terminal.screen);
   const color = options.flag('color') ?? !terminal.env.NO_COLOR;
   try {
@@ -108,7 +110,8 @@ async function explored(
       ...how,
       onProgress: (progress) => line.show((width) => progressLine(progress, width, color)),
     });
-    return (await line.during(search)).inFull();
+    const { isStuck, inFull } = await line.during(search);
+    return { isStuck, view: inFull() };
   } catch (error) {
     line.clear();
     if (error instanceof NotRepeatableError) throw new FileError(error.message);
