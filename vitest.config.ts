@@ -8,7 +8,7 @@ export default defineConfig({
     // Tests and demos import the package by its public names; here those mean the sources.
     alias: [
       { find: /^loopscope$/, replacement: source('index.ts') },
-      { find: /^loopscope\/(testing|explore|node)$/, replacement: source('$1/index.ts') },
+      { find: /^loopscope\/(testing|vitest|explore|node)$/, replacement: source('$1/index.ts') },
     ],
   },
   // No test waits for the clock. Those that start processes or search at random may take long on a busy machine.

@@ -23,7 +23,8 @@ const ARROWS: Record<string, readonly string[]> = {
   trace: [],
   views: ['trace'],
   analysis: ['core', 'cpu', 'trace'],
-  testing: ['core', 'trace', 'views'],
+  testing: ['core', 'trace', 'views', 'explore'],
+  vitest: ['testing', 'node'],
   explore: ['core', 'trace'],
   stepper: ['views', 'trace'],
   node: [
@@ -75,7 +76,9 @@ function trespasses(file: string, text: string): string[] {
   return importsOf(text).flatMap((specifier) => {
     if (!specifier.startsWith('.')) {
       const isAllowed =
-        specifier === 'eventemitter3' || (specifier.startsWith('node:') && NODE_ONLY.includes(from));
+        specifier === 'eventemitter3' ||
+        (specifier === 'vitest' && from === 'vitest') ||
+        (specifier.startsWith('node:') && NODE_ONLY.includes(from));
       return isAllowed ? [] : [`${place} imports ${specifier}`];
     }
     const target = join(dirname(file), specifier);
@@ -118,6 +121,10 @@ describe('the house', () => {
       'sync/lock.ts imports node:fs',
     ]);
     expect(trespasses(lock, "export { x } from 'left-pad';")).toEqual(['sync/lock.ts imports left-pad']);
+    const matchers = join(SRC, 'testing', 'matchers.ts');
+    expect(trespasses(matchers, "import { expect } from 'vitest';")).toEqual([
+      'testing/matchers.ts imports vitest',
+    ]);
     expect(trespasses(lock, "import { CODE } from '../trace/events.ts';")).toEqual([]);
   });
 
@@ -151,7 +158,13 @@ describe('the house', () => {
   });
 
   it('lets demos in by the public doors only, like any user', () => {
-    const doors = ['loopscope', 'loopscope/node', 'loopscope/testing', 'loopscope/explore'];
+    const doors = [
+      'loopscope',
+      'loopscope/node',
+      'loopscope/testing',
+      'loopscope/vitest',
+      'loopscope/explore',
+    ];
     for (const file of filesBelow(DEMOS)) {
       const isLadder = file.includes('build-a-loop');
       const outside = importsOf(readFileSync(file, 'utf8')).filter((specifier) => !doors.includes(specifier));

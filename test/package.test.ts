@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAM = `
 import { type Coroutine, DeadlockError, gather, minutes, now, Recorder, run, sleep, timeline } from 'loopscope';
-import { matchers, simulate } from 'loopscope/testing';
+import { matchers, runTest, simulate } from 'loopscope/testing';
 import { explore, random, type Strategy } from 'loopscope/explore';
 import { readTraceFile } from 'loopscope/node';
 
@@ -31,6 +31,7 @@ const [dishes, time]: [string, number] = run(main, { trace: recorder, name: 'mai
 console.log(dishes, time, timeline(recorder.toTrace(), { width: 60 }).split('\\n').length > 4);
 const strategy: Strategy = random(1);
 console.log(explore(main, { strategy, runs: 3 }).failures.length);
+runTest(function* (sim) { yield* sim.advanceBy(5); });
 console.log(simulate(main).outcome, typeof matchers, typeof readTraceFile, DeadlockError.name);
 `;
 
@@ -86,6 +87,13 @@ describe('the package', () => {
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom'];
     call(tsc, [...options, '--skipLibCheck', 'false', '--types', '', 'program.ts']);
   }, 60_000);
+
+  it('has a door for vitest that asks for it, and others that don’t', () => {
+    const load = (door: string) =>
+      call('node', ['--input-type=module', '-e', `await import('loopscope/${door}')`]);
+    for (const door of ['testing', 'explore', 'node']) load(door);
+    expect(() => load('vitest')).toThrow("Cannot find package 'vitest'");
+  });
 
   it('runs a program', () => {
     expect(call('node', ['program.js']).trim().split('\n')).toEqual([

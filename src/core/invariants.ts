@@ -81,7 +81,7 @@ export class Invariants {
 }
 
 /**
- * Claims that something holds, now and after each step of a task, callback or thread, to the end of the run.
+ * Claims that something holds, now and after each step of whoever runs, to the end of the run.
  *
  * If it doesn't, the program is stopped after that very step by an `InvariantError`, which no `catch` in a task can hold
  * up. Between two steps nothing is in progress, so it may look at everything; it must not change anything, nor await.
@@ -98,8 +98,8 @@ export function always(holds: () => unknown, what?: string): void {
 }
 
 /**
- * Claims that something comes true: now, after some step, or at the latest when the run is over, that is when `run`,
- * `runScript` or `runThreads` would return. Otherwise that throws an `InvariantError`.
+ * Claims that something comes true: now, after some step, or at the latest when the run is over, that is when `run`
+ * or `runScript` would return, or whatever else the program was started by. Otherwise that throws an `InvariantError`.
  *
  * Throws a RuntimeError where there is no virtual clock, a TypeError for what is no function.
  *

@@ -146,8 +146,8 @@ export class EventLoop {
   /** Where a line of output goes. @internal */
   readonly write: (line: string) => void;
   private readonly captureConsole: boolean;
-  /** In debug mode: the library's coroutines that may never be awaited. */
-  private readonly coroutines: CoroutineWatch;
+  /** In debug mode: the library's coroutines that may never be awaited; else null, as its weak set is what a collector takes longest for. */
+  private readonly coroutines: CoroutineWatch | null;
   /** The tasks that have waited for anything but a sleep, with some that are done by now; from `taskCount` on it is empty room. */
   private tasks: (Task<unknown> | null)[];
   private taskCount: number;
@@ -190,7 +190,7 @@ export class EventLoop {
     this.number = ++this.tracer.loops;
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
-    this.coroutines = new CoroutineWatch();
+    this.coroutines = this.debug ? new CoroutineWatch() : null;
     this.tasks = new Array<Task<unknown> | null>(32).fill(null);
     this.taskCount = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
@@ -297,7 +297,7 @@ export class EventLoop {
   /** `createTask` for what is known to be a coroutine. @internal */
   startTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
     if (this.closed) throw this.closedError('createTask');
-    if (this.debug) this.coroutines.addDriven(coroutine);
+    if (this.coroutines !== null) this.coroutines.addDriven(coroutine);
     if (this.taskCost > 0 && running.loop === this) this.world.spend(this.taskCost, 'create');
     return new Task(this, coroutine, options);
   }
@@ -549,6 +549,20 @@ export class EventLoop {
     });
   }
 
+  /**
+   * Runs as long as `goOn()` holds, which is asked before each iteration. False if there is nothing left to run up to the time
+   * `until` (ms); the clock then stays where it is. @internal
+   */
+  runWhile(goOn: () => boolean, until = Number.POSITIVE_INFINITY): boolean {
+    return this.drive(() => {
+      while (goOn()) {
+        if (!this.iterate(until)) return false;
+        if (this.stopping) break;
+      }
+      return true;
+    });
+  }
+
   /** `runUntil` the time `ms` from now. */
   advanceBy(ms: number): void {
     if (!(ms >= 0))
@@ -584,7 +598,8 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
-    if (this.debug) running.watch = (coroutine) => this.coroutines.add(coroutine);
+    const { coroutines } = this;
+    if (coroutines !== null) running.watch = (coroutine) => coroutines.add(coroutine);
     const outerContext = running.context;
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
@@ -655,7 +670,8 @@ export class EventLoop {
     return [...tasks].sort((a, b) => a.id - b.id);
   }
 
-  private explainDeadlock(): DeadlockError {
+  /** Who waits for what, when nothing can happen any more. @internal */
+  explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
     const { processor } = this.world;
@@ -746,7 +762,7 @@ export class EventLoop {
     for (const task of this.allTasks()) {
       this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
     }
-    for (const message of this.coroutines.reports()) this.callExceptionHandler({ message });
+    for (const message of this.coroutines?.reports() ?? []) this.callExceptionHandler({ message });
   }
 
   private checkCanRun(): void {

@@ -14,6 +14,7 @@ import { type Finding, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
+import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
 import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
@@ -88,8 +89,10 @@ export interface Exploration {
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;
-  /** What the strategy has to say of it: what it left out, and why; '' if there is nothing. */
+  /** What is to be said of it: what the strategy left out, and why; where the program uses the real world. '' if there is nothing. */
   readonly note: string;
+  /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
+  readonly leavesOut: string;
   readonly failures: readonly Failure[];
 }
 
@@ -98,15 +101,21 @@ export class NotRepeatableError extends Error {
   readonly schedule: string;
   /** What the run threw that failed, or what it was found to be. */
   readonly error: unknown;
+  /** Where the program was seen to use the real world, in words. */
+  readonly reality: readonly string[];
 
-  constructor(schedule: string, error: unknown, options?: ErrorOptions) {
+  constructor(schedule: string, error: unknown, reality: readonly string[], options?: ErrorOptions) {
     super(
-      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random`,
+      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: ` +
+        (reality.length > 0
+          ? `the program is not the same each time.\n${reality.join('\n')}`
+          : 'the program keeps state from run to run (a variable outside of it, a lock that is made only once)'),
       options,
     );
     this.name = 'NotRepeatableError';
     this.schedule = schedule;
     this.error = error;
+    this.reality = [...reality];
   }
 }
 
@@ -166,6 +175,9 @@ class Explorer {
   readonly #all: boolean;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #watch: Watch | null;
+  readonly #leavesOut: string;
+  /** Where the program was seen to use the real clock, real chance or timers, in words. */
+  readonly #reality: string[];
   readonly #began: number;
   readonly #found: Map<string, Failure>;
   readonly #schedules: Schedules;
@@ -197,6 +209,8 @@ class Explorer {
     this.#all = all;
     this.#onProgress = onProgress;
     this.#watch = watch;
+    this.#leavesOut = leavesOutOf(strategy, shard);
+    this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
     this.#schedules = new Schedules();
@@ -221,7 +235,8 @@ class Explorer {
       runs: this.#runs,
       schedules: this.#schedules.size,
       isComplete,
-      note: strategy.note?.() ?? '',
+      note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
+      leavesOut: this.#leavesOut,
       failures: [...this.#found.values()],
     };
   }
@@ -238,7 +253,11 @@ class Explorer {
 
   #try(plan: Plan): void {
     const { policy, seed, listener, isProbe } = plan;
-    const { decisions, fault } = this.#attempt(policy, seed, listener);
+    // Once is enough to see what it uses of the real world; it costs some µs.
+    const { decisions, fault } =
+      this.#runs === 0
+        ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
+        : this.#attempt(policy, seed, listener);
     this.#strategy.learn(decisions);
     if (isProbe) return;
     this.#runs++;
@@ -277,10 +296,8 @@ class Explorer {
       decisions: answers,
       open: false,
     });
-    return failureAgain(this.#program, met, by(shortest), passing && by(passing), {
-      ...this.#how,
-      ...this.#find,
-    });
+    const how = { ...this.#how, ...this.#find };
+    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, this.#reality);
   }
 
   #report(): void {
@@ -303,6 +320,14 @@ class Explorer {
   }
 }
 
+/** Does something, and adds to `reality` where it uses the real clock, real chance or timers, in words. */
+function watched<T>(body: () => T, reality: string[]): T {
+  return guarded(body, (use) => {
+    const words = describeUse(use);
+    if (!reality.includes(words)) reality.push(words);
+  });
+}
+
 /** A failure that was met: in what words (see `wordsOf`), by what error, in which run. @internal */
 export interface Met {
   readonly words: string;
@@ -312,7 +337,7 @@ export interface Met {
 
 /**
  * A failure once more, with its trace, and the nearest run that passes. Throws a `NotRepeatableError` if the one doesn't fail in the
- * same words, or one of them asks for something else. @internal
+ * same words, or one of them asks for something else. What it uses of the real world is added to `reality`. @internal
  */
 export function failureAgain(
   program: Program | (() => unknown),
@@ -320,18 +345,20 @@ export function failureAgain(
   schedule: Schedule,
   passing: Schedule | null,
   options: ReplayOptions,
+  reality: string[],
 ): Failure {
   const again = (one: Schedule) => {
     try {
-      const { trace, failure } = replay(program, one, { limits: LIMITS, ...options });
+      const { trace, failure } = watched(() => replay(program, one, { limits: LIMITS, ...options }), reality);
       return { run: { schedule: formatSchedule(one), trace }, fault: failure };
     } catch (cause) {
       // Who asks for something else than a moment ago is no program whose schedules mean anything.
-      throw new NotRepeatableError(formatSchedule(schedule), error, { cause });
+      throw new NotRepeatableError(formatSchedule(schedule), error, reality, { cause });
     }
   };
   const { run: failing, fault } = again(schedule);
-  if (fault === null || wordsOf(fault) !== words) throw new NotRepeatableError(failing.schedule, error);
+  if (fault === null || wordsOf(fault) !== words)
+    throw new NotRepeatableError(failing.schedule, error, reality);
   return {
     ...fault,
     ...failing,
@@ -363,6 +390,11 @@ export function checkBudget(runs: number, seconds: number): void {
     throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
   if (!(typeof seconds === 'number' && seconds > 0))
     throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+}
+
+/** What a strategy leaves out, or a part of it: see `Exploration`. @internal */
+export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string {
+  return shard.endsWith('/1') ? leavesOut : 'other parts';
 }
 
 /** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */

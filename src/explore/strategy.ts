@@ -22,6 +22,8 @@ export interface Plan {
  */
 export interface Strategy {
   readonly name: string;
+  /** Which schedules it leaves out, though it comes to an end: 'beyond the bound'; or 'by chance'. Nothing, if not given. */
+  readonly leavesOut?: string;
   /** The plan of the next run; null: there is no other one. */
   next(): Plan | null;
   /** The run is over, and this is all that was asked in it, with the answers. */

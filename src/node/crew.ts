@@ -60,7 +60,12 @@ export type News =
   /** It has made as many runs as it may, and waits for more. */
   | { readonly kind: 'waits' }
   | { readonly kind: 'done'; readonly isComplete: boolean; readonly note: string }
-  | { readonly kind: 'not repeatable'; readonly schedule: string; readonly error: string }
+  | {
+      readonly kind: 'not repeatable';
+      readonly schedule: string;
+      readonly error: string;
+      readonly reality: readonly string[];
+    }
   | { readonly kind: 'problem'; readonly text: string };
 
 /** Where the shared numbers are. @internal */
@@ -287,7 +292,7 @@ export class Crew {
         this.#settle();
         break;
       case 'not repeatable':
-        this.#fail(new NotRepeatableError(news.schedule, news.error));
+        this.#fail(new NotRepeatableError(news.schedule, news.error, news.reality));
         break;
       case 'problem':
         this.#fail(new WorkerError(`${member.name}: ${news.text}`));

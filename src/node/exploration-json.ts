@@ -18,7 +18,7 @@ export interface Explored {
  * @example JSON.parse(explorationJson(view, explored)).failures[0].schedule // 'seed=0 timer=1/2'
  */
 export function explorationJson(view: Exploration, { program, part, strategy, shard }: Explored): string {
-  const { adversarial, runs, schedules, isComplete, note, failures } = view;
+  const { adversarial, runs, schedules, isComplete, note, leavesOut, failures } = view;
   const data = {
     format: 'loopscope-exploration',
     version: 1,
@@ -31,6 +31,7 @@ export function explorationJson(view: Exploration, { program, part, strategy, sh
     schedules,
     isComplete,
     note,
+    leavesOut,
     failures: failures.map((failure) => ({
       kind: failure.kind,
       message: errorWords(failure.error),

@@ -15,6 +15,7 @@ import {
   type ExploreOptions,
   explore,
   failureAgain,
+  leavesOutOf,
   MOST_RUNS,
   nameOf,
   partOf,
@@ -132,6 +133,7 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
       inFull: () => ({
         strategy: nameOf(whole, shard),
         adversarial,
+        leavesOut: leavesOutOf(whole, shard),
         ...outcome,
         failures: found.map(({ words, message, turn, schedule, passing }) =>
           failureAgain(
@@ -140,6 +142,7 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
             parseSchedule(schedule),
             passing === null ? null : parseSchedule(passing),
             { captureConsole: true, ...find },
+            [],
           ),
         ),
       }),

@@ -48,7 +48,12 @@ function work(script: () => unknown): void {
   } catch (error) {
     tell(
       error instanceof NotRepeatableError
-        ? { kind: 'not repeatable', schedule: error.schedule, error: String(error.error) }
+        ? {
+            kind: 'not repeatable',
+            schedule: error.schedule,
+            error: String(error.error),
+            reality: error.reality,
+          }
         : { kind: 'problem', text: errorWords(error) },
     );
   }

@@ -11,6 +11,8 @@ import type { TraceEvent } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import type { TaskState } from '../trace/state.ts';
 import { Trace } from '../trace/trace.ts';
+import { Cast } from '../views/cast.ts';
+import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import { type TimelineOptions, timeline } from '../views/timeline.ts';
 import type { Simulation } from './simulation.ts';
@@ -58,6 +60,34 @@ export function picture(
   const ids = new Set(inQuestion.map(({ id }) => id));
   return `${ids.size} of ${all} tasks:\n${timeline(eventsOf(trace, ids), rows)}`;
 }
+
+/** What each of these tasks does where a trace ends, a line each: `  ann waits since 10 ms: lock.acquire knife, held by bob`. */
+export function doings(trace: Trace, tasks: readonly TaskState[]): string {
+  const cast = new Cast();
+  const waits = new Map<number, string>();
+  for (const event of trace) {
+    cast.see(event);
+    if (event.kind === 'task:wait') waits.set(event.task, cast.wait(event));
+  }
+  const { resources, tasks: all } = query(trace).final;
+  const lines = tasks.slice(0, MANY_TASKS).map(({ id, name, state, since, waiting }) => {
+    if (waiting === null) return `  ${printable(name)} is ${STATES[state]}`;
+    const holders = waiting.on === 'resource' ? (resources.get(waiting.target)?.holders ?? []) : [];
+    const names = [...new Set(holders)].map((holder) => printable(all.get(holder)?.name ?? `Task-${holder}`));
+    const held = names.length > 0 ? `, held by ${names.join(', ')}` : '';
+    return `  ${printable(name)} waits since ${since === 0 ? '0 ms' : formatDuration(since)}: ${waits.get(id)}${held}`;
+  });
+  if (tasks.length > lines.length) lines.push(`  … and ${tasks.length - lines.length} more`);
+  return lines.join('\n');
+}
+
+const STATES = {
+  new: 'not started',
+  ready: 'ready',
+  running: 'running',
+  waiting: 'waiting',
+  done: 'done',
+} as const;
 
 /** The trace as if there were no other tasks; but the loop is as busy as it was. */
 function* eventsOf(trace: Trace, tasks: ReadonlySet<number>): Generator<TraceEvent> {

@@ -12,16 +12,18 @@ import { formatDuration } from '../views/time.ts';
 import type { PrintedLine } from './simulation.ts';
 
 /** Lines that may come in any order; made by `anyOrder`. */
-export interface AnyOrder {
-  readonly anyOrder: readonly string[];
+export interface AnyOrder<T = string> {
+  readonly anyOrder: readonly T[];
 }
 
 /**
- * Lines whose order is free, as a part of what `toPrint` expects.
+ * Lines whose order is free, as a part of what `toPrint` expects, or `toLog`.
  *
  * @example expect(simulate(main)).toPrint(['start', anyOrder('rice is done', 'laundry is done'), 'end']);
  */
-export function anyOrder(...lines: string[]): AnyOrder {
+export function anyOrder(...lines: string[]): AnyOrder;
+export function anyOrder(...lines: PrintedLine[]): AnyOrder<PrintedLine>;
+export function anyOrder(...lines: (string | PrintedLine)[]): AnyOrder<string | PrintedLine> {
   return { anyOrder: lines };
 }
 
@@ -40,7 +42,15 @@ export class Printed {
   /** The first place at which they differ; -1 if they are the same. */
   readonly #fault: number;
 
-  constructor(expected: readonly (string | AnyOrder)[], log: readonly PrintedLine[]) {
+  /** How a line is shown. */
+  readonly #show: (text: string) => string;
+
+  constructor(
+    expected: readonly (string | AnyOrder)[],
+    log: readonly PrintedLine[],
+    show: (text: string) => string = quote,
+  ) {
+    this.#show = show;
     this.#places = align(expected, log);
     this.#fault = this.#places.findIndex((place) => !fits(place));
   }
@@ -55,9 +65,9 @@ export class Printed {
     if (!place) return '';
     const { printed, group } = place;
     const line = `line ${this.#fault + 1}`;
-    const is = printed && `${quote(printed[2])}, ${whence(printed)}`;
+    const is = printed && `${this.#show(printed[2])}, ${whence(printed)}`;
     const options = group ?? [place.expected ?? ''];
-    const expected = `${options.length > 1 ? 'one of ' : ''}${options.map(quote).join(', ')}`;
+    const expected = `${options.length > 1 ? 'one of ' : ''}${options.map(this.#show).join(', ')}`;
     if (!is) return `${line} is missing: it should be ${expected}`;
     if (place.expected === undefined) return `${line} is one too many: ${is}`;
     return `${line} should be ${expected}, and is ${is}`;
@@ -69,14 +79,15 @@ export class Printed {
     const shown = this.#places.slice(first, first + ROWS);
     const rows = shown.map((place, i): string[] => [
       `${fits(place) ? ' ' : '✗'} ${first + i + 1}`,
-      `${place.group ? '~' : ' '}${place.expected === undefined ? '' : quote(place.expected)}`,
-      place.printed === undefined ? '' : quote(place.printed[2]),
+      `${place.group ? '~' : ' '}${place.expected === undefined ? '' : this.#show(place.expected)}`,
+      place.printed === undefined ? '' : this.#show(place.printed[2]),
       place.printed === undefined ? '' : formatDuration(place.printed[0]),
       place.printed?.[1] ?? '',
     ]);
     const table = [['', ' expected', 'printed', 'at', 'by'], ...rows];
+    const most = this.#show === quote ? MOST : 2 * MOST;
     const widths = table[0]!.map((_, column) =>
-      Math.min(MOST, Math.max(...table.map((row) => cellWidth(row[column]!)))),
+      Math.min(most, Math.max(...table.map((row) => cellWidth(row[column]!)))),
     );
     const lines = table.map((row) =>
       row

@@ -25,7 +25,8 @@ import { EventLoop, type Limits, type LoopOptions } from '../core/loop.ts';
 import { running } from '../core/running.ts';
 import { runScript } from '../core/script.ts';
 import { World } from '../core/world.ts';
-import type { Outcome } from '../trace/events.ts';
+import { describeUse, guarded, type RealityUse } from '../explore/guard.ts';
+import { CODE, type Outcome } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type TaskTimes, taskTimes } from '../trace/state.ts';
@@ -44,6 +45,11 @@ export type SimulationOutcome = Outcome | 'deadlock' | 'limit';
 export interface SimulateOptions extends Omit<LoopOptions, 'trace' | 'print' | 'world'> {
   /** How many events the trace may have; 2 million by default. */
   readonly maxEvents?: number;
+  /**
+   * Report where the program uses the real clock, real chance or timers of JavaScript's own loop: what no other run repeats.
+   * On unless it is switched off.
+   */
+  readonly guard?: boolean;
 }
 
 /**
@@ -59,7 +65,8 @@ export const SIMULATION_LIMITS: Limits = Object.freeze({
   threadSteps: 200_000,
 });
 
-const MAX_EVENTS = 2_000_000;
+/** How many events the trace of a simulation may have, unless told otherwise. */
+export const MAX_EVENTS = 2_000_000;
 
 /** A printed line: when (virtual ms), by which task or thread ('' outside of both), and what. */
 export type PrintedLine = readonly [time: number, by: string, text: string];
@@ -147,6 +154,7 @@ export class Simulation<T = unknown> {
   /**
    * What the loop's exception handler was told: exceptions that nobody looked at, tasks still pending at the end,
    * callbacks that failed; in debug mode also steps of 100 virtual ms and more, and coroutines that were never awaited.
+   * Also where the program looked at the real clock, or used anything else that makes it differ from run to run (`guard`).
    *
    * @example expect(simulate(main).reports).toEqual([]);
    */
@@ -206,15 +214,8 @@ export function simulate<P extends () => unknown>(
       'simulate() cannot be called in a running event loop or script: it starts one of its own',
     );
   }
-  const { maxEvents = MAX_EVENTS, ...loopOptions } = options;
-  const settings: LoopOptions = {
-    ...loopOptions,
-    debug: options.debug ?? true,
-    limits: { ...SIMULATION_LIMITS, ...options.limits },
-    print: () => {},
-    // What the handler is told is in the log already.
-    exceptionHandler: options.exceptionHandler ?? (() => {}),
-  };
+  const { guard = true, maxEvents = MAX_EVENTS } = options;
+  const settings = simulatedLoop(options);
   // Options that make no sense are refused here and now: later they would look like the program's own failure.
   new EventLoop(settings);
   const recorder = new Recorder({ maxEvents });
@@ -224,14 +225,36 @@ export function simulate<P extends () => unknown>(
     returned = program();
     return returned as ResultOf<P>;
   };
-  const end = attempt(() => runScript(script, { ...settings, world }));
+  const simulated = () => runScript(script, { ...settings, world });
+  const end = attempt(() => (guard ? guarded(simulated, (use) => reportUse(world, use)) : simulated()));
   // runScript has refused it, which is no failure of the program: there is none.
   if (end.outcome !== 'result' && isAsync(returned)) throw end.error;
   const trace = recorder.toTrace({ program: program.name, seed: options.seed ?? 0 });
   return new Simulation(end, trace, world.clock.now);
 }
 
-type Ending<T> =
+/** How a loop is set up for a simulation: quietly, in debug mode, and within limits. */
+export function simulatedLoop(options: SimulateOptions): LoopOptions {
+  const { maxEvents: _, guard: __, ...loopOptions } = options;
+  return {
+    ...loopOptions,
+    debug: options.debug ?? true,
+    limits: { ...SIMULATION_LIMITS, ...options.limits },
+    print: () => {},
+    // What the handler is told is in the log already.
+    exceptionHandler: options.exceptionHandler ?? (() => {}),
+  };
+}
+
+/** Has a use of the real world among what the exception handler is told; outside of a loop, where there is none, in the trace alone. */
+export function reportUse({ tracer }: World, use: RealityUse): void {
+  const message = describeUse(use);
+  if (running.loop !== null) running.loop.callExceptionHandler({ message });
+  else if (tracer.active) tracer.emit(CODE.error, 0, 0, 0, 0, [message, '']);
+}
+
+/** How a run ended, with what. */
+export type Ending<T> =
   | { readonly outcome: 'result'; readonly value: T }
   | { readonly outcome: Exclude<SimulationOutcome, 'result'>; readonly error: unknown };
 
@@ -239,11 +262,16 @@ function attempt<T>(script: () => T): Ending<T> {
   try {
     return { outcome: 'result', value: script() };
   } catch (error) {
-    if (error instanceof DeadlockError) return { outcome: 'deadlock', error };
-    if (error instanceof LimitError || error instanceof TraceLimitError) return { outcome: 'limit', error };
-    if (error instanceof CancelledError) return { outcome: 'cancelled', error };
-    return { outcome: 'exception', error };
+    return endingOf(error);
   }
+}
+
+/** What it means for a run that this error came out of it. */
+export function endingOf(error: unknown): Exclude<Ending<never>, { outcome: 'result' }> {
+  if (error instanceof DeadlockError) return { outcome: 'deadlock', error };
+  if (error instanceof LimitError || error instanceof TraceLimitError) return { outcome: 'limit', error };
+  if (error instanceof CancelledError) return { outcome: 'cancelled', error };
+  return { outcome: 'exception', error };
 }
 
 function checkProgram(program: unknown): void {

@@ -52,6 +52,8 @@ interface Life {
   /** Nobody in the program made it: it is what the loop, or the threads, run for. */
   readonly isMain: boolean;
   wait: Wait | null;
+  /** Of a thread: the wait from which it was woken, while it has not got what it waited for. */
+  woken: Wait | null;
   ended: { readonly time: number; readonly how: string } | null;
 }
 
@@ -69,6 +71,8 @@ interface Held {
     readonly by: string;
     readonly action: string;
   } | null;
+  /** It is something that is held, such as a lock, and not a queue or an event. */
+  wasHeld: boolean;
   /** The cause of the last event that woke somebody who waited here. */
   wokenBy: number;
 }
@@ -196,7 +200,15 @@ export class FindingsFolder implements TraceSink {
       case CODE['resource:new']: {
         // resource, capacity, value, [type, name]
         const [type, name] = text as readonly [string, string];
-        this.#resources.set(a, { type, name, capacity: b, holders: [], silent: null, wokenBy: 0 });
+        this.#resources.set(a, {
+          type,
+          name,
+          capacity: b,
+          holders: [],
+          silent: null,
+          wasHeld: false,
+          wokenBy: 0,
+        });
         break;
       }
       case CODE['resource:hold']: // resource, task, held
@@ -257,7 +269,7 @@ export class FindingsFolder implements TraceSink {
   }
 
   #begin(who: Who, name: string, isMain: boolean): void {
-    this.#lives.set(who, { name, isMain, wait: null, ended: null });
+    this.#lives.set(who, { name, isMain, wait: null, woken: null, ended: null });
   }
 
   // ---- who waits for whom -------------------------------------------------------------------------------
@@ -270,7 +282,12 @@ export class FindingsFolder implements TraceSink {
   ): void {
     const life = this.#lives.get(who);
     const what = name === '' ? reason : `${reason} ${name}`;
-    if (life) life.wait = { seq, time, on, target, what, overtaken: 0 };
+    if (!life) return;
+    const { woken } = life;
+    // Who finds the lock taken again has not stopped waiting for it.
+    const goesOn = woken !== null && woken.target === target && woken.what === what;
+    life.wait = goesOn ? woken : { seq, time, on, target, what, overtaken: 0 };
+    life.woken = null;
   }
 
   #wake(who: Who, at: Moment): void {
@@ -281,7 +298,9 @@ export class FindingsFolder implements TraceSink {
     const resource = wait.on === 'resource' ? this.#resources.get(wait.target) : undefined;
     if (!resource) return;
     resource.wokenBy = at.cause;
-    this.#checkLength(life, wait, at);
+    // A thread that is woken for a lock looks again, and may find it taken. Tasks are served in their turn.
+    if (who < 0 && resource.wasHeld) life.woken = wait;
+    if (resource.type !== 'device') this.#checkLength(life, wait, at);
   }
 
   #checkLength(life: Life, wait: Wait, { time, seq }: Moment): void {
@@ -297,7 +316,7 @@ export class FindingsFolder implements TraceSink {
   #end(who: Who, outcome: string, time: number): void {
     const life = this.#lives.get(who);
     if (!life) return;
-    life.wait = null;
+    life.wait = life.woken = null;
     const how = outcome === 'result' ? 'ended' : outcome === 'exception' ? 'failed' : 'was cancelled';
     life.ended = { time, how };
   }
@@ -312,9 +331,14 @@ export class FindingsFolder implements TraceSink {
       return;
     }
     holders.push({ who, time, seq });
+    resource.wasHeld = true;
+    const me = this.#lives.get(who);
+    if (me) me.woken = null;
     const { overtaken: most } = this.#bounds;
     if (most === undefined) return;
-    for (const [other, { name, wait }] of this.#lives) {
+    for (const [other, life] of this.#lives) {
+      const { name } = life;
+      const wait = life.wait ?? life.woken;
       if (other === who || wait?.on !== 'resource' || wait.target !== id) continue;
       if (++wait.overtaken !== most) continue;
       this.#add({

@@ -18,6 +18,7 @@ import { parseArgs, promisify } from 'node:util';
 import { compile } from './compile.ts';
 import type { ContenderName, Job, Measured, Order } from './measure.ts';
 import { formatReport, type Growth, judge, type Line, pointOf, type Report, reportData } from './report.ts';
+import type { SchedulesMeasured, SchedulesOrder } from './schedules.ts';
 import {
   GROWING,
   grown,
@@ -35,6 +36,7 @@ const HELP = `npm run bench -- [options]
   --quick         few and short rounds, no growth: about 20 seconds; too noisy to fail
   --full          growth up to 1,000,000 tasks: some minutes, and 2 GB of memory
   --sizes 1e3,1e6 the numbers of tasks of W1, W2, W3 whose growth is measured (default 1e3,1e4,1e5)
+  --schedules     only the explorer's schedules a second, beside fast-check's scheduler (else they come last)
   --native        native async/await as well
   --asyncio       Python's asyncio as well, if there is a python3
   --together      all workloads in one process, as in real use: every call in the loop has seen every kind of coroutine
@@ -52,6 +54,8 @@ interface Options {
   readonly warmup: number;
   readonly sample: number;
   readonly sizes: readonly number[];
+  /** Whether schedules a second are measured too. */
+  readonly schedules: boolean;
   readonly native: boolean;
   readonly asyncio: boolean;
   readonly together: boolean;
@@ -68,6 +72,7 @@ function readOptions(): Options | undefined {
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
       sizes: { type: 'string' },
+      schedules: { type: 'boolean', default: false },
       native: { type: 'boolean', default: false },
       asyncio: { type: 'boolean', default: false },
       together: { type: 'boolean', default: false },
@@ -82,13 +87,15 @@ function readOptions(): Options | undefined {
   const rounds = values.rounds === undefined ? (quick ? 5 : 21) : wholeNumber(values.rounds, '--rounds');
   const sizes = full ? [1e3, 1e4, 1e5, 1e6] : quick || together ? [] : [1e3, 1e4, 1e5];
   return {
-    only: WORKLOAD_IDS.filter((id) => named.includes(id)),
+    only:
+      values.schedules && values.only === undefined ? [] : WORKLOAD_IDS.filter((id) => named.includes(id)),
     rounds,
     quick,
     processes: quick ? 1 : Math.min(3, rounds),
     warmup: quick ? 150 : 250,
     sample: quick ? 10 : 20,
     sizes: values.sizes?.split(',').map((size) => wholeNumber(size, '--sizes')) ?? sizes,
+    schedules: values.schedules || (values.only === undefined && !together),
     native: values.native,
     asyncio: values.asyncio,
     together,
@@ -108,11 +115,11 @@ function wholeNumber(text: string, option: string): number {
 const execute = promisify(execFile);
 
 /** Runs one child process. */
-async function child(program: string, order: Order): Promise<Measured[]> {
+async function child<T = Measured>(program: string, order: Order | SchedulesOrder): Promise<T[]> {
   const { stdout } = await execute(process.execPath, ['--expose-gc', program, JSON.stringify(order)], {
     maxBuffer: 2 ** 26,
   });
-  return JSON.parse(stdout) as Measured[];
+  return JSON.parse(stdout) as T[];
 }
 
 /**
@@ -192,7 +199,8 @@ async function bench(options: Options): Promise<Report> {
   let cpu: 'thread' | 'process' = 'process';
 
   progress('compiling');
-  const { measure, remove } = compile();
+  let explored: SchedulesMeasured[] = [];
+  const { measure, schedules, remove } = compile();
   try {
     // Memory is counted, not timed: a few processes of one round each, and nothing else in them. REC: see `apart`.
     const isApart = (id: WorkloadId) => !together || id === 'MEM' || id === 'REC';
@@ -236,6 +244,18 @@ async function bench(options: Options): Promise<Report> {
       }
       growth.push({ id, points });
     }
+
+    if (options.schedules) {
+      progress('schedules');
+      try {
+        explored = await child<SchedulesMeasured>(schedules, {
+          rounds,
+          schedules: options.quick ? 200 : 1000,
+        });
+      } catch (error) {
+        notes.push(`schedules could not be measured: ${reasonOf(error)}`);
+      }
+    }
   } finally {
     if (options.keep) {
       const example = JSON.stringify(order([jobOf(only[0] ?? 'W1')], rounds));
@@ -258,7 +278,7 @@ async function bench(options: Options): Promise<Report> {
     const measured = found.get(id);
     if (measured !== undefined) lines.push(judge(id, measured, asyncio[id]));
   }
-  return { environment: environmentLine(options, cpu), lines, growth, notes };
+  return { environment: environmentLine(options, cpu), lines, growth, schedules: explored, notes };
 }
 
 /** Reads the options; a mistake in them is told in a line. */

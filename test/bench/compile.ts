@@ -12,12 +12,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What was compiled, and how to be rid of it. */
 export interface Compiled {
-  /** The program a child process runs: `measure.ts`, compiled. */
+  /** The programs that child processes run: `measure.ts` and `schedules.ts`, compiled. */
   readonly measure: string;
+  readonly schedules: string;
   remove(): void;
 }
 
-/** Compiles `measure.ts` and all it imports by the tsconfig.json of the repository. */
+/** Compiles `measure.ts`, `schedules.ts` and all they import by the tsconfig.json of the repository. */
 export function compile(): Compiled {
   // Inside node_modules, so that the dependencies are found from there.
   const cache = join(root, 'node_modules', '.cache', 'loopscope-bench');
@@ -35,7 +36,7 @@ export function compile(): Compiled {
       paths: {},
     },
     include: [],
-    files: [join(root, 'test', 'bench', 'measure.ts')],
+    files: ['measure.ts', 'schedules.ts'].map((file) => join(root, 'test', 'bench', file)),
   };
   writeFileSync(config, JSON.stringify(settings));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
@@ -46,5 +47,6 @@ export function compile(): Compiled {
     remove();
     throw new Error(`the benchmarks could not be compiled:\n${stdout}${stderr}`);
   }
-  return { measure: join(folder, 'test', 'bench', 'measure.js'), remove };
+  const compiled = (file: string) => join(folder, 'test', 'bench', file);
+  return { measure: compiled('measure.js'), schedules: compiled('schedules.js'), remove };
 }

@@ -8,6 +8,7 @@
  */
 
 import type { ContenderName, Measured } from './measure.ts';
+import type { SchedulesMeasured } from './schedules.ts';
 import { WORKLOADS, type Workload, type WorkloadId } from './workloads.ts';
 
 /** How a workload did: reached its aim, missed it, or is beyond the limit. Without an aim the limit alone decides. */
@@ -45,6 +46,8 @@ export interface Report {
   readonly environment: string;
   readonly lines: readonly Line[];
   readonly growth: readonly Growth[];
+  /** Schedules a second; the first is the one that the others are held against. */
+  readonly schedules: readonly SchedulesMeasured[];
   /** What could not be measured, and why. */
   readonly notes: readonly string[];
 }
@@ -121,10 +124,11 @@ function numberColumn(text: string): string {
 }
 
 /** The report as text. */
-export function formatReport({ environment, lines, growth, notes }: Report): string {
+export function formatReport({ environment, lines, growth, schedules, notes }: Report): string {
   const parts = [environment];
   if (lines.length > 0) parts.push(formatLines(lines));
   if (growth.length > 0) parts.push(formatGrowth(growth));
+  if (schedules.length > 0) parts.push(formatSchedules(schedules));
   if (notes.length > 0) parts.push(notes.map((note) => `note: ${note}`).join('\n'));
   return `${parts.join('\n\n')}\n`;
 }
@@ -155,6 +159,18 @@ function formatLines(lines: readonly Line[]): string {
         verdict === '' ? '' : `   ${verdict}`,
       ].join(''),
     );
+  }
+  return rows.join('\n');
+}
+
+function formatSchedules(schedules: readonly SchedulesMeasured[]): string {
+  const [base] = schedules;
+  const rows = [
+    `${'schedules of seven tasks that lose updates'.padEnd(50)}${'a second'.padStart(NUMBER_WIDTH)}${'times as many'.padStart(16)}`,
+  ];
+  for (const { name, perSecond } of schedules) {
+    const times = median(perSecond.map((one, round) => one / base!.perSecond[round]!));
+    rows.push(`  ${name.padEnd(48)}${numberColumn(digits(median(perSecond)))}${digits(times).padStart(16)}`);
   }
   return rows.join('\n');
 }
@@ -192,11 +208,12 @@ function formatGrowth(growth: readonly Growth[]): string {
 // ---- as data ------------------------------------------------------------------------------------------
 
 /** The report as plain data, for `--json`. */
-export function reportData({ environment, lines, growth, notes }: Report): object {
+export function reportData({ environment, lines, growth, schedules, notes }: Report): object {
   return {
     environment,
     workloads: lines.map(({ workload, ...numbers }) => ({ ...workload, ...numbers })),
     growth,
+    schedules,
     notes,
   };
 }

@@ -563,6 +563,7 @@ describe('explore', () => {
       schedules: 2,
       isComplete: true,
       note: '',
+      leavesOut: '',
       failures: [
         {
           kind: 'error',
@@ -592,7 +593,7 @@ describe('explore', () => {
     expect(await loopscope(`explore ${path}`)).toEqual({
       code: 3,
       out: '',
-      err: 'loopscope explore: the schedule seed=0 failed (Error: once), and did not when it was run again: the program keeps state from run to run, or looks at the clock or at Math.random\n',
+      err: 'loopscope explore: the schedule seed=0 failed (Error: once), and did not when it was run again: the program keeps state from run to run (a variable outside of it, a lock that is made only once)\n',
     });
     const endless = save('endless.mjs', 'export default function* main() { for (;;); }\n');
     expect(await loopscope(`explore ${endless} --seconds 0.1`)).toEqual({

@@ -215,10 +215,75 @@ describe('a schedule that fails', () => {
       yield* sleep(1);
     };
     expect(() => explore(program)).toThrow(NotRepeatableError);
+    expect(() => explore(program)).not.toThrow(); // from now on it is well
+  });
+
+  it('because of the real world, is told with what was used, why not, and where', () => {
+    let rolls = 0;
+    const program = function* (): Coroutine<void> {
+      yield* sleep(Math.random());
+      if (rolls++ === 0) throw new Error('by chance');
+    };
+    expect(() => explore(program)).toThrow(
+      /did not when it was run again: the program is not the same each time\.\nMath\.random\(\) was called in a simulation: real chance differs from run to run: use getRunningLoop\(\)\.random\.next\(\), which is seeded \(explore\/explore\.test\.ts:\d+:\d+\)$/,
+    );
+    expect(explore(program).note).toMatch(/^Math\.random\(\) was called in a simulation/);
   });
 
   it('is told with its schedule, who did what in turns, and the picture', async () => {
     await expect(`${explorationText(explore(relying), { width: 110 })}\n`).toMatchFileSnapshot('relying.txt');
+  });
+});
+
+describe('priorities that change', () => {
+  it('change within the program, however short it is', () => {
+    const strategy = pct({ depth: 2, seed: 5 });
+    for (let run = 0; run < 200; run++) {
+      const { policy } = strategy.next()!;
+      const picked = Array.from({ length: 4 }, () => policy.choose!('preempt', 2, String));
+      strategy.learn(picked.map((at) => ({ what: 'preempt', candidates: 2, picked: at })));
+      // Of the first run it isn't known yet how much it asks.
+      if (run > 0) expect(picked.filter((at) => at === 1).length).toBe(1);
+    }
+  });
+
+  it('change the order of those who have one name, too', () => {
+    const program = function* (): Coroutine<void> {
+      const called: number[] = [];
+      yield* gather(
+        [1, 2].map((n) =>
+          createTask(
+            (function* (): Coroutine<void> {
+              yield* sleep(5);
+              called.push(n);
+            })(),
+            { name: 'twin' },
+          ),
+        ),
+      );
+      if (called[0] !== 1) throw new Error('the second was first');
+    };
+    expect(explore(program, { strategy: pct({ seed: 1 }), runs: 100 }).failures.length).toBe(1);
+  });
+
+  it('put whoever is interrupted behind everybody else', () => {
+    const strategy = pct({ depth: 2, seed: 5 });
+    const names = ['ann', 'bob', 'cyd'];
+    let interruptions = 0;
+    for (let run = 0; run < 200; run++) {
+      const { policy } = strategy.next()!;
+      const isInterrupted = policy.choose!(
+        'preempt',
+        2,
+        (at) => `ann ${at === 0 ? 'goes on' : 'is interrupted'}`,
+      );
+      const next = policy.choose!('thread', 3, (at) => names[at]!);
+      strategy.learn([isInterrupted, next].map((at) => ({ what: 'thread', candidates: 3, picked: at })));
+      if (isInterrupted === 0) continue;
+      interruptions++;
+      expect(names[next]).not.toBe('ann');
+    }
+    expect(interruptions).toBeGreaterThan(50);
   });
 });
 

@@ -74,6 +74,7 @@ describe('a program file', () => {
       schedules: factorial(4),
       isComplete: true,
       note: '',
+      leavesOut: '',
       failures: [],
     });
     expect(await exploring('four', { workers: 0 })).toEqual(await exploring('four'));
@@ -139,6 +140,7 @@ describe('a program file', () => {
       schedules: 0,
       isComplete: false,
       note: 'the worker was given up: a run did not end',
+      leavesOut: '',
       failures: [],
     });
   });

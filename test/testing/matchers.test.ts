@@ -735,7 +735,10 @@ describe('matchers', () => {
   it('are plain functions, usable without a test runner', () => {
     expect(matchers.toTake(CHORES, minutes(40)).pass).toBe(true);
     const folder = new URL('../../src/testing/', import.meta.url);
-    const imports = readdirSync(folder).flatMap((file) =>
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const imports = files.flatMap((file) =>
       Array.from(readFileSync(new URL(file, folder), 'utf8').matchAll(/ from '(.*?)'/g), (match) => match[1]),
     );
     expect(

@@ -528,6 +528,7 @@ describe('types', () => {
       | 'captureConsole'
       | 'exceptionHandler'
       | 'maxEvents'
+      | 'guard'
     >();
     expect(saveTrace(simulate(chores).trace)).toContain('"program":"chores"');
   });

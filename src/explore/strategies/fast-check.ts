@@ -43,6 +43,7 @@ export function fastCheck(
 
 class FastCheckStrategy implements Strategy {
   readonly name = 'fast-check';
+  readonly leavesOut = 'by chance';
   readonly #fc: FastCheck;
   readonly #lists: Shrinkable;
   readonly #seed: number;

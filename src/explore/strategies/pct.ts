@@ -28,10 +28,12 @@ export function pct({
 /** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
 function ranking(depth: number, seed: number, stride: number): Strategy {
   let run = 0;
-  /** How many questions a run asks, as far as is known. */
+  /** How many questions the longest run has asked so far; a guess, before the first one. */
   let length = 16;
+  let longest = 0;
   return {
     name: 'pct',
+    leavesOut: 'by chance',
     next(): Plan {
       const own = seed + stride * run++;
       const dice = new Random(own);
@@ -46,20 +48,37 @@ function ranking(depth: number, seed: number, stride: number): Strategy {
       };
       const choose = (kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number => {
         const isChange = changes.has(asked++);
-        // Who runs is only interrupted where the order changes.
-        if (kind === 'preempt') return isChange ? 1 : 0;
+        if (kind === 'preempt') {
+          // Who runs is only interrupted where the order changes; whoever it is then comes last.
+          if (isChange) priorities.set(nameOf(0).replace(/ goes on$/, ''), --lowest);
+          return isChange ? 1 : 0;
+        }
+        const names = told(candidates, nameOf);
         let first = 0;
         for (let index = 1; index < candidates; index++)
-          if (priorityOf(nameOf(index)) > priorityOf(nameOf(first))) first = index;
-        if (isChange) priorities.set(nameOf(first), --lowest);
+          if (priorityOf(names[index]!) > priorityOf(names[first]!)) first = index;
+        if (isChange) priorities.set(names[first]!, --lowest);
         return first;
       };
       const policy: SchedulingPolicy = { choose };
       return { policy, seed: own };
     },
     learn(decisions: readonly Decision[]) {
-      length = Math.max(length, decisions.length);
+      longest = Math.max(longest, decisions.length);
+      // In a short program a change behind its end would be none: most runs would then be all alike.
+      length = Math.max(1, longest);
     },
     shard: (index, of) => ranking(depth, seed + stride * index, stride * of),
   };
+}
+
+/** What the candidates are called; of those with one name, such as callbacks, each but the first by a name of its own. */
+function told(candidates: number, nameOf: (index: number) => string): readonly string[] {
+  const times = new Map<string, number>();
+  return Array.from({ length: candidates }, (_, index) => {
+    const name = nameOf(index);
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    return time === 1 ? name : `${name} (${time})`;
+  });
 }

@@ -18,6 +18,7 @@ function throwing(seed: number, stride: number): Strategy {
   let run = 0;
   return {
     name: 'random',
+    leavesOut: 'by chance',
     next(): Plan {
       const own = seed + stride * run++;
       const dice = new Random(own);
