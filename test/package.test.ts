@@ -130,6 +130,10 @@ describe('the package', () => {
       expect(npx('what-if', 'nap.ts', '--task', 'main', '--add', '1')).toContain(
         'before 5 ms, after 6 ms: 1 ms later',
       );
+      // In threads, each of which reads TypeScript by itself.
+      expect(npx('explore', 'nap.ts', '--workers', '2')).toBe(
+        'exhaustive: 1 run, 1 different schedule, and there is no other one\nno failure\n',
+      );
       // A folder whose files are no modules, by its own rules.
       mkdirSync(join(folder, 'old'));
       writeFileSync(join(folder, 'old', 'package.json'), '{"type": "commonjs"}');

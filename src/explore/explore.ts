@@ -16,7 +16,7 @@ import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
-import { type ProgramOptions, replay } from './replay.ts';
+import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
 import { departures, shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
@@ -85,7 +85,7 @@ export interface Exploration {
   readonly adversarial: boolean;
   /** How many runs were made, besides those for shrinking. */
   readonly runs: number;
-  /** How many different schedules there were among them. */
+  /** How many different schedules there were among them; from a million on an estimate. */
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;
@@ -98,6 +98,12 @@ export interface Exploration {
 
 /** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
 export class NotRepeatableError extends Error {
+  readonly schedule: string;
+  /** What the run threw that failed, or what it was found to be. */
+  readonly error: unknown;
+  /** Where the program was seen to use the real world, in words. */
+  readonly reality: readonly string[];
+
   constructor(schedule: string, error: unknown, reality: readonly string[], options?: ErrorOptions) {
     super(
       `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: ` +
@@ -107,7 +113,21 @@ export class NotRepeatableError extends Error {
       options,
     );
     this.name = 'NotRepeatableError';
+    this.schedule = schedule;
+    this.error = error;
+    this.reality = [...reality];
   }
+}
+
+/** Follows an exploration from run to run, and may end it: one of several that share the work. @internal */
+export interface Watch {
+  /** So many runs were made: may there be another one? */
+  mayGoOn(runs: number): boolean;
+  /** A run was made; its schedule has this number, as `Schedules` has it. */
+  ran(schedule: number): void;
+  /** The last run failed in a way of its own. It is shrunk now, which takes a while. */
+  fails(): void;
+  found(failure: Failure): void;
 }
 
 /** How many runs an exploration makes unless told otherwise. */
@@ -130,7 +150,16 @@ const REPORT_EVERY = 100;
  * failures[0]?.schedule; // 'seed=0 timer=1/2': paste it into replay()
  */
 export function explore(program: Program | (() => unknown), options: ExploreOptions = {}): Exploration {
-  return new Explorer(program, options).explore();
+  return new Explorer(program, options, null).explore();
+}
+
+/** Explores while somebody follows: see `explore`. @internal */
+export function exploreWatched(
+  program: Program | (() => unknown),
+  options: ExploreOptions,
+  watch: Watch,
+): Exploration {
+  return new Explorer(program, options, watch).explore();
 }
 
 /** An exploration in progress. */
@@ -139,11 +168,13 @@ class Explorer {
   readonly #how: ProgramOptions;
   readonly #find: FindOptions;
   readonly #strategy: Strategy;
+  readonly #name: string;
   readonly #adversarial: boolean;
   readonly #mostRuns: number;
   readonly #seconds: number;
   readonly #all: boolean;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #watch: Watch | null;
   readonly #leavesOut: string;
   /** Where the program was seen to use the real clock, real chance or timers, in words. */
   readonly #reality: string[];
@@ -153,7 +184,7 @@ class Explorer {
   #runs: number;
   #reported: number;
 
-  constructor(program: Program | (() => unknown), options: ExploreOptions) {
+  constructor(program: Program | (() => unknown), options: ExploreOptions, watch: Watch | null) {
     const {
       strategy = exhaustive(),
       runs = MOST_RUNS,
@@ -166,20 +197,19 @@ class Explorer {
       bounds,
       ...how
     } = options;
-    if (!(Number.isInteger(runs) && runs >= 1))
-      throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
-    if (!(typeof seconds === 'number' && seconds > 0))
-      throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+    checkBudget(runs, seconds);
     this.#program = program;
     this.#how = how;
     this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
-    this.#strategy = part(strategy, shard);
+    this.#strategy = partOf(strategy, shard);
+    this.#name = nameOf(this.#strategy, shard);
     this.#adversarial = adversarial;
     this.#mostRuns = runs;
     this.#seconds = seconds;
     this.#all = all;
     this.#onProgress = onProgress;
-    this.#leavesOut = shard.endsWith('/1') ? (strategy.leavesOut ?? '') : 'other parts';
+    this.#watch = watch;
+    this.#leavesOut = leavesOutOf(strategy, shard);
     this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
@@ -200,7 +230,7 @@ class Explorer {
     // A strategy that is at its end says so only when it is asked for another run.
     isComplete ||= strategy.next() === null;
     return {
-      strategy: strategy.name,
+      strategy: this.#name,
       adversarial: this.#adversarial,
       runs: this.#runs,
       schedules: this.#schedules.size,
@@ -213,7 +243,8 @@ class Explorer {
 
   #mayGoOn(): boolean {
     if (!this.#all && this.#found.size > 0) return false;
-    return this.#runs < this.#mostRuns && this.#elapsed() < this.#seconds;
+    if (this.#runs >= this.#mostRuns || this.#elapsed() >= this.#seconds) return false;
+    return this.#watch?.mayGoOn(this.#runs) ?? true;
   }
 
   #elapsed(): number {
@@ -225,26 +256,23 @@ class Explorer {
     // Once is enough to see what it uses of the real world; it costs some µs.
     const { decisions, fault } =
       this.#runs === 0
-        ? this.#guarded(() => this.#attempt(policy, seed, listener))
+        ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
     this.#strategy.learn(decisions);
     if (isProbe) return;
     this.#runs++;
-    this.#schedules.add(seed, decisions);
-    if (fault !== null && !this.#found.has(wordsOf(fault)))
-      this.#found.set(wordsOf(fault), this.#failure(fault, seed, decisions));
+    const schedule = this.#schedules.add(seed, decisions);
+    this.#watch?.ran(schedule);
+    if (fault === null || this.#found.has(wordsOf(fault))) return;
+    this.#watch?.fails();
+    const failure = this.#failure(fault, seed, decisions);
+    this.#found.set(wordsOf(fault), failure);
+    this.#watch?.found(failure);
   }
 
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
     const asked = this.#adversarial ? new Adversarial(policy) : policy;
     return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
-  }
-
-  #guarded<T>(body: () => T): T {
-    return guarded(body, (use) => {
-      const words = describeUse(use);
-      if (!this.#reality.includes(words)) this.#reality.push(words);
-    });
   }
 
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
@@ -261,34 +289,15 @@ class Explorer {
       return again.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING);
-    const { run, again } = this.#replay(seed, shortest, fault);
-    if (again === null || wordsOf(again) !== words)
-      throw new NotRepeatableError(run.schedule, fault.error, this.#reality);
-    return {
-      ...again,
-      ...run,
-      departures: departures(shortest),
-      isAdversarial: shortest.some(
-        (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
-      ),
-      run: this.#runs,
-      findings: findings(run.trace, this.#find.bounds),
-      passing: passing && this.#replay(seed, passing, fault).run,
-    };
-  }
-
-  /** A run once more, with its trace. */
-  #replay(seed: number, decisions: readonly Decision[], fault: Fault) {
-    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
-    const line = formatSchedule(schedule);
-    const how = { limits: LIMITS, ...this.#how, ...this.#find };
-    try {
-      const { trace, failure } = this.#guarded(() => replay(this.#program, schedule, how));
-      return { run: { schedule: line, trace }, again: failure };
-    } catch (error) {
-      // It asks for something else than it did a moment ago: its schedules mean nothing.
-      throw new NotRepeatableError(line, fault.error, this.#reality, { cause: error });
-    }
+    const met = { words, error: fault.error, run: this.#runs };
+    const by = (answers: readonly Decision[]): Schedule => ({
+      seed,
+      adversarial: this.#adversarial,
+      decisions: answers,
+      open: false,
+    });
+    const how = { ...this.#how, ...this.#find };
+    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, this.#reality);
   }
 
   #report(): void {
@@ -311,6 +320,58 @@ class Explorer {
   }
 }
 
+/** Does something, and adds to `reality` where it uses the real clock, real chance or timers, in words. */
+function watched<T>(body: () => T, reality: string[]): T {
+  return guarded(body, (use) => {
+    const words = describeUse(use);
+    if (!reality.includes(words)) reality.push(words);
+  });
+}
+
+/** A failure that was met: in what words (see `wordsOf`), by what error, in which run. @internal */
+export interface Met {
+  readonly words: string;
+  readonly error: unknown;
+  readonly run: number;
+}
+
+/**
+ * A failure once more, with its trace, and the nearest run that passes. Throws a `NotRepeatableError` if the one doesn't fail in the
+ * same words, or one of them asks for something else. What it uses of the real world is added to `reality`. @internal
+ */
+export function failureAgain(
+  program: Program | (() => unknown),
+  { words, error, run }: Met,
+  schedule: Schedule,
+  passing: Schedule | null,
+  options: ReplayOptions,
+  reality: string[],
+): Failure {
+  const again = (one: Schedule) => {
+    try {
+      const { trace, failure } = watched(() => replay(program, one, { limits: LIMITS, ...options }), reality);
+      return { run: { schedule: formatSchedule(one), trace }, fault: failure };
+    } catch (cause) {
+      // Who asks for something else than a moment ago is no program whose schedules mean anything.
+      throw new NotRepeatableError(formatSchedule(schedule), error, reality, { cause });
+    }
+  };
+  const { run: failing, fault } = again(schedule);
+  if (fault === null || wordsOf(fault) !== words)
+    throw new NotRepeatableError(failing.schedule, error, reality);
+  return {
+    ...fault,
+    ...failing,
+    departures: departures(schedule.decisions),
+    isAdversarial: schedule.decisions.some(
+      (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
+    ),
+    run,
+    findings: findings(failing.trace, options.bounds),
+    passing: passing && again(passing).run,
+  };
+}
+
 /** Decides as another does, of the ready queue as well. */
 class Adversarial implements SchedulingPolicy {
   readonly adversarial = true;
@@ -323,8 +384,26 @@ class Adversarial implements SchedulingPolicy {
   }
 }
 
-/** The part of a strategy that `i/n` says. */
-function part(strategy: Strategy, shard: string): Strategy {
+/** Throws a ValueError for a bound that is no number above 0. @internal */
+export function checkBudget(runs: number, seconds: number): void {
+  if (!(Number.isInteger(runs) && runs >= 1))
+    throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
+  if (!(typeof seconds === 'number' && seconds > 0))
+    throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+}
+
+/** What a strategy leaves out, or a part of it: see `Exploration`. @internal */
+export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string {
+  return shard.endsWith('/1') ? leavesOut : 'other parts';
+}
+
+/** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */
+export function nameOf({ name }: Strategy, shard: string): string {
+  return shard === '1/1' ? name : `${name}, part ${shard}`;
+}
+
+/** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */
+export function partOf(strategy: Strategy, shard: string): Strategy {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
   if (!(Number(index) >= 1 && Number(index) <= Number(of)))
     throw new ValueError(`a shard is one part of several, as 1/4 to 4/4, got ${describeValue(shard)}`);

@@ -25,6 +25,7 @@ export {
 export { type ProgramOptions, Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
 export { delayBounded, exhaustive, preemptionBounded } from './strategies/exhaustive.ts';
 export { type FastCheck, fastCheck } from './strategies/fast-check.ts';
+export { type NamedStrategy, strategyOf } from './strategies/named.ts';
 export { pct } from './strategies/pct.ts';
 export { random } from './strategies/random.ts';
 export { reduced } from './strategies/reduced.ts';

@@ -45,7 +45,7 @@ function bound(who: string, most: number): number {
 }
 
 /** By an odometer; where the work is divided, by one for each of this part's beginnings. */
-function counting(name: string, limit: Bound | null, prefixes = new Prefixes(limit, 0, 1)): Strategy {
+function counting(name: string, limit: Bound | null, prefixes = new Prefixes(limit, [])): Strategy {
   let odometer: Odometer | null = null;
   let isProbe = false;
   return {
@@ -65,6 +65,6 @@ function counting(name: string, limit: Bound | null, prefixes = new Prefixes(lim
       isProbe = false;
     },
     progress: () => prefixes.progress(odometer?.progress() ?? 0),
-    shard: (index, of) => counting(name, limit, new Prefixes(limit, index, of)),
+    shard: (index, of) => counting(name, limit, prefixes.part(index, of)),
   };
 }
