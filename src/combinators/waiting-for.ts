@@ -13,6 +13,7 @@ export class WaitingFor<T> extends Future<T> {
 
   constructor(loop: EventLoop, reason: string, others: Iterable<Future<unknown>>) {
     super(loop);
+    loop.tracer.lookedAround('tasks');
     this.#reason = reason;
     this.#others = others;
   }

@@ -116,7 +116,7 @@ export function eventually(holds: () => unknown, what?: string): void {
 }
 
 function claimsOf(world: World): Invariants {
-  world.tracer.lookedAt('every moment');
+  world.tracer.lookedAround('every moment');
   world.invariants ??= new Invariants(world);
   return world.invariants;
 }

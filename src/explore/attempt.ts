@@ -163,9 +163,14 @@ class Both implements TraceSink {
     this.isNameless = one.isNameless === true && other.isNameless === true;
   }
 
-  look(resource: number): void {
-    this.#one.look?.(resource);
-    this.#other.look?.(resource);
+  look(resource: number, isChange: boolean): void {
+    this.#one.look?.(resource, isChange);
+    this.#other.look?.(resource, isChange);
+  }
+
+  lookAround(what: 'tasks' | 'every moment'): void {
+    this.#one.lookAround?.(what);
+    this.#other.lookAround?.(what);
   }
 
   write(...event: Parameters<TraceSink['write']>): void {

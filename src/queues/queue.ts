@@ -137,6 +137,7 @@ export class Queue<T> extends Primitive {
   taskDone(): void {
     if (this.unfinished <= 0)
       throw new ValueError('task_done() called too many times: once for each item that was put');
+    this.looked(true);
     this.unfinished--;
     if (this.unfinished === 0) this.finished.set();
   }
@@ -147,6 +148,7 @@ export class Queue<T> extends Primitive {
   }
 
   private *joinAll(): Coroutine<void> {
+    this.looked();
     if (this.unfinished > 0) yield* this.finished.wait();
   }
 

@@ -325,11 +325,12 @@ export interface TraceSink {
   /** How many events it has, if it keeps them: one that has some can't be used for another run. */
   readonly length?: number;
   /**
-   * Told what is only looked at, of which there is no event: a resource by its number (whether a lock is held, how many are in
-   * a queue), 0 for the tasks of a loop, -1 for every moment, of which the program claims something. For who wants to know on
-   * what a step depends.
+   * Told of what there is no event: that somebody looks at a resource (whether a lock is held, how many are in a queue), or
+   * changes in it what no view shows. For who wants to know on what a step depends.
    */
-  look?(resource: number): void;
+  look?(resource: number, isChange: boolean): void;
+  /** The same of all that tasks have to do with each other, which is nobody's resource; or of every moment from now on. */
+  lookAround?(what: 'tasks' | 'every moment'): void;
   /** It has no use for the names of what was chosen between, which take longer to collect than to choose. */
   readonly isNameless?: boolean;
   write(
