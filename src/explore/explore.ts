@@ -11,14 +11,15 @@ import type { Program } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { type Finding, findings } from '../trace/findings.ts';
-import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
+import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
+import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
 import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
-import { departures, shrink } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
 import type { Plan, Strategy } from './strategy.ts';
 
@@ -67,8 +68,10 @@ export interface ScheduledRun {
 export interface Failure extends ScheduledRun {
   readonly kind: FailureKind;
   readonly error: unknown;
-  /** How many of its answers aren't the faithful ones. */
+  /** How many of its answers depart from those of the plain run. */
   readonly departures: number;
+  /** What the plain run is called: 'the faithful run', in which nobody decides, or 'the quickest run'. */
+  readonly departsFrom: string;
   /** It needs the ready queue permuted, which asyncio never does. */
   readonly isAdversarial: boolean;
   /** In which run it was met first, from 1. */
@@ -282,13 +285,14 @@ class Explorer {
       const again = this.#attempt(policy, seed);
       return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
     };
+    const plain = plainRunOf(this.#strategy);
     const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
-    const shortest = shrink(shorter, stillFails, MOST_SHRINKING).decisions;
+    const shortest = shrink(shorter, stillFails, MOST_SHRINKING, plain).decisions;
     const passes = (policy: SchedulingPolicy) => {
       const again = this.#attempt(policy, seed);
       return again.fault === null ? again.decisions : null;
     };
-    const passing = nearestPassing(shortest, passes, MOST_PASSING);
+    const passing = nearestPassing(shortest, passes, MOST_PASSING, plain);
     const met = { words, error: fault.error, run: this.#runs };
     const by = (answers: readonly Decision[]): Schedule => ({
       seed,
@@ -297,7 +301,7 @@ class Explorer {
       open: false,
     });
     const how = { ...this.#how, ...this.#find };
-    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, this.#reality);
+    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, plain, this.#reality);
   }
 
   #report(): void {
@@ -345,6 +349,7 @@ export function failureAgain(
   schedule: Schedule,
   passing: Schedule | null,
   options: ReplayOptions,
+  plain: Plain,
   reality: string[],
 ): Failure {
   const again = (one: Schedule) => {
@@ -359,10 +364,12 @@ export function failureAgain(
   const { run: failing, fault } = again(schedule);
   if (fault === null || wordsOf(fault) !== words)
     throw new NotRepeatableError(failing.schedule, error, reality);
+  const { decisions } = scheduleOf(failing.trace);
   return {
     ...fault,
     ...failing,
-    departures: departures(schedule.decisions),
+    departures: departures(decisions, plain),
+    departsFrom: decisions.some((decision) => 'drawn' in decision) ? plain.name : FAITHFUL_RUN.name,
     isAdversarial: schedule.decisions.some(
       (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
     ),
@@ -382,6 +389,11 @@ class Adversarial implements SchedulingPolicy {
     this.choose = (kind, candidates, nameOf) => policy.choose?.(kind, candidates, nameOf) ?? 0;
     this.draw = (kind, low, high) => policy.draw?.(kind, low, high);
   }
+}
+
+/** The run from which those of a strategy depart. @internal */
+export function plainRunOf({ isByEnds = false }: Strategy): Plain {
+  return isByEnds ? QUICKEST_RUN : FAITHFUL_RUN;
 }
 
 /** Throws a ValueError for a bound that is no number above 0. @internal */

@@ -24,6 +24,8 @@ export interface Strategy {
   readonly name: string;
   /** Which schedules it leaves out, though it comes to an end: 'beyond the bound'; or 'by chance'. Nothing, if not given. */
   readonly leavesOut?: string;
+  /** Of a range it takes the ends, beginning with the quickest run, and leaves nothing to chance. */
+  readonly isByEnds?: boolean;
   /** The plan of the next run; null: there is no other one. */
   next(): Plan | null;
   /** The run is over, and this is all that was asked in it, with the answers. */

@@ -19,6 +19,7 @@ import {
   MOST_RUNS,
   nameOf,
   partOf,
+  plainRunOf,
 } from '../explore/explore.ts';
 import { type NamedStrategy, strategyOf } from '../explore/strategies/named.ts';
 import { parseSchedule } from '../trace/schedule.ts';
@@ -142,6 +143,7 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
             parseSchedule(schedule),
             passing === null ? null : parseSchedule(passing),
             { captureConsole: true, ...find },
+            plainRunOf(whole),
             [],
           ),
         ),

@@ -191,7 +191,7 @@ export interface EventFields {
    * moves to the head of the ready queue.
    */
   choice: { picked: number; candidates: number; what: string; names: readonly string[] };
-  /** A number from `low` to `high` was drawn, `by` 'chance' or by the 'policy': `what` is 'latency' or 'fault'. */
+  /** A number from `low` to `high` was drawn, `by` 'chance' or by the 'policy': `what` is 'latency', 'fault' or 'number'. */
   draw: { value: number; low: number; high: number; what: string; by: string };
 }
 

@@ -25,6 +25,7 @@ export interface FailureView extends RunView {
   readonly kind: string;
   readonly error: unknown;
   readonly departures: number;
+  readonly departsFrom: string;
   readonly isAdversarial: boolean;
   readonly run: number;
   readonly findings: readonly {
@@ -43,6 +44,7 @@ export interface ExplorationView {
   readonly schedules: number;
   readonly isComplete: boolean;
   readonly note: string;
+  readonly leavesOut: string;
   readonly failures: readonly FailureView[];
 }
 
@@ -61,8 +63,9 @@ export interface ExplorationTextOptions extends TurnsOptions {
 export function explorationText(view: ExplorationView, options: ExplorationTextOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const say = teller(width, options.color ?? false);
-  const { failures, runs, schedules, strategy, adversarial, isComplete, note } = view;
-  const scope = isComplete ? ', and there is no other one' : '';
+  const { failures, runs, schedules, strategy, adversarial, isComplete, note, leavesOut } = view;
+  const within = { 'beyond the bound': ' within the bound', 'other parts': ' in this part' }[leavesOut] ?? '';
+  const scope = isComplete ? `, and there is no other one${within}` : '';
   const parts = [
     say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
   ];
@@ -81,15 +84,15 @@ function told(
   options: ExplorationTextOptions & { readonly width: number },
   say: Teller,
 ): string[] {
-  const { kind, error, schedule, departures, run, isAdversarial, findings } = failure;
+  const { kind, error, schedule, departures, departsFrom, run, isAdversarial, findings } = failure;
   const trace = upToFailure(failure);
   const { width, color = false } = options;
   const departs =
     departures === 0
       ? schedule.startsWith('seed=0')
-        ? 'the faithful run fails'
+        ? `${departsFrom} fails`
         : 'what comes by chance with this seed is enough'
-      : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
+      : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from ${departsFrom}`;
   const mode = isAdversarial
     ? '; it takes a permuted ready queue, so it is no bug on asyncio'
     : adversarial

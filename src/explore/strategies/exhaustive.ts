@@ -50,6 +50,7 @@ function counting(name: string, limit: Bound | null, prefixes = new Prefixes(lim
   let isProbe = false;
   return {
     name,
+    isByEnds: true,
     ...(limit !== null && { leavesOut: 'beyond the bound' }),
     next(): Plan | null {
       if (odometer === null) {

@@ -50,6 +50,7 @@ export function reduced(): Strategy {
 
   return {
     name: 'exhaustive, reduced',
+    isByEnds: true,
     next(): Plan | null {
       if (isOver) return null;
       asked = 0;
