@@ -72,7 +72,10 @@ export class Invariants {
 
   private breaks(how: string, task: number, cause?: unknown): InvariantError {
     const { tracer, clock } = this.world;
-    const error = new InvariantError(`${how}, at ${clock.now} ms`, cause === undefined ? {} : { cause });
+    const error = new InvariantError(
+      `${how}, at ${Number(clock.now.toFixed(3))} ms`,
+      cause === undefined ? {} : { cause },
+    );
     this.broken = error;
     if (tracer.active)
       tracer.emit(CODE.error, tracer.cause, task, 0, 0, ['an invariant is broken', error.message]);

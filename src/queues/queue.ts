@@ -284,14 +284,27 @@ export class LifoQueue<T> extends Queue<T> {
 
   /** @internal */
   protected override makeStore(): Store<T> {
-    const stack: T[] = [];
-    return {
-      get length() {
-        return stack.length;
-      },
-      push: (item) => stack.push(item),
-      shift: () => stack.pop(),
-    };
+    return new Stack<T>();
+  }
+}
+
+class Stack<T> implements Store<T> {
+  private readonly items: T[];
+
+  constructor() {
+    this.items = [];
+  }
+
+  get length(): number {
+    return this.items.length;
+  }
+
+  push(item: T): void {
+    this.items.push(item);
+  }
+
+  shift(): T | undefined {
+    return this.items.pop();
   }
 }
 
@@ -310,7 +323,7 @@ export interface PriorityOptions<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   override readonly resourceType: string = 'priority queue';
-  private less: Less<T>;
+  /** @internal */ less: Less<T>;
 
   constructor(maxsize = 0, name?: string, options: PriorityOptions<T> = {}) {
     super(maxsize, name);
@@ -319,13 +332,29 @@ export class PriorityQueue<T> extends Queue<T> {
 
   /** @internal */
   protected override makeStore(): Store<T> {
-    const heap: T[] = [];
-    return {
-      get length() {
-        return heap.length;
-      },
-      push: (item) => heapPush(heap, item, this.less),
-      shift: () => heapPop(heap, this.less),
-    };
+    return new HeapStore<T>(this);
+  }
+}
+
+/** Its order is looked up when it is needed: the queue makes its store before it knows how it orders. */
+class HeapStore<T> implements Store<T> {
+  private readonly heap: T[];
+  private readonly queue: { readonly less: Less<T> };
+
+  constructor(queue: { readonly less: Less<T> }) {
+    this.heap = [];
+    this.queue = queue;
+  }
+
+  get length(): number {
+    return this.heap.length;
+  }
+
+  push(item: T): void {
+    heapPush(this.heap, item, this.queue.less);
+  }
+
+  shift(): T | undefined {
+    return heapPop(this.heap, this.queue.less);
   }
 }

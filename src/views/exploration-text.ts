@@ -2,9 +2,10 @@
  * What came of an exploration, in words, and each failure to be looked at: its schedule, who did what in turns, and the picture.
  */
 
+import { cleanUpOf } from '../trace/clean-up.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { partingOf } from '../trace/parting.ts';
-import type { Trace } from '../trace/trace.ts';
+import { Trace } from '../trace/trace.ts';
 import { printable, wrap } from './cells.ts';
 import { errorWords } from './error-words.ts';
 import { inkText, type Line, type Style } from './ink.ts';
@@ -26,7 +27,11 @@ export interface FailureView extends RunView {
   readonly departures: number;
   readonly isAdversarial: boolean;
   readonly run: number;
-  readonly findings: readonly { readonly kind: string; readonly text: string }[];
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly text: string;
+    readonly events: readonly number[];
+  }[];
   readonly passing: RunView | null;
 }
 
@@ -76,11 +81,14 @@ function told(
   options: ExplorationTextOptions & { readonly width: number },
   say: Teller,
 ): string[] {
-  const { error, schedule, departures, run, trace, isAdversarial, findings } = failure;
+  const { kind, error, schedule, departures, run, isAdversarial, findings } = failure;
+  const trace = upToFailure(failure);
   const { width, color = false } = options;
   const departs =
     departures === 0
-      ? 'the faithful run fails'
+      ? schedule.startsWith('seed=0')
+        ? 'the faithful run fails'
+        : 'what comes by chance with this seed is enough'
       : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
   const mode = isAdversarial
     ? '; it takes a permuted ready queue, so it is no bug on asyncio'
@@ -88,7 +96,10 @@ function told(
       ? '; the ready queue is as asyncio has it'
       : '';
   const words = errorWords(error);
-  const others = findings.filter(({ text }) => !words.endsWith(text));
+  // A deadlock that ended the run has named everybody already.
+  const others = findings.filter(
+    (one) => !words.endsWith(one.text) && !(kind === 'deadlock' && one.kind === kind),
+  );
   return [
     say(words, 'bad'),
     ...others.map(({ kind, text }) => say(`${kind}: ${text}`, 'bad')),
@@ -96,7 +107,7 @@ function told(
     '',
     say(`replay: '${schedule}'`, 'plain'),
     '',
-    turnsTable(trace, { ...options, color }),
+    turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
     '',
     timeline(trace, { width, color, legend: false }),
     ...beside(failure, options, say),
@@ -105,6 +116,17 @@ function told(
     '',
     testOf(failure, options.program),
   ];
+}
+
+/** The run as far as the program had its way; what is cancelled when nothing goes on any more is not what is wrong. */
+function upToFailure({ kind, trace }: FailureView): Trace {
+  if (kind !== 'deadlock' && kind !== 'invariant' && kind !== 'no end') return trace;
+  const broken = [...trace].find(
+    (event) => event.kind === 'error' && event.message === 'an invariant is broken',
+  );
+  const end = broken?.seq ?? cleanUpOf(trace);
+  if (end === null) return trace;
+  return new Trace({ length: end - 1, read: (index) => trace.at(index)! }, trace.meta);
 }
 
 /** How the nearest run goes on that passes, from where it parts. */
@@ -128,10 +150,26 @@ function beside(
   ];
 }
 
-/** What happens at event `seq`, in a sentence; undefined: nothing any more. */
+/**
+ * What happens at event `seq`, in a sentence; undefined: nothing any more. Of a number that is drawn it tells what comes of it: until
+ * when the request takes, or how it ends.
+ */
 function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined {
-  for (const { event, text } of storyLines(trace)) if (event.seq >= seq) return text;
-  return undefined;
+  let drawn = '';
+  let words: string | undefined;
+  let request = 0;
+  for (const { event, text } of storyLines(trace)) {
+    if (event.seq < seq) continue;
+    if (event.seq === seq && event.kind !== 'draw') return text;
+    if (event.kind === 'draw' && drawn === '') {
+      drawn = event.what;
+      words = text;
+    } else if (event.kind === 'request:start' && request === 0) {
+      if (drawn === 'latency') return text;
+      request = event.request;
+    } else if (event.kind === 'request:complete' && event.request === request) return text;
+  }
+  return words;
 }
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */

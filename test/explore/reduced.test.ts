@@ -105,6 +105,12 @@ describe('of orders that lead to the same state', () => {
       ),
     ).toEqual([2, 2]);
     expect(count(looking(nothing, (event) => event.set()))).toEqual([2, 1]);
+    // To clear one that is clear, or to set one that is set, changes nothing, and yet it matters whether that comes first.
+    const clearing = looking(
+      (event) => event.clear(),
+      (event) => event.set(),
+    );
+    expect(count(clearing)).toEqual([2, 2]);
   });
 
   it('latencies are no orders: each of its ends is run', () => {
