@@ -209,6 +209,11 @@ describe('a program file', () => {
     [{ seconds: -1 }, 'seconds is a number above 0, got -1'],
     [{ shard: '5/4' }, 'a shard is one part of several, as 1/4 to 4/4, got "5/4"'],
     [{ strategy: { name: 'pct', depth: 0 } }, 'a depth is a whole number of 1 or more, got 0'],
+    [{ strategy: { name: 'best' } as never }, 'there is no strategy of that name: "best"'],
+    [
+      { strategy: { name: 'exhaustive', reduced: true }, workers: 2 },
+      "the strategy exhaustive, reduced can't be divided among workers: leave them out",
+    ],
     [{ part: 2 }, /four.mjs is one program, and has no part 2$/],
   ] as [ExploreFileOptions, string | RegExp][])('is refused %j', async (options, message) => {
     await expect(exploring('four', options)).rejects.toThrow(message);

@@ -1,3 +1,4 @@
+import { describeValue, ValueError } from '../../core/errors.ts';
 import type { Strategy } from '../strategy.ts';
 import { delayBounded, exhaustive, preemptionBounded } from './exhaustive.ts';
 import { pct } from './pct.ts';
@@ -14,7 +15,7 @@ export type NamedStrategy =
   | { readonly name: 'preemption-bounded'; readonly most?: number };
 
 /**
- * The strategy of that name. Throws a ValueError as the strategy itself does.
+ * The strategy of that name. Throws a ValueError if there is none, and as the strategy itself does.
  *
  * @example strategyOf({ name: 'pct', depth: 3, seed: 7 }).name // 'pct'
  */
@@ -30,5 +31,9 @@ export function strategyOf(named: NamedStrategy): Strategy {
       return delayBounded(named.most);
     case 'preemption-bounded':
       return preemptionBounded(named.most);
+    default:
+      throw new ValueError(
+        `there is no strategy of that name: ${describeValue((named as { name: string }).name)}`,
+      );
   }
 }
