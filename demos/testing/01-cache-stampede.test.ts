@@ -93,7 +93,7 @@ test('with a slow one each visitor asks for it', async () => {
   expect(failure).toMatchObject({
     kind: 'invariant',
     departures: 1,
-    schedule: 'seed=0 latency=80 timer/2 latency',
+    schedule: 'seed=0 latency=80 timer/2 latency=20',
   });
   await expect(`${explorationText(found)}\n`).toMatchFileSnapshot('01-cache-stampede.report.txt');
 

@@ -82,7 +82,7 @@ test('a query that comes too late keeps its connection', async () => {
   expect(String(failure?.error)).toBe(
     'Leak: cat took the semaphore connections at 100 ms (event 102) and never gave it back: it ended at 150 ms',
   );
-  expect(failure).toMatchObject({ kind: 'leak', departures: 1, schedule: 'seed=0 latency*2 latency=80' });
+  expect(failure).toMatchObject({ kind: 'leak', departures: 1, schedule: 'seed=0 latency=20*2 latency=80' });
   await expect(`${explorationText(found)}\n`).toMatchFileSnapshot('03-leaking-pool.report.txt');
 
   // The program throws nothing: the leak is found in its trace.

@@ -4,10 +4,10 @@
  * It tries four times, and waits between: 100, 200 and 400 ms, less up to a half of it by chance, so that not all who failed together
  * come back together. Whoever calls it promises an answer, or an apology, within 700 ms. Most of the time that holds.
  *
- * Watch: whether a request fails is drawn, and so is the jitter: a `Device` stands for anything that takes a time by chance. A test
- * says what is drawn, and has exact times; `explore` tries both ends of every draw.
+ * Watch: whether a request fails is drawn, and so is the jitter, by `uniform`. A test says what is drawn, and has exact times;
+ * `explore` tries both ends of every draw.
  */
-import { type Coroutine, Device, DeviceError, explorationText, now, print } from 'loopscope';
+import { type Coroutine, Device, DeviceError, explorationText, now, print, sleep, uniform } from 'loopscope';
 import { explore, replay } from 'loopscope/explore';
 import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
@@ -20,8 +20,8 @@ const CALL = 10;
 /** The longest pause after each call that failed. */
 const PAUSES = [100, 200, 400];
 
-/** `sleep`, but for a time by chance: so long, or down to a half of it. */
-const pause = (most: number) => new Device({ name: 'back-off', latency: [most / 2, most] }).request();
+/** Sleeps for a time by chance: so long, or down to a half of it. */
+const pause = (most: number) => sleep(uniform(most / 2, most));
 
 const retryBuggy: Retry = function* (call) {
   for (let attempt = 0; ; attempt++) {
@@ -67,7 +67,7 @@ const page = (again: Retry) =>
   };
 
 // The first call fails (what is drawn lies below the failure rate), the pause is 80 ms of 50 to 100, and the second call is answered.
-const TWO_CALLS = { schedule: 'seed=0 fault=0 latency=80 fault=1' };
+const TWO_CALLS = { schedule: 'seed=0 fault=0 number=80 fault=1' };
 
 simTest(
   'an ordinary test passes, with a call that fails and one that is answered',
@@ -86,11 +86,11 @@ test('if three calls fail, and the pauses are long, it takes too long', async ()
   const found = explore(page(retryBuggy));
   expect(found).toMatchObject({ strategy: 'exhaustive', runs: 22 });
   const [failure] = found.failures;
-  expect(String(failure?.error)).toBe('Error: the page took 738 ms, and 700 ms are promised');
+  expect(String(failure?.error)).toBe('Error: the page took 740 ms, and 700 ms are promised');
   expect(failure).toMatchObject({
     kind: 'error',
-    departures: 5,
-    schedule: 'seed=0 fault=0 latency=100 fault=0 latency fault=0 latency=400 fault',
+    departures: 6,
+    schedule: 'seed=0 fault=0 number=100 fault=0 number=200 fault=0 number=400 fault=1',
   });
   await expect(`${explorationText(found)}\n`).toMatchFileSnapshot('06-retry.report.txt');
 

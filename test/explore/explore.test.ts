@@ -271,7 +271,7 @@ describe('a schedule that fails', () => {
       );
     expect(asking({ latency: [5, 20] })).toContain(
       '  it fails where  net takes up /a of main, until 20 ms\n' +
-        '  it passes where net takes up /a of main, until 9.762 ms\n',
+        '  it passes where net takes up /a of main, until 5 ms\n',
     );
     expect(asking({ latency: 5, failureRate: 0.1 })).toContain(
       '  it fails where  net fails at /a of main\n  it passes where net is done with /a of main\n',
