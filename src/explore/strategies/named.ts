@@ -1,6 +1,7 @@
 import { describeValue, ValueError } from '../../core/errors.ts';
 import type { Strategy } from '../strategy.ts';
-import { delayBounded, exhaustive, preemptionBounded } from './exhaustive.ts';
+import { delayBounded, preemptionBounded } from './bounded.ts';
+import { exhaustive } from './exhaustive.ts';
 import { pct } from './pct.ts';
 import { random } from './random.ts';
 import { reduced } from './reduced.ts';
