@@ -1,5 +1,6 @@
 import { CODE } from '../trace/events.ts';
-import { describeValue, InvariantError } from './errors.ts';
+import { isCoroutine } from './coroutine.ts';
+import { describeValue, InvariantError, isAsync } from './errors.ts';
 import { running } from './running.ts';
 import { type World, worldHere } from './world.ts';
 
@@ -61,8 +62,16 @@ export class Invariants {
   private holds({ holds, what }: Claim): boolean {
     const { world } = this;
     world.isChecking = true;
+    const tasks = world.tracer.tasks;
     try {
-      return Boolean(holds());
+      const answer = holds();
+      if (isAsync(answer) || isCoroutine(answer))
+        throw new TypeError(
+          'it is a promise, or a coroutine: a claim is looked at between two steps, and can not wait. Hand over a plain function',
+        );
+      if (world.tracer.tasks !== tasks)
+        throw new TypeError('it creates a task: a claim only looks, and changes nothing');
+      return Boolean(answer);
     } catch (error) {
       throw this.breaks(`${what} can not be told: ${describeValue(error)}`, 0, error);
     } finally {

@@ -7,21 +7,22 @@
  * in a run that went well otherwise (see trace/findings.ts).
  */
 
-import type { Program } from '../core/coroutine.ts';
-import { describeValue, ValueError } from '../core/errors.ts';
+import { isCoroutine, type Program } from '../core/coroutine.ts';
+import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
-import { type Finding, findings } from '../trace/findings.ts';
+import { running } from '../core/running.ts';
+import { type Finding, type FindingKind, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
 import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
-import { type ProgramOptions, type ReplayOptions, replay } from './replay.ts';
+import { type ProgramOptions, Replay, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
 import { shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
-import type { Plan, Strategy } from './strategy.ts';
+import { AstrayError, type Plan, type Strategy } from './strategy.ts';
 
 /** How a program is explored. */
 export interface ExploreOptions extends ProgramOptions, FindOptions {
@@ -96,10 +97,12 @@ export interface Exploration {
   readonly note: string;
   /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
   readonly leavesOut: string;
+  /** How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. */
+  readonly how: string;
   readonly failures: readonly Failure[];
 }
 
-/** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
+/** The program isn't the same each time: a schedule that failed doesn't fail when it is run again, or is another one. */
 export class NotRepeatableError extends Error {
   readonly schedule: string;
   /** What the run threw that failed, or what it was found to be. */
@@ -107,9 +110,10 @@ export class NotRepeatableError extends Error {
   /** Where the program was seen to use the real world, in words. */
   readonly reality: readonly string[];
 
+  /** `error`: null if nothing failed, but what is left open was not the same. */
   constructor(schedule: string, error: unknown, reality: readonly string[], options?: ErrorOptions) {
     super(
-      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: ` +
+      `the schedule ${schedule} ${error === null ? 'leaves other things open' : `failed (${wordsFor(error)}), and did not`} when it was run again: ` +
         (reality.length > 0
           ? `the program is not the same each time.\n${reality.join('\n')}`
           : 'the program keeps state from run to run (a variable outside of it, a lock that is made only once)'),
@@ -131,6 +135,10 @@ export interface Watch {
   /** The last run failed in a way of its own. It is shrunk now, which takes a while. */
   fails(): void;
   found(failure: Failure): void;
+}
+
+function wordsFor(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
 }
 
 /** How many runs an exploration makes unless told otherwise. */
@@ -179,6 +187,9 @@ class Explorer {
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #watch: Watch | null;
   readonly #leavesOut: string;
+  readonly #code: string;
+  /** How the first run was decided: at the end it is made once more. */
+  #first: { readonly seed: number; readonly decisions: readonly Decision[] } | null;
   /** Where the program was seen to use the real clock, real chance or timers, in words. */
   readonly #reality: string[];
   readonly #began: number;
@@ -200,7 +211,14 @@ class Explorer {
       bounds,
       ...how
     } = options;
+    checkProgram(program);
     checkBudget(runs, seconds);
+    checkFind({ ...(ignore && { ignore }), ...(bounds && { bounds }) });
+    if (running.loop !== null || running.script !== null)
+      throw new RuntimeError(
+        'explore() runs programs, each from the beginning, and can not be called inside of one: call it in a plain test',
+      );
+    checkStrategy(strategy);
     this.#program = program;
     this.#how = how;
     this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
@@ -213,6 +231,8 @@ class Explorer {
     this.#onProgress = onProgress;
     this.#watch = watch;
     this.#leavesOut = leavesOutOf(strategy, shard);
+    this.#code = codeOf(strategy, options);
+    this.#first = null;
     this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
@@ -232,6 +252,7 @@ class Explorer {
     }
     // A strategy that is at its end says so only when it is asked for another run.
     isComplete ||= strategy.next() === null;
+    if (this.#found.size === 0) this.#checkRepeatable();
     return {
       strategy: this.#name,
       adversarial: this.#adversarial,
@@ -240,6 +261,7 @@ class Explorer {
       isComplete,
       note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
       leavesOut: this.#leavesOut,
+      how: this.#code,
       failures: [...this.#found.values()],
     };
   }
@@ -261,7 +283,14 @@ class Explorer {
       this.#runs === 0
         ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
-    this.#strategy.learn(decisions);
+    try {
+      this.#strategy.learn(decisions);
+    } catch (error) {
+      if (!(error instanceof AstrayError)) throw error;
+      const line = formatSchedule({ seed, adversarial: this.#adversarial, decisions, open: false });
+      throw new NotRepeatableError(line, fault?.error ?? null, this.#reality);
+    }
+    this.#first ??= { seed, decisions };
     if (isProbe) return;
     this.#runs++;
     const schedule = this.#schedules.add(seed, decisions);
@@ -273,6 +302,22 @@ class Explorer {
     this.#watch?.found(failure);
   }
 
+  /** Nothing has failed: that says something only if the program was the same from the first run to the last. */
+  #checkRepeatable(): void {
+    if (this.#first === null) return;
+    const { seed, decisions } = this.#first;
+    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
+    const policy = new Replay(schedule);
+    const again = watched(() => this.#attempt(policy, seed), this.#reality);
+    try {
+      policy.check();
+    } catch (cause) {
+      throw new NotRepeatableError(formatSchedule(schedule), null, this.#reality, { cause });
+    }
+    if (again.fault !== null)
+      throw new NotRepeatableError(formatSchedule(schedule), again.fault.error, this.#reality);
+  }
+
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
     const asked = this.#adversarial ? new Adversarial(policy) : policy;
     return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
@@ -281,7 +326,9 @@ class Explorer {
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
   #failure(fault: Fault, seed: number, decisions: readonly Decision[]): Failure {
     const words = wordsOf(fault);
+    const isInTime = () => this.#elapsed() < this.#seconds;
     const stillFails = (policy: SchedulingPolicy) => {
+      if (!isInTime()) return null;
       const again = this.#attempt(policy, seed);
       return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
     };
@@ -289,6 +336,7 @@ class Explorer {
     const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
     const shortest = shrink(shorter, stillFails, MOST_SHRINKING, plain).decisions;
     const passes = (policy: SchedulingPolicy) => {
+      if (!isInTime()) return null;
       const again = this.#attempt(policy, seed);
       return again.fault === null ? again.decisions : null;
     };
@@ -412,6 +460,67 @@ export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string
 /** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */
 export function nameOf({ name }: Strategy, shard: string): string {
   return shard === '1/1' ? name : `${name}, part ${shard}`;
+}
+
+function checkProgram(program: unknown): void {
+  if (typeof program === 'function') return;
+  const hint = isCoroutine(program)
+    ? ': hand over main itself, not main(), as it is started again and again'
+    : '';
+  throw new TypeError(
+    `explore() runs a function, a program or script, again and again, and got ${describeValue(program)}${hint}`,
+  );
+}
+
+const FINDINGS: readonly FindingKind[] = ['race', 'deadlock', 'leak', 'lost wake-up', 'starvation'];
+
+function checkFind({ ignore = [], bounds = {} }: FindOptions): void {
+  for (const kind of ignore)
+    if (!FINDINGS.includes(kind))
+      throw new ValueError(`ignore takes ${FINDINGS.join(', ')}, got ${describeValue(kind)}`);
+  for (const [name, value] of Object.entries(bounds)) {
+    if (name !== 'overtaken' && name !== 'wait')
+      throw new ValueError(`bounds has overtaken (times) and wait (ms), and no ${name}`);
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new ValueError(`bounds.${name} is a number of 0 or more, got ${describeValue(value)}`);
+  }
+}
+
+/** Strategies that were used: each is at some place on its way, and another program has another way. */
+const usedStrategies = new WeakSet<Strategy>();
+
+function checkStrategy(strategy: Strategy): void {
+  if (typeof strategy?.next !== 'function')
+    throw new TypeError(
+      `a strategy is what exhaustive(), random(7) and the like return, got ${describeValue(strategy)}` +
+        (typeof strategy === 'function' ? ': call it' : ''),
+    );
+  if (usedStrategies.has(strategy))
+    throw new ValueError(
+      `this strategy (${strategy.name}) was used before: each exploration needs one of its own, as it remembers how far it has come`,
+    );
+  usedStrategies.add(strategy);
+}
+
+/** How a program is explored, as the options of a call in a program; '' if there are none. @internal */
+export function codeOf(
+  { code = 'exhaustive()' }: Pick<Strategy, 'code'>,
+  { runs, adversarial, ignore, bounds }: Pick<ExploreOptions, 'runs' | 'adversarial' | 'ignore' | 'bounds'>,
+): string {
+  const parts = [
+    ...(code === 'exhaustive()' ? [] : [`strategy: ${code}`]),
+    ...(runs === undefined || runs === MOST_RUNS ? [] : [`runs: ${runs}`]),
+    ...(adversarial ? ['adversarial: true'] : []),
+    ...(ignore?.length ? [`ignore: [${ignore.map((kind) => `'${kind}'`).join(', ')}]`] : []),
+    ...(bounds && Object.keys(bounds).length > 0
+      ? [
+          `bounds: { ${Object.entries(bounds)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join(', ')} }`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
 }
 
 /** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */

@@ -11,6 +11,7 @@ import { describeValue, ValueError } from '../core/errors.ts';
 import type { FindOptions } from '../explore/attempt.ts';
 import {
   checkBudget,
+  codeOf,
   type Exploration,
   type ExploreOptions,
   explore,
@@ -135,6 +136,7 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
         strategy: nameOf(whole, shard),
         adversarial,
         leavesOut: leavesOutOf(whole, shard),
+        how: codeOf(whole, { runs, adversarial, ...find }),
         ...outcome,
         failures: found.map(({ words, message, turn, schedule, passing }) =>
           failureAgain(

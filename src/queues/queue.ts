@@ -126,6 +126,7 @@ export class Queue<T> extends Primitive {
 
   /** Why nothing can be put in, or got. @internal */
   refusal(): Error {
+    this.looked();
     const which = `the queue${this.name && ` ${this.name}`}`;
     if (this.shutDown) return new QueueShutDown(`${which} was shut down`);
     return this.empty()
@@ -135,9 +136,9 @@ export class Queue<T> extends Primitive {
 
   /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
   taskDone(): void {
+    this.looked(true);
     if (this.unfinished <= 0)
       throw new ValueError('task_done() called too many times: once for each item that was put');
-    this.looked(true);
     this.unfinished--;
     if (this.unfinished === 0) this.finished.set();
   }

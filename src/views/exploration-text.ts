@@ -45,6 +45,7 @@ export interface ExplorationView {
   readonly isComplete: boolean;
   readonly note: string;
   readonly leavesOut: string;
+  readonly how: string;
   readonly failures: readonly FailureView[];
 }
 
@@ -73,6 +74,13 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   if (adversarial)
     parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
   if (failures.length === 0) parts.push(say('no failure', 'good'));
+  if (failures.length === 0 && !isComplete && leavesOut !== 'by chance')
+    parts.push(
+      say(
+        'It has come to its bound, and there are more schedules. Those that differ at their end come first: random() and pct() begin anywhere.',
+        'quiet',
+      ),
+    );
   for (const failure of failures) parts.push('', ...told(failure, view, { ...options, width }, say));
   return parts.join('\n');
 }
@@ -80,7 +88,7 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
 /** Of one failure, all there is to tell. */
 function told(
   failure: FailureView,
-  { adversarial }: ExplorationView,
+  { adversarial, how }: ExplorationView,
   options: ExplorationTextOptions & { readonly width: number },
   say: Teller,
 ): string[] {
@@ -117,7 +125,7 @@ function told(
     '',
     say('as a test:', 'quiet'),
     '',
-    testOf(failure, options.program),
+    testOf(failure, how, options.program),
   ];
 }
 
@@ -177,25 +185,34 @@ function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined 
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */
 function testOf(
-  { schedule, error, isAdversarial }: FailureView,
+  { schedule, error, kind }: FailureView,
+  how: string,
   program: ExplorationTextOptions['program'],
 ): string {
   const name = program?.name ?? 'program';
   const title = errorWords(error).split('\n')[0]!;
-  const how = isAdversarial ? ', { adversarial: true }' : '';
+  const strategy = /strategy: (\w+)\(/.exec(how)?.[1];
+  const imported = ['explore', 'replay', ...(strategy === undefined ? [] : [strategy])].sort();
+  // A replay looks for the same, within the same limits.
+  const find = [
+    ...(/(ignore|bounds): .*(?= \})/.exec(how)?.slice(0, 1) ?? []),
+    ...(kind === 'no end' ? ['limits: { iterations: 100_000 }'] : []),
+  ];
+  const again = find.length === 0 ? '' : `, { ${find.join(', ')} }`;
   return [
     "import { expect, test } from 'vitest';",
-    "import { explore, replay } from 'loopscope/explore';",
+    `import { ${imported.join(', ')} } from 'loopscope/explore';`,
+    ...(strategy === 'fastCheck' ? ["import fc from 'fast-check';"] : []),
     ...(program === undefined ? [] : [`import ${name} from ${quoted(program.module)};`]),
     '',
     `test(${quoted(title)}, () => {`,
     '  // How it was found. Once mended, the program may ask something else, and',
     '  // replay says so: then this has done its work.',
-    `  expect(replay(${name}, ${quoted(schedule)}).failure).toBeNull();`,
+    `  expect(replay(${name}, ${quoted(schedule)}${again}).failure).toBeNull();`,
     '});',
     '',
     "test('no schedule fails', () => {",
-    `  expect(explore(${name}${how}).failures).toEqual([]);`,
+    `  expect(explore(${name}${how && `, ${how}`}).failures).toEqual([]);`,
     '});',
   ].join('\n');
 }

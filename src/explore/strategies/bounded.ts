@@ -10,7 +10,10 @@ import { counting } from './counting.ts';
  * @example explore(main, { strategy: delayBounded(2) })
  */
 export function delayBounded(most = 2): Strategy {
-  return counting('delay-bounded', { most: bound('delayBounded()', most), counts: () => true });
+  return counting('delay-bounded', `delayBounded(${most})`, {
+    most: bound('delayBounded()', most),
+    counts: () => true,
+  });
 }
 
 /**
@@ -20,7 +23,7 @@ export function delayBounded(most = 2): Strategy {
  * @example explore(work, { strategy: preemptionBounded(2) })
  */
 export function preemptionBounded(most = 2): Strategy {
-  return counting('preemption-bounded', {
+  return counting('preemption-bounded', `preemptionBounded(${most})`, {
     most: bound('preemptionBounded()', most),
     counts: (kind) => (kind as string) === 'preempt',
   });

@@ -10,5 +10,5 @@ import { counting } from './counting.ts';
  * @example explore(main, { strategy: exhaustive() }).isComplete // true, if the program has so few
  */
 export function exhaustive(): Strategy {
-  return counting('exhaustive', null);
+  return counting('exhaustive', 'exhaustive()', null);
 }
