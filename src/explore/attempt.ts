@@ -5,7 +5,7 @@
  * that finds what is wrong though nothing fails. Both ways of failing are one thing from here on: an error, of a kind.
  */
 
-import { callSite } from '../core/call-site.ts';
+import { callSite, shortPath } from '../core/call-site.ts';
 import type { Program } from '../core/coroutine.ts';
 import { DeadlockError, describeValue, InvariantError, LimitError } from '../core/errors.ts';
 import type { ExceptionHandler } from '../core/loop.ts';
@@ -154,7 +154,9 @@ export function wordsOf({ kind, error }: Fault): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
   const isOwn = (kind === 'error' || kind === 'unhandled') && error instanceof Error;
   const site = isOwn ? callSite(error) : null;
-  return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}${site ? ` at ${site.file}:${site.line}:${site.column}` : ''}`;
+  // Each thread that loads a module may do so under an address of its own.
+  const where = site ? ` at ${shortPath(site.file).replace(/\?.*$/, '')}:${site.line}:${site.column}` : '';
+  return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}${where}`;
 }
 
 /** Two that listen to one run. */

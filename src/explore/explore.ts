@@ -137,7 +137,9 @@ export interface Watch {
   found(failure: Failure): void;
 }
 
+/** What comes from another thread is text already. */
 function wordsFor(error: unknown): string {
+  if (typeof error === 'string') return error;
   return error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
 }
 

@@ -65,8 +65,8 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const say = teller(width, options.color ?? false);
   const { failures, runs, schedules, strategy, adversarial, isComplete, note, leavesOut } = view;
-  const within = { 'beyond the bound': ' within the bound', 'other parts': ' in this part' }[leavesOut] ?? '';
-  const scope = isComplete ? `, and there is no other one${within}` : '';
+  const all = { 'beyond the bound': ': all within the bound', 'other parts': ': all of this part' };
+  const scope = isComplete ? (all[leavesOut as keyof typeof all] ?? ', and there is no other one') : '';
   const parts = [
     say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
   ];
@@ -74,7 +74,7 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   if (adversarial)
     parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
   if (failures.length === 0) parts.push(say('no failure', 'good'));
-  if (failures.length === 0 && !isComplete && leavesOut !== 'by chance')
+  if (failures.length === 0 && runs > 0 && !isComplete && leavesOut !== 'by chance')
     parts.push(
       say(
         'It has come to its bound, and there are more schedules. Those that differ at their end come first: random() and pct() begin anywhere.',

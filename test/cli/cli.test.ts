@@ -482,6 +482,11 @@ describe('what-if', () => {
   });
 });
 
+/** What is said where there are more schedules than runs. */
+const BOUND =
+  'It has come to its bound, and there are more schedules. Those that differ at\n' +
+  'their end come first: random() and pct() begin anywhere.\n';
+
 describe('explore', () => {
   it('says that no schedule fails, and whether that were all of them', async () => {
     expect(await loopscope('explore @ties.ts')).toEqual({
@@ -490,7 +495,7 @@ describe('explore', () => {
       err: '',
     });
     expect((await loopscope('explore @ties.ts --runs 3')).out).toBe(
-      'exhaustive: 3 runs, 3 different schedules\nno failure\n',
+      `exhaustive: 3 runs, 3 different schedules\nno failure\n${BOUND}`,
     );
     expect((await loopscope('explore @parts.ts --part 1 --strategy pct --runs 2 --seed 4')).code).toBe(0);
   });
@@ -513,8 +518,8 @@ describe('explore', () => {
     expect(await loopscope('explore @ties.ts --workers 2')).toEqual(alone);
     const parts = ['1/2', '2/2'].map((shard) => loopscope(`explore @ties.ts --shard ${shard}`));
     expect((await Promise.all(parts)).map(({ out }) => out)).toEqual([
-      'exhaustive, part 1/2: 2 runs, 2 different schedules, and there is no other one\nno failure\n',
-      'exhaustive, part 2/2: 2 runs, 2 different schedules, and there is no other one\nno failure\n',
+      'exhaustive, part 1/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
+      'exhaustive, part 2/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
     ]);
   });
 
@@ -522,15 +527,15 @@ describe('explore', () => {
     ['--reduced', 'exhaustive, reduced: 4 runs, 4 different schedules, and there is no other one'],
     [
       '--strategy delay-bounded --bound 0',
-      'delay-bounded: 1 run, 1 different schedule, and there is no other one',
+      'delay-bounded: 1 run, 1 different schedule: all within the bound',
     ],
     [
       '--strategy delay-bounded --bound 1',
-      'delay-bounded: 3 runs, 3 different schedules, and there is no other one',
+      'delay-bounded: 3 runs, 3 different schedules: all within the bound',
     ],
     [
       '--strategy preemption-bounded',
-      'preemption-bounded: 4 runs, 4 different schedules, and there is no other one',
+      'preemption-bounded: 4 runs, 4 different schedules: all within the bound',
     ],
     ['--strategy pct --depth 1 --seed 3 --runs 1', 'pct: 1 run, 1 different schedule'],
   ])('takes a strategy: %s', async (options, line) => {
@@ -614,7 +619,7 @@ describe('explore', () => {
     const screen = { columns: 60, write: (text: string) => void drawn.push(text) };
     const { out, err } = await loopscope('explore @many.ts --runs 2000 --no-color', { screen });
     expect(err).toBe('');
-    expect(out).toBe('exhaustive: 2000 runs, 2000 different schedules\nno failure\n');
+    expect(out).toBe(`exhaustive: 2000 runs, 2000 different schedules\nno failure\n${BOUND}`);
     expect(drawn.length).toBeGreaterThan(1);
     expect(drawn.pop()).toBe('\r\x1b[K');
     for (const text of drawn) {

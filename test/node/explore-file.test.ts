@@ -75,6 +75,7 @@ describe('a program file', () => {
       isComplete: true,
       note: '',
       leavesOut: '',
+      how: '',
       failures: [],
     });
     expect(await exploring('four', { workers: 0 })).toEqual(await exploring('four'));
@@ -141,6 +142,7 @@ describe('a program file', () => {
       isComplete: false,
       note: 'the worker was given up: a run did not end',
       leavesOut: '',
+      how: '',
       failures: [],
     });
   });
