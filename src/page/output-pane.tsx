@@ -10,16 +10,14 @@ const MOST_LINES = 300;
 
 interface OutputProps {
   readonly now: LoopState;
-  /** What the program threw, once it has. */
-  readonly failure: string;
 }
 
-export function OutputPane({ now, failure }: OutputProps) {
+export function OutputPane({ now }: OutputProps) {
   const host = useRef<HTMLElement>(null);
   const { output, errors } = now;
   useEffect(() => {
     host.current?.scrollTo({ top: host.current.scrollHeight });
-  }, [output.length, errors.length, failure]);
+  }, [output.length, errors.length]);
   const lines = [
     ...output.map(({ time, text }) => ({ time, text, isBad: false })),
     ...errors.map(({ time, message, detail }) => ({ time, text: `${message}: ${detail}`, isBad: true })),
@@ -28,7 +26,7 @@ export function OutputPane({ now, failure }: OutputProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
     <section class="output" ref={host} tabIndex={0} aria-label="Output, line by line">
-      {lines.length === 0 && failure === '' && <p class="empty">nothing was printed yet</p>}
+      {lines.length === 0 && <p class="empty">nothing was printed yet</p>}
       {first > 0 && <p class="empty">… {first.toLocaleString('en')} lines before</p>}
       <ol>
         {lines.slice(first).map(({ time, text, isBad }, i) => (
@@ -38,7 +36,6 @@ export function OutputPane({ now, failure }: OutputProps) {
           </li>
         ))}
       </ol>
-      {failure !== '' && <pre class="failure">{failure.split('\n').map(printable).join('\n')}</pre>}
     </section>
   );
 }

@@ -132,7 +132,7 @@ export function threadPlaces(now: LoopState): Place[] {
       cores.push({ ...base, note: `runs on core ${thread.core}`, look: 'running' });
     else if (thread.state === 'ready') {
       const what = thread.lacks === 'gil' ? 'the GIL' : 'a core';
-      add(lacking, `for ${what}`, {
+      add(lacking, `wants ${what}`, {
         ...base,
         note: `is ready, and lacks ${what} since ${formatDuration(thread.since)}`,
         look: 'lacking',
@@ -154,8 +154,8 @@ export function threadPlaces(now: LoopState): Place[] {
   const label = hasGil ? (held.length > 0 ? `GIL: ${list(held, 3)}` : 'the GIL is free') : '';
   return [
     place('cores', 'On a core', [{ label, note: '', chips: cores }], 'nobody'),
-    place('lacking', 'Ready, and waiting', grouped(lacking), 'nobody'),
-    place('threads', 'Waiting threads', grouped(waiting), 'nobody'),
+    place('lacking', 'Ready', grouped(lacking), 'nobody'),
+    place('threads', 'Waiting', grouped(waiting), 'nobody'),
     place('ended', 'Ended', [{ label: '', note: '', chips: ends }], 'nobody yet'),
   ];
 }

@@ -225,7 +225,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
 
   return (
     <div
-      class={`player${hasSource ? '' : ' no-source'}`}
+      class={`player${hasSource ? '' : ' no-source'}${runs.length > 1 ? ' several' : ''}`}
       data-theme={theme}
       data-seq={seq}
       data-run={active + 1}
@@ -311,7 +311,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
           <header>
             <h2>Output</h2>
           </header>
-          <OutputPane now={now} failure={failure} />
+          <OutputPane now={now} />
         </section>
         <section class="pane places-pane" aria-label="Where everybody is">
           <PlacesPane now={now} hasLoop={on.hasLoop} isCalm={isCalm} task={state.task} onChip={choose} />
@@ -323,6 +323,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
                 on={on}
                 telling={telling}
                 seq={seq}
+                failure={failure}
                 trail={state.trail}
                 onGo={goToCause}
                 onBack={() => setPlayback((before) => backAlong(before))}

@@ -82,7 +82,7 @@ export function SourcePane({ on, now, here, isCalm }: SourceProps) {
                     is === 'plain' ? (
                       text
                     ) : (
-                      <span key={n} class={is}>
+                      <span key={n} class={`token-${is}`}>
                         {text}
                       </span>
                     ),

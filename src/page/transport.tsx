@@ -84,7 +84,15 @@ export function Transport({ on, state, time, isOver, onKey, onGo }: TransportPro
             >
               <Icon name="back" />
             </button>
-            <span aria-hidden="true">{name}</span>
+            <span aria-hidden="true">
+              {name === 'time jump' ? (
+                <>
+                  <i>time </i>jump
+                </>
+              ) : (
+                name
+              )}
+            </span>
             <button
               type="button"
               aria-label={`Next ${name}`}

@@ -1,6 +1,7 @@
 /** What just happened, and why: the chain of causes, each a way to go there. */
 
 import type { Steppable } from '../stepper/index.ts';
+import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import type { Telling } from './telling.ts';
 
@@ -11,13 +12,15 @@ interface WhyProps {
   readonly on: Steppable;
   readonly telling: Telling;
   readonly seq: number;
+  /** What the program threw, if that is all over; '' if nothing. */
+  readonly failure: string;
   readonly onGo: (seq: number) => void;
   /** Where one came from; empty: nowhere. */
   readonly trail: readonly number[];
   readonly onBack: () => void;
 }
 
-export function WhyPane({ on, telling, seq, onGo, trail, onBack }: WhyProps) {
+export function WhyPane({ on, telling, seq, failure, onGo, trail, onBack }: WhyProps) {
   if (seq === 0) return <p class="empty">Nothing has happened yet.</p>;
   const chain = on.causes(seq);
   const shown = chain.slice(0, MOST_CAUSES);
@@ -29,12 +32,12 @@ export function WhyPane({ on, telling, seq, onGo, trail, onBack }: WhyProps) {
           ‹ back to event {trail.at(-1)}
         </button>
       )}
-      <p class="lead">{telling.sentence(seq) ?? '…'}</p>
+      {failure !== '' && <pre class="failure">{failure.split('\n').map(printable).join('\n')}</pre>}
       {chain.length === 0 ? (
         <p class="empty">Nothing caused this.</p>
       ) : (
         <>
-          <p class="quiet">because</p>
+          <p class="quiet">Because</p>
           <ol>
             {shown.map((cause) => {
               const at = on.trace.event(cause).time;
