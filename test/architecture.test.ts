@@ -27,6 +27,7 @@ const ARROWS: Record<string, readonly string[]> = {
   vitest: ['testing', 'node'],
   explore: ['core', 'trace'],
   stepper: ['views', 'trace'],
+  page: ['views', 'stepper', 'trace', 'explore'],
   node: [
     'analysis',
     'core',
