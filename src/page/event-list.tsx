@@ -17,7 +17,6 @@ interface ListProps {
   readonly on: Steppable;
   readonly telling: Telling;
   readonly seq: number;
-  readonly isCalm: boolean;
   readonly onGo: (seq: number) => void;
 }
 

@@ -8,7 +8,9 @@ import type { Theme } from './theme.ts';
 
 interface LanesProps {
   readonly runs: readonly PlayedRun[];
-  readonly seqs: readonly number[];
+  /** The run in which something happened last, and what: the cursor is there. */
+  readonly latest: number;
+  readonly seq: number;
   readonly theme: Theme;
   readonly isCalm: boolean;
   readonly isLit: boolean;
@@ -18,7 +20,7 @@ interface LanesProps {
   readonly onHover: (text: string | null) => void;
 }
 
-export function LanesView({ runs, seqs, theme, isCalm, isLit, onLight, onPick, onHover }: LanesProps) {
+export function LanesView({ runs, latest, seq, theme, isCalm, isLit, onLight, onPick, onHover }: LanesProps) {
   const host = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lanes | null>(null);
   const calls = useRef({ onPick, onHover });
@@ -35,8 +37,8 @@ export function LanesView({ runs, seqs, theme, isCalm, isLit, onLight, onPick, o
     };
   }, [runs, isCalm]);
   useEffect(() => {
-    for (const [run, seq] of seqs.entries()) lanes.current?.setCursor(run, seq);
-  }, [seqs, runs, isCalm]);
+    lanes.current?.setCursor(latest, seq);
+  }, [latest, seq, runs, isCalm]);
   useEffect(() => lanes.current?.setTheme(theme), [theme]);
   useEffect(() => lanes.current?.setCritical(isLit), [isLit, runs, isCalm]);
   return (

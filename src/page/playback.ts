@@ -33,6 +33,14 @@ export function activeRun({ runs, active }: Playback): Steppable {
   return runs[active]!;
 }
 
+/** The run in which something happened last: the active one, unless it is over and others went on. */
+export function latestRun({ runs, active, seqs, clock }: Playback): number {
+  const isAt = (run: number) => seqs[run]! > 0 && runs[run]!.trace.event(seqs[run]!).time === clock;
+  if (clock === null || isAt(active)) return active;
+  const other = runs.findIndex((_, run) => isAt(run));
+  return other < 0 ? active : other;
+}
+
 /** The playback after a key of the stepper; and `z` goes on to the next run. */
 export function pressKey(playback: Playback, key: string): Playback {
   const { state } = playback;

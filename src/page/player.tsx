@@ -27,6 +27,7 @@ import {
   activeRun,
   beginPlayback,
   goTo,
+  latestRun,
   type Playback,
   pressKey,
   tick,
@@ -114,6 +115,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   const event = seq > 0 ? on.trace.event(seq) : undefined;
   const here = placeOf(on, now, event);
   const clock = playback.clock ?? 0;
+  const latest = latestRun(playback);
   const isOver = seqs.every((one, i) => one === runs[i]!.trace.length);
   const hasSource = steppables.some(({ sources }) => sources.size > 0);
 
@@ -304,7 +306,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
               <h2>Source</h2>
               {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
             </header>
-            <SourcePane on={on} now={now} here={here} isCalm={isCalm} />
+            <SourcePane on={on} now={now} here={here} />
           </section>
         )}
         <section class="pane output-pane" aria-label="Output">
@@ -334,14 +336,15 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
               <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
             )}
             {tab === 'late' && <LatePane on={on} />}
-            {tab === 'events' && <EventList on={on} telling={telling} seq={seq} isCalm={isCalm} onGo={go} />}
+            {tab === 'events' && <EventList on={on} telling={telling} seq={seq} onGo={go} />}
           </Tabs>
         </section>
       </div>
 
       <LanesView
         runs={runs}
-        seqs={seqs}
+        latest={latest}
+        seq={seqs[latest]!}
         theme={theme}
         isCalm={isCalm}
         isLit={critical}

@@ -11,13 +11,12 @@ interface SourceProps {
   readonly on: Steppable;
   readonly now: LoopState;
   readonly here: Place | undefined;
-  readonly isCalm: boolean;
 }
 
 /** So many names stand beside a line. */
 const MOST_NAMES = 4;
 
-export function SourcePane({ on, now, here, isCalm }: SourceProps) {
+export function SourcePane({ on, now, here }: SourceProps) {
   const files = [...on.sources.keys()];
   const [chosen, setChosen] = useState<{ readonly file: string; readonly seq: number } | null>(null);
   const shown = here !== undefined && on.sources.has(here.site.file) ? here.site.file : files[0];
@@ -36,8 +35,8 @@ export function SourcePane({ on, now, here, isCalm }: SourceProps) {
     const [top, height] = [row.offsetTop, row.offsetHeight];
     const isSeen = top >= pane.scrollTop + height && top + 2 * height <= pane.scrollTop + pane.clientHeight;
     if (isSeen) return;
-    pane.scrollTo({ top: top - pane.clientHeight / 2 + height, behavior: isCalm ? 'instant' : 'smooth' });
-  }, [file, line, isCalm]);
+    pane.scrollTo({ top: top - pane.clientHeight / 2 + height });
+  }, [file, line]);
 
   if (file === undefined)
     return (

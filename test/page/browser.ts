@@ -1,106 +1,105 @@
-/** A browser for the tests of the page: the chromium that is installed, driven by playwright. */
+/** Lanes in a real browser: a page with nothing else on it, built on the fly. */
 
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { saveTrace } from '../../src/trace/json.ts';
+import type { Trace } from '../../src/trace/trace.ts';
 
-/** The path of the browser; null if there is none. */
-function findChromium(): string | null {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  for (const folder of (process.env.PATH ?? '').split(delimiter))
-    for (const name of names) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // not here
-      }
-    }
-  return null;
+const path = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+
+const ENTRY = `
+import { Lanes } from ${JSON.stringify(path('page/canvas/lanes.ts'))};
+import { modelOf } from ${JSON.stringify(path('page/canvas/model.ts'))};
+import { loadTrace } from ${JSON.stringify(path('trace/json.ts'))};
+Object.assign(globalThis, { Lanes, modelOf, loadTrace });
+`;
+
+/** The lanes as one script. */
+export async function lanesScript(): Promise<string> {
+  const name = 'virtual:lanes';
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === name ? id : null),
+        load: (id) => (id === name ? ENTRY : null),
+      },
+    ],
+    build: { write: false, minify: false, rollupOptions: { input: name, output: { format: 'iife' } } },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (!output || !('output' in output)) throw new Error('nothing was built');
+  const chunk = output.output.find((one) => one.type === 'chunk');
+  if (!chunk) throw new Error('no script was built');
+  return chunk.code;
 }
 
-const CHROMIUM = findChromium();
-const HOW = 'the page is tested in chromium, which is not in the PATH: apt-get install chromium';
-
-/** Tests that need a browser. Where there is none they are left out, and that is said; on CI it is a failure. */
-export function describeInBrowser(name: string, tests: () => void): void {
-  const isLeftOut = CHROMIUM === null && !process.env.CI;
-  if (isLeftOut) console.warn(`${name}: left out, for ${HOW}`);
-  describe.skipIf(isLeftOut)(name, tests);
+/** Chromium, without a window. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 }
 
-/** The browser, and the pages that were opened in it: each from a file, as a reader opens it. */
-export class Reader {
-  readonly #browser: Browser;
-  readonly #folder: string;
-  #count: number;
-
-  private constructor(browser: Browser) {
-    this.#browser = browser;
-    this.#folder = mkdtempSync(join(tmpdir(), 'loopscope-page-'));
-    this.#count = 0;
-  }
-
-  static async start(): Promise<Reader> {
-    if (CHROMIUM === null) throw new Error(HOW);
-    // Without its sandbox it runs as root, as it does in a container.
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    return new Reader(browser);
-  }
-
-  async stop(): Promise<void> {
-    await this.#browser.close();
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  /** Writes a page to a file; its address. */
-  write(html: string): string {
-    const file = join(this.#folder, `page-${++this.#count}.html`);
-    writeFileSync(file, html);
-    return pathToFileURL(file).href;
-  }
-
-  /** Opens a page; whatever it says on the console, and whatever it asks the network for, is noted. */
-  async open(address: string, options: BrowserContextOptions = {}): Promise<Opened> {
-    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()))
-        complaints.push(`${message.type()}: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (request.url() !== address.split('#')[0] && !request.url().startsWith('data:'))
-        complaints.push(`request: ${request.url()}`);
-    });
-    await page.goto(address);
-    return { page, complaints, close: () => context.close() };
-  }
+/** How a page with lanes is opened. */
+export interface LanesPageOptions {
+  readonly traces: readonly { readonly title: string; readonly trace: Trace }[];
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: 'light' | 'dark';
+  readonly ratio?: number;
+  readonly isCalm?: boolean;
+  readonly hasTouch?: boolean;
 }
 
-/** A page that is open. */
-export interface Opened {
+/** A page with lanes on it. What they tell is in `picks`, `hovers` and `errors`; the lanes themselves are `lanes` in the page. */
+export interface LanesPage {
   readonly page: Page;
-  /** Errors, warnings, and requests to anything but the page itself. */
-  readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly errors: string[];
+  /** Evaluates an expression in the page. */
+  ask<T>(expression: string): Promise<T>;
+  /** Waits until what was asked for has been drawn. */
+  drawn(): Promise<void>;
 }
 
-/** Waits until the player stands at an event. */
-export async function standsAt(page: Page, seq: number): Promise<void> {
-  await page.waitForSelector(`.player[data-seq="${seq}"]`, { timeout: 20_000 });
-}
-
-/** Nothing to complain of. */
-export function expectQuiet({ complaints }: Opened): void {
-  expect(complaints).toEqual([]);
+/** Opens a page that shows some traces. */
+export async function openLanes(
+  browser: Browser,
+  script: string,
+  options: LanesPageOptions,
+): Promise<LanesPage> {
+  const { width = 1000, height = 400, theme = 'light', ratio = 1, isCalm = true } = options;
+  const page = await browser.newPage({
+    viewport: { width, height },
+    deviceScaleFactor: ratio,
+    hasTouch: options.hasTouch ?? false,
+  });
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.setContent(
+    `<!doctype html><style>body{margin:0}#host{width:${width}px;height:${height}px}</style><div id="host"></div>`,
+  );
+  await page.addScriptTag({ content: script });
+  const texts = options.traces.map(({ title, trace }) => ({ title, text: saveTrace(trace) }));
+  await page.evaluate(
+    `globalThis.open = (texts) => {
+      const traces = texts.map(({ title, text }) => ({ title, trace: loadTrace(text) }));
+      globalThis.picks = [];
+      globalThis.hovers = [];
+      globalThis.lanes = new Lanes(document.getElementById('host'), { traces, theme: '${theme}', isCalm: ${isCalm} });
+      lanes.onPick = (trace, seq) => picks.push([trace, seq]);
+      lanes.onHover = (hit) => hovers.push(hit);
+      globalThis.traces = traces;
+    }`,
+  );
+  await page.evaluate(`open(${JSON.stringify(texts)})`);
+  const ask = <T>(expression: string) => page.evaluate(expression) as Promise<T>;
+  const drawn = () =>
+    ask<void>('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+  await drawn();
+  return { page, errors, ask, drawn };
 }

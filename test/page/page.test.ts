@@ -5,7 +5,7 @@ import chores from '../../demos/02-chores.ts';
 import { playDemo } from '../../src/node/demo.ts';
 import { projectPath } from '../../src/node/load-program.ts';
 import { pageOf, pageTemplate } from '../../src/node/page.ts';
-import { describeInBrowser, expectQuiet, Reader, standsAt } from './browser.ts';
+import { describeInBrowser, expectQuiet, Reader, standsAt } from './reader.ts';
 
 describeInBrowser('the page', () => {
   let reader: Reader;
