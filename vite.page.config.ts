@@ -25,25 +25,23 @@ function intoOneFile(): Plugin {
       };
       for (const page of Object.values(bundle)) {
         if (page.type !== 'asset' || !page.fileName.endsWith('.html')) continue;
-        let program = '';
-        const html = String(page.source)
-          .replace(/\s*<link rel="stylesheet"[^>]* href="\.\/([^"]+)">/g, (_, name: string) => {
-            return `\n<style>${text(name).trim()}</style>`;
+        let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+        page.source = String(page.source)
+          .replace(/<link rel="stylesheet"[^>]* href="\.\/([^"]+)">/g, (_, name: string) => {
+            return `<style>${text(name).trim()}</style>`;
           })
-          .replace(/\s*<script type="module"[^>]* src="\.\/([^"]+)"><\/script>/g, (_, name: string) => {
-            // In a script element only this would end it.
-            program = text(name).trim().replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-            return '';
+          .replace(/<script type="module"[^>]* src="\.\/([^"]+)"><\/script>/g, (_, name: string) => {
+            // In a script element only these could end it. It runs when all of the page is there.
+            const program = text(name)
+              .trim()
+              .replaceAll('</script', '<\\/script')
+              .replaceAll('<!--', '<\\!--');
+            policy += `; script-src 'sha256-${createHash('sha256').update(program).digest('base64')}'`;
+            return `<script type="module">${program}</script>`;
+          })
+          .replace('<meta charset="utf-8" />', (it) => {
+            return `${it}\n<meta http-equiv="Content-Security-Policy" content="${policy}" />`;
           });
-        const hash = createHash('sha256').update(program).digest('base64');
-        const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
-        // The program comes last: what it reads stands before it.
-        page.source = html
-          .replace(
-            '<meta charset="utf-8" />',
-            (it) => `${it}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-          )
-          .replace('</body>', () => `<script type="module">${program}</script>\n</body>`);
       }
       const rest = Object.keys(bundle).filter((name) => !name.endsWith('.html'));
       if (rest.length > 0)

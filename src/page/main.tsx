@@ -6,6 +6,7 @@ import { type PageData, readData } from './data.ts';
 import { ErrorNote } from './error-note.tsx';
 
 const place = document.getElementById('page')!;
+place.replaceChildren(); // what stands there as long as this doesn't run
 const text = document.getElementById('loopscope-data')?.textContent ?? '';
 
 let data: PageData | null = null;

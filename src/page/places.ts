@@ -70,18 +70,16 @@ export function loopPlaces(now: LoopState): Place[] {
     return handleChip(entry.handle, entry.label, look, note);
   });
 
-  const asleep = new Set<number>();
+  const asleep = sleepers(now);
   const timers = new Map<string, { note: string; chips: Chip[] }>();
   for (const { timer, when, task: id, label } of now.timers) {
     const task = now.tasks.get(id);
-    const sleeps = task?.waiting?.on === 'timer' && task.droppedAt === null && !asleep.has(id);
     const left = when - now.time;
     const note =
       left > 0 ? `in ${formatDuration(left)}` : left === 0 ? 'now' : `overdue by ${formatDuration(-left)}`;
     const group = timers.get(formatDuration(when)) ?? { note, chips: [] };
     timers.set(formatDuration(when), group);
-    if (sleeps) {
-      asleep.add(id);
+    if (task !== undefined && asleep.get(id) === timer) {
       group.chips.push(
         chipOf(task, id, 'waiting', `${printable(task.waiting!.reason)} until ${formatDuration(when)}`),
       );
@@ -115,6 +113,17 @@ export function loopPlaces(now: LoopState): Place[] {
     place('waiting', 'Waiting', groups(waiting), 'nobody'),
     place('done', 'Done', [{ label: '', note: '', chips: ends }], 'nobody yet'),
   ];
+}
+
+/** The tasks that sleep, each with its timer: the last one it set, as those of its timeouts were set before. */
+function sleepers(now: LoopState): Map<number, number> {
+  const asleep = new Map<number, number>();
+  for (const { timer, task: id } of now.timers) {
+    const task = now.tasks.get(id);
+    const sleeps = task?.waiting?.on === 'timer' && task.droppedAt === null;
+    if (sleeps) asleep.set(id, Math.max(timer, asleep.get(id) ?? 0));
+  }
+  return asleep;
 }
 
 /** All places of a machine; none if there are no threads. */

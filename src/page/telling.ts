@@ -9,6 +9,8 @@ import type { Steppable } from '../stepper/index.ts';
 
 /** So many sentences are told at a time: some milliseconds of work. */
 const AT_ONCE = 500;
+/** A page is there for so long before the rest is told: first one looks, and makes a step. */
+const PATIENCE_MS = 1500;
 /** In a trace up to here there is nothing to wait for. */
 const SHORT = 3000;
 
@@ -36,23 +38,29 @@ export class Telling {
     if (seq > this.told && seq <= this.told + AT_ONCE) this.#tellUpTo(seq);
     if (seq <= this.told) return this.on.sentence(seq);
     this.#wanted = Math.max(this.#wanted, seq);
+    // Somebody waits for it now.
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.start(0);
     return null;
   }
 
   /** Begins to tell, and goes on to the end. */
-  start(): void {
+  start(patience: number = PATIENCE_MS): void {
     if (this.#timer !== undefined || this.told >= this.on.trace.length) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const before = performance.now();
-      while (this.told < this.on.trace.length && performance.now() - before < 10)
-        this.#tellUpTo(this.told + AT_ONCE);
-      if (this.#wanted > 0 && this.told >= this.#wanted) {
-        this.#wanted = 0;
-        this.onTold?.();
-      }
-      this.start();
-    }, 4);
+    this.#timer = setTimeout(() => this.#goOn(), patience);
+  }
+
+  #goOn(): void {
+    this.#timer = undefined;
+    const before = performance.now();
+    while (this.told < this.on.trace.length && performance.now() - before < 10)
+      this.#tellUpTo(this.told + AT_ONCE);
+    if (this.#wanted > 0 && this.told >= this.#wanted) {
+      this.#wanted = 0;
+      this.onTold?.();
+    }
+    this.start(4);
   }
 
   stop(): void {
