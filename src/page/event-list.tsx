@@ -64,7 +64,7 @@ export function EventList({ on, telling, seq, onGo }: ListProps) {
       tabIndex={0}
       aria-label={`All ${length.toLocaleString('en')} events`}
       aria-activedescendant={seq >= first && seq <= last ? `event-${seq}` : undefined}
-      onScroll={() => setTop(host.current!.scrollTop)}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
     >
       <div class="all" role="presentation" style={{ height: `${length * ROW}px` }}>

@@ -92,7 +92,8 @@ export function goTo(playback: Playback, run: number, seq: number): Playback {
   const { length } = playback.runs[active]!.trace;
   const there = Math.max(0, Math.min(length, Math.floor(seq) || 0));
   const shown = active === playback.active ? playback : activate(playback, active);
-  return moved(shown, { ...shown.state, seq: there, playing: false, message: '' });
+  const clock = there === 0 ? null : playback.runs[active]!.trace.event(there).time;
+  return follow({ ...shown, state: { ...shown.state, seq: there, playing: false, message: '' } }, clock);
 }
 
 /** The panels show another run, at the same time. */

@@ -192,7 +192,8 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   }, []);
 
   const isTyping = state.typing !== null;
-  useEffect(() => {
+  // As soon as it can be seen, and not a frame later: a key that nobody hears is lost.
+  useLayoutEffect(() => {
     const place = keys === 'page' ? window : host.current!;
     const onKey = (pressed: Event) => {
       const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = pressed as KeyboardEvent;
