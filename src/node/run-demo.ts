@@ -104,7 +104,7 @@ export function runDemo(
   const width = options.width ?? Math.max(LEAST_WIDTH, columns ?? 80);
   const color = options.color ?? (columns !== undefined && !env.NO_COLOR && env.TERM !== 'dumb');
   if (options.step && terminal.step?.(steppedPart(demo, options), color)) return 0;
-  const played = playDemo(demo, options.step || options.html !== undefined ? { sites: projectPath } : {});
+  const played = playDemo(demo, options.step ? { sites: projectPath } : {});
   const story = options.story || options.step; // where nobody can press keys
   terminal.out(renderDemo(demo, { width, color, story, table: options.table }, played));
 
@@ -115,7 +115,7 @@ export function runDemo(
     code = 1;
   }
   if (options.json !== undefined && !saveTraces(demo, options.json, played, terminal)) code = 1;
-  if (options.html !== undefined && !savePage(demo, options.html, played, terminal)) code = 1;
+  if (options.html !== undefined && !savePage(demo, options.html, terminal)) code = 1;
   return code;
 }
 
@@ -147,10 +147,10 @@ function saveTraces(demo: Demo, file: string, played: readonly PlayedPart[], ter
 }
 
 /** Saves a page of all parts; false if it can't be written. */
-function savePage(demo: Demo, file: string, played: readonly PlayedPart[], terminal: Terminal): boolean {
+function savePage(demo: Demo, file: string, terminal: Terminal): boolean {
   try {
-    const page = pageOf(played, demo.title);
-    replaceFile(file, page);
+    // It shows the lines where everybody stands, of which the demo itself tells nothing.
+    replaceFile(file, pageOf(playDemo(demo, { sites: projectPath }), demo.title));
     terminal.err(`saved ${file}\n`);
     return true;
   } catch (error) {

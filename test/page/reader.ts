@@ -83,7 +83,7 @@ export class Reader {
         complaints.push(`request: ${request.url()}`);
     });
     await page.goto(address);
-    await page.waitForSelector('.player, .ls-error h1');
+    if (address !== 'about:blank') await page.waitForSelector('.player, .ls-error h1');
     return { page, complaints, close: () => context.close() };
   }
 }
