@@ -17,7 +17,7 @@ export interface Line {
 
 /** The least of a row that still can be read, and the most that looks well. */
 const LEAST_ROW = 22;
-const MOST_ROW = 34;
+const MOST_ROW = 38;
 
 /** All lines, from top to bottom: those of each part under its title. */
 export class Stack {

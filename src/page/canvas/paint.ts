@@ -25,6 +25,9 @@ const CELL = 2;
 /** Room at both ends of the ruler, for what stands on them. */
 const INSET = { left: 8, right: 20 } as const;
 const MARGIN = 12;
+/** Ticks nearer to each other than this (px) are a crowd, and this high in the bar. */
+const TICKS_APART = 6;
+const CROWDED = 0.3;
 const LEGEND_LINE = 22;
 
 /** A slice that somebody looks at, and who woke it. */
@@ -116,7 +119,7 @@ export class Painter {
       this.#hatching = new Hatching(c, palette, ratio);
       this.#hatchingFor = key;
     }
-    const { width, height, gutter, bottom } = frame;
+    const { width, height, bottom } = frame;
     const ruler = this.rulerOf(scene.view, frame);
     this.#hatching.moveTo(ruler.x(scene.model.from));
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -137,8 +140,6 @@ export class Painter {
     this.#cursor(scene, frame, ruler);
     this.#scrollbar(scene, frame);
     if (bottom < height) this.#legend(scene.model, frame);
-    c.fillStyle = palette.grid;
-    c.fillRect(gutter, AXIS, 1, bottom - AXIS);
   }
 
   // ---- rows -----------------------------------------------------------------------------------------------
@@ -160,9 +161,9 @@ export class Painter {
     const marks = axisOf(model, scene.view, Math.max(1, (ruler.right - ruler.left) / 110)).marks;
     c.fillStyle = palette.grid;
     for (const { at } of marks) c.fillRect(Math.round(ruler.x(at)), AXIS, 1, bottom - AXIS);
+    c.fillRect(gutter, AXIS, 1, bottom - AXIS);
 
     const edge = { from: ruler.place(gutter), to: ruler.place(width) };
-    const isDimmed = scene.trails !== null;
     for (let line = first; line < last; line++) {
       const entry = stack.lines[line]!;
       const part = model.parts[entry.part]!;
@@ -181,7 +182,6 @@ export class Painter {
       c.beginPath();
       c.rect(gutter, y, width - gutter, stack.rowHeight);
       c.clip();
-      if (isDimmed) c.globalAlpha = 0.35;
       this.#lane(model, part, lane, middle, stack.bar, ruler, edge, ratio);
       c.restore();
     }
@@ -190,9 +190,7 @@ export class Painter {
     c.rect(gutter, AXIS, width - gutter, bottom - AXIS);
     c.clip();
     if (model.parts.length > 1) this.#partEnds(scene, frame, ruler, yOf);
-    scene.trails?.forEach((trail, part) => {
-      this.#trail(scene, part, trail, ruler, edge, yOf, first, last, ratio);
-    });
+    if (scene.trails) this.#trails(scene, scene.trails, frame, ruler, yOf);
     this.#focus(scene, scene.cursor?.focus ?? null, ruler, yOf, palette.cursor);
     if (!isSame(scene.hover, scene.cursor?.focus ?? null)) this.#focus(scene, hover, ruler, yOf, palette.ink);
     c.restore();
@@ -339,35 +337,43 @@ export class Painter {
         let other = WAITING;
         for (let s = RUNNING + 1; s < shares.length; s++) if (shares[s]! > shares[other]!) other = s;
         const height = isLoop ? bar * 0.4 : bar;
-        const bottom = isLoop ? y + bar * 0.2 : top + bar;
         const solid = running === 0 ? 0 : Math.max(2, snap((running / total) * height));
-        if (shares[other]! > 0) {
-          if (other === WAITING) {
-            if (!isLoop && solid < height * 0.6) {
-              c.fillStyle = palette.waiting;
-              c.fillRect(x0, snap(y - 1), width, 2);
-            }
-          } else {
-            const part = Math.max(2, snap((shares[other]! / total) * height));
-            c.fillStyle = hatching.of(DOINGS[other]!, palette);
-            if (other === DOINGS.indexOf('core')) c.fillStyle = palette.core;
-            c.fillRect(x0, bottom - solid - part, width, part);
+        c.fillStyle = isLoop ? palette.quiet : palette.running;
+        if (other === WAITING || shares[other]! === 0) {
+          if (solid > 0) c.fillRect(x0, snap(y - solid / 2), width, solid);
+          if (!isLoop && shares[WAITING]! > 0) {
+            c.fillStyle = palette.waiting;
+            c.fillRect(x0, snap(y - 1.25), width, 2.5);
           }
+          if (runs > 0 && solid < height * CROWDED) ticks.push(x0);
+          return;
         }
-        if (solid > 0) {
-          c.fillStyle = isLoop ? palette.quiet : palette.running;
-          c.fillRect(x0, bottom - solid, width, solid);
-        }
-        if (runs > 0 && solid < height * 0.5) ticks.push(x0);
+        // Running below, and what it lacks above it: together they are as high as a bar.
+        const bottom = y + height / 2;
+        if (solid > 0) c.fillRect(x0, bottom - solid, width, solid);
+        const rest = Math.max(2, snap((shares[other]! / total) * height));
+        const doing = DOINGS[other]!;
+        c.fillStyle = doing === 'core' ? palette.core : hatching.of(doing, palette);
+        c.fillRect(x0, bottom - solid - rest, width, rest);
       },
     };
     const cell = CELL / ruler.scale;
     pieces(lane, edge.from, edge.to, model.from, cell, taker);
     if (isLoop) this.#loopRuns(model, part, y, bar, ruler, edge, snap);
-    c.fillStyle = palette.running;
-    const tall = snap(bar * 0.66);
-    for (const x of ticks) c.fillRect(x - 1, snap(y - tall / 2), 2.5, tall);
+    if (lane.life) this.#ticks(ticks, y, bar, snap);
     if (lane.life) this.#ending(part, lane, y, bar, ruler, right);
+  }
+
+  /** Steps that take no time. Where there are many they are low, so as not to look like one long run. */
+  #ticks(ticks: readonly number[], y: number, bar: number, snap: (x: number) => number): void {
+    const c = this.#context;
+    c.fillStyle = this.#palette.running;
+    const [tall, low] = [snap(bar * 0.66), snap(bar * CROWDED)];
+    ticks.forEach((x, i) => {
+      const isCrowded = x - (ticks[i - 1] ?? -99) < TICKS_APART && (ticks[i + 1] ?? 1e9) - x < TICKS_APART;
+      const height = isCrowded ? low : tall;
+      c.fillRect(x - 1, snap(y - height / 2), 2.5, height);
+    });
   }
 
   /** A solid box, its corners round where it is large enough to show. */
@@ -430,7 +436,7 @@ export class Painter {
     const c = this.#context;
     const palette = this.#palette;
     c.fillStyle = palette.waiting;
-    const start = Math.max(x0, left) + 14;
+    const start = Math.max(x0, left) + 20;
     const room = Math.min(x1, right) - start - 14;
     const text = room < 20 ? '' : this.#waitText(part, lane, i, room);
     if (text === '') {
@@ -593,11 +599,13 @@ export class Painter {
     if (index >= 0) {
       const x0 = Math.max(-20, ruler.x(lane.slices.from[index]!));
       const x1 = Math.min(ruler.right + 60, ruler.x(lane.slices.to[index]!));
+      const isEnd = lane.end !== undefined && x1 - x0 < 2 && Math.abs(ruler.x(lane.end) - x0) < 2;
       const height = stack.bar + 4;
       c.strokeStyle = colour;
       c.lineWidth = 1.5;
       c.beginPath();
-      c.roundRect(x0 - 3, y - height / 2, Math.max(2, x1 - x0) + 6, height, 4);
+      if (isEnd) c.arc(x0, y, Math.min(8, stack.bar * 0.42) + 3, 0, Math.PI * 2);
+      else c.roundRect(x0 - 3, y - height / 2, Math.max(2, x1 - x0) + 6, height, 4);
       c.stroke();
     }
     if (!waker || waker.row === undefined) return;
@@ -636,60 +644,60 @@ export class Painter {
     c.fill();
   }
 
-  /** The critical path: its own slices in full colour, a line under them, and a line wherever it changes hands. */
-  #trail(
+  /** The critical path: all but its own slices pale, a line under them, and a line wherever it changes hands. */
+  #trails(
     scene: Scene,
-    partNumber: number,
-    trail: Trail,
+    trails: readonly Trail[],
+    frame: Frame,
     ruler: Ruler,
-    edge: { readonly from: number; readonly to: number },
     yOf: (line: number) => number,
-    firstLine: number,
-    lastLine: number,
-    ratio: number,
   ): void {
     const c = this.#context;
     const { stack, model } = scene;
-    const part = model.parts[partNumber]!;
-    const { from, to, row } = trail;
-    const first = Math.max(0, upperBound(from, edge.from, 0, from.length) - 1);
-    const last = upperBound(from, edge.to, first, from.length);
-    const isDense = last - first > MOST_LIT;
-    // Too many to be told apart: as many as there are pixels.
-    const apart = isDense ? 2 / ruler.scale : 0;
-    const under = (i: number) =>
-      yOf(stack.lineOf(partNumber, row[i]!)) + stack.rowHeight / 2 + stack.bar / 2 + 2;
+    const { width, gutter, bottom } = frame;
+    const [left, right] = [ruler.place(gutter), ruler.place(width)];
+    const veil = new Path2D();
+    veil.rect(gutter, AXIS, width - gutter, bottom - AXIS);
     const lines = new Path2D();
-    let before = Number.NaN;
-    for (let i = first; i < last; ) {
-      const next = isDense ? Math.max(i + 1, lowerBound(from, from[i]! + apart, i, last)) : i + 1;
-      if (row[i]! >= 0) {
-        const x0 = Math.max(ruler.left - 40, ruler.x(from[i]!));
-        const x1 = Math.min(ruler.right + 40, ruler.x(to[i]!));
-        const line = stack.lineOf(partNumber, row[i]!);
-        const y = under(i);
-        if (!Number.isNaN(before) && before !== y) {
-          lines.moveTo(x0, before);
-          lines.lineTo(x0, y);
+    trails.forEach(({ from, to, row }, part) => {
+      const first = Math.max(0, upperBound(from, left, 0, from.length) - 1);
+      const last = upperBound(from, right, first, from.length);
+      // Too many to be told apart: as many as there are pixels.
+      const apart = last - first > MOST_LIT ? 2 / ruler.scale : 0;
+      let before = Number.NaN;
+      for (let i = first; i < last; ) {
+        const next = apart > 0 ? Math.max(i + 1, lowerBound(from, from[i]! + apart, i, last)) : i + 1;
+        if (row[i]! >= 0) {
+          const line = stack.lineOf(part, row[i]!);
+          const top = yOf(line);
+          const y = top + stack.rowHeight / 2 + stack.bar / 2 + 2;
+          const x0 = Math.max(gutter - 40, ruler.x(from[i]!));
+          const x1 = Math.min(width + 40, Math.max(x0 + 1, ruler.x(to[i]!)));
+          if (!Number.isNaN(before) && before !== y) {
+            lines.moveTo(x0, before);
+            lines.lineTo(x0, y);
+          }
+          lines.moveTo(x0, y);
+          lines.lineTo(x1, y);
+          before = y;
+          if (top + stack.rowHeight > AXIS && top < bottom) {
+            const end = laneAt(model, stack.lines[line])?.end;
+            const more = end === to[i] ? END_ROOM : 0;
+            // The other way round, so that it is cut out.
+            veil.moveTo(x0, top);
+            veil.lineTo(x0, top + stack.rowHeight);
+            veil.lineTo(x1 + more, top + stack.rowHeight);
+            veil.lineTo(x1 + more, top);
+            veil.closePath();
+          }
         }
-        lines.moveTo(x0, y);
-        lines.lineTo(Math.max(x1, x0 + 1), y);
-        before = y;
-        const lane = laneAt(model, stack.lines[line]);
-        if (!isDense && lane && line >= firstLine && line < lastLine && x1 - x0 >= 1) {
-          const middle = yOf(line) + stack.rowHeight / 2;
-          c.save();
-          c.beginPath();
-          c.rect(x0, middle - stack.rowHeight / 2, x1 - x0, stack.rowHeight);
-          c.clip();
-          c.fillStyle = this.#palette.paper;
-          c.fillRect(x0, middle - stack.rowHeight / 2, x1 - x0, stack.rowHeight);
-          this.#lane(model, part, lane, middle, stack.bar, ruler, edge, ratio);
-          c.restore();
-        }
+        i = next;
       }
-      i = next;
-    }
+    });
+    c.globalAlpha = 0.62;
+    c.fillStyle = this.#palette.paper;
+    c.fill(veil, 'nonzero');
+    c.globalAlpha = 1;
     c.lineCap = 'round';
     c.lineJoin = 'round';
     c.strokeStyle = this.#palette.paper;
@@ -704,7 +712,9 @@ export class Painter {
 
   // ---- around the rows ------------------------------------------------------------------------------------
 
-  #axis({ model, view }: Scene, { width, gutter }: Frame, ruler: Ruler): void {
+  #axis(scene: Scene, frame: Frame, ruler: Ruler): void {
+    const { model, view } = scene;
+    const { width, gutter } = frame;
     const c = this.#context;
     const palette = this.#palette;
     const { marks, corner } = axisOf(model, view, Math.max(1, (ruler.right - ruler.left) / 110));
@@ -722,6 +732,7 @@ export class Painter {
       const x = Math.min(width - half - 4, Math.max(gutter + half + 2, ruler.x(at)));
       return { x, half, label, at };
     });
+    const flag = scene.cursor && this.#flag(scene, frame, ruler, scene.cursor.at);
     const end = spans.at(-1);
     let taken = Number.NEGATIVE_INFINITY;
     spans.forEach((span, i) => {
@@ -732,6 +743,7 @@ export class Painter {
       c.fillRect(tick, AXIS - 6, 1, 6);
       const isLast = i === spans.length - 1;
       if (x - half < taken + 10 || (!isLast && end && x + half > end.x - end.half - 10)) return;
+      if (flag && x + half > flag.x - flag.half - 4 && x - half < flag.x + flag.half + 4) return;
       taken = x + half;
       this.#text(label, x - half, AXIS / 2 + 2, FONTS.note, palette.quiet);
     });
@@ -748,16 +760,22 @@ export class Painter {
     }
   }
 
-  #cursor(scene: Scene, { width, gutter, bottom }: Frame, ruler: Ruler): void {
-    const { cursor, model } = scene;
+  /** Where the flag with the time of the cursor stands, and how wide it is. */
+  #flag({ model }: Scene, { width, gutter }: Frame, ruler: Ruler, at: number) {
+    const text = placeText(model, at);
+    const half = this.#width(text, FONTS.note) / 2 + 6;
+    return { text, half, x: Math.min(width - half - 8, Math.max(gutter + half, ruler.x(at))) };
+  }
+
+  #cursor(scene: Scene, frame: Frame, ruler: Ruler): void {
+    const { width, gutter, bottom } = frame;
+    const { cursor } = scene;
     if (!cursor) return;
     const c = this.#context;
     const palette = this.#palette;
     const x = Math.round(ruler.x(cursor.at));
     const isSeen = x >= gutter - 1 && x <= width;
-    const text = placeText(model, cursor.at);
-    const half = this.#width(text, FONTS.note) / 2 + 6;
-    const flag = Math.min(width - half - 2, Math.max(gutter + half, x));
+    const { text, half, x: flag } = this.#flag(scene, frame, ruler, cursor.at);
     c.fillStyle = palette.cursor;
     if (isSeen) c.fillRect(x - 0.5, AXIS - 8, 1.5, bottom - AXIS + 8);
     c.beginPath();
@@ -908,8 +926,10 @@ export class Painter {
   }
 }
 
-/** With more stretches of the critical path in view than this only its line is drawn. */
-const MOST_LIT = 300;
+/** With more stretches of the critical path in view than this not each is drawn. */
+const MOST_LIT = 600;
+/** How far the mark of an end reaches beyond it. */
+const END_ROOM = 11;
 
 /** The thumb of a scrollbar, for so high a content in so high a window; null: all of it is seen. */
 export function scrollbarOf(
