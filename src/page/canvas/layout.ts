@@ -161,3 +161,14 @@ export function laneAt(model: Model, line: Line | undefined): Lane | undefined {
   const row = line && model.parts[line.part]?.rows[line.row];
   return row?.kind === 'lane' ? row.lane : undefined;
 }
+
+/** The thumb of a scrollbar, for so high a content in so high a window; null: all of it is seen. */
+export function scrollbarOf(
+  content: number,
+  room: number,
+  scroll: number,
+): { readonly top: number; readonly size: number } | null {
+  if (content <= room || room < 40) return null;
+  const size = Math.max(24, (room / content) * room);
+  return { size, top: (scroll / (content - room)) * (room - size) };
+}

@@ -12,7 +12,7 @@ import { MEANS } from '../../views/svg-looks.ts';
 import { axisOf } from './axis.ts';
 import type { Trail } from './critical.ts';
 import { lowerBound, type PieceTaker, pieces, upperBound } from './detail.ts';
-import { laneAt, Ruler, type Stack } from './layout.ts';
+import { laneAt, Ruler, type Stack, scrollbarOf } from './layout.ts';
 import { DOINGS, RUNNING, WAITING } from './lives.ts';
 import { FONTS, Hatching, type Palette, paletteOf, type Theme } from './looks.ts';
 import { type Lane, type Model, type Part, placeText } from './model.ts';
@@ -25,8 +25,12 @@ const CELL = 2;
 /** Room at both ends of the ruler, for what stands on them. */
 const INSET = { left: 8, right: 20 } as const;
 const MARGIN = 12;
-/** Ticks nearer to each other than this (px) are a crowd, and this high in the bar. */
-const TICKS_APART = 6;
+/** A wait that is shorter (px) has no room for a word, and a bar none for round corners. */
+const LABELLED = 56;
+const ROUNDED = 10;
+const STROKED = 5;
+/** Three ticks within this (px) are a crowd, and so high in the bar. */
+const CROWD = 14;
 const CROWDED = 0.3;
 const LEGEND_LINE = 22;
 
@@ -299,6 +303,21 @@ export class Painter {
     const right = ruler.x(edge.to);
     const clip = (x: number) => Math.min(right + 40, Math.max(left - 40, x));
     const ticks: number[] = [];
+    // By colour: to change it for each of thousands takes longer than to draw them.
+    const lines: number[] = [];
+    const solids: number[] = [];
+    const rests: number[] = [];
+    const line = (x0: number, x1: number) => {
+      if (lines.length > 0 && x0 <= lines.at(-1)! + 0.01)
+        lines[lines.length - 1] = Math.max(x1, lines.at(-1)!);
+      else lines.push(x0, x1);
+    };
+    const solid = (x: number, top: number, width: number, height: number) => {
+      const end = solids.length - 4;
+      const isNext = end >= 0 && solids[end + 1] === top && solids[end + 3] === height;
+      if (isNext && x <= solids[end]! + solids[end + 2]! + 0.01) solids[end + 2] = x + width - solids[end]!;
+      else solids.push(x, top, width, height);
+    };
     const taker: PieceTaker = {
       slice: (i) => {
         const doing = slices.doing[i]!;
@@ -306,6 +325,7 @@ export class Painter {
         const x1 = snap(clip(ruler.x(slices.to[i]!)));
         if (doing === WAITING) {
           if (isLoop) this.#idle(x0, x1, y);
+          else if (x1 - x0 < LABELLED) line(x0, x1);
           else this.#waiting(part, lane, i, x0, x1, y, left, right);
         } else if (doing === RUNNING) {
           if (isLoop) {
@@ -315,6 +335,8 @@ export class Painter {
             c.fillStyle = palette.running;
             c.fillRect(x0, snap(y - 4.5), x1 - x0, 3);
             c.fillRect(x0, snap(y + 1.5), x1 - x0, 3);
+          } else if (x1 - x0 < ROUNDED) {
+            solid(x0, top, Math.max(1 / ratio, x1 - x0), bar);
           } else {
             c.fillStyle = palette.running;
             this.#box(x0, top, x1 - x0, bar);
@@ -337,28 +359,39 @@ export class Painter {
         let other = WAITING;
         for (let s = RUNNING + 1; s < shares.length; s++) if (shares[s]! > shares[other]!) other = s;
         const height = isLoop ? bar * 0.4 : bar;
-        const solid = running === 0 ? 0 : Math.max(2, snap((running / total) * height));
-        c.fillStyle = isLoop ? palette.quiet : palette.running;
+        const own = running === 0 ? 0 : Math.max(2, Math.round(((running / total) * height) / 2) * 2);
         if (other === WAITING || shares[other]! === 0) {
-          if (solid > 0) c.fillRect(x0, snap(y - solid / 2), width, solid);
-          if (!isLoop && shares[WAITING]! > 0) {
-            c.fillStyle = palette.waiting;
-            c.fillRect(x0, snap(y - 1.25), width, 2.5);
-          }
-          if (runs > 0 && solid < height * CROWDED) ticks.push(x0);
+          if (own > 0) solid(x0, snap(y - own / 2), width, own);
+          if (!isLoop && shares[WAITING]! > 0) line(x0, x0 + width);
+          if (runs > 0 && own < height * CROWDED) ticks.push(x0);
           return;
         }
         // Running below, and what it lacks above it: together they are as high as a bar.
         const bottom = y + height / 2;
-        if (solid > 0) c.fillRect(x0, bottom - solid, width, solid);
-        const rest = Math.max(2, snap((shares[other]! / total) * height));
-        const doing = DOINGS[other]!;
-        c.fillStyle = doing === 'core' ? palette.core : hatching.of(doing, palette);
-        c.fillRect(x0, bottom - solid - rest, width, rest);
+        if (own > 0) solid(x0, bottom - own, width, own);
+        const rest = Math.max(2, Math.round(((shares[other]! / total) * height) / 2) * 2);
+        const end = rests.length - 5;
+        const isNext =
+          end >= 0 && rests[end] === other && rests[end + 2] === bottom - own && rests[end + 4] === rest;
+        if (isNext && x0 <= rests[end + 1]! + rests[end + 3]! + 0.01)
+          rests[end + 3] = x0 + width - rests[end + 1]!;
+        else rests.push(other, x0, bottom - own, width, rest);
       },
     };
     const cell = CELL / ruler.scale;
     pieces(lane, edge.from, edge.to, model.from, cell, taker);
+    c.fillStyle = palette.waiting;
+    for (let i = 0; i < lines.length; i += 2) c.fillRect(lines[i]!, y - 1.25, lines[i + 1]! - lines[i]!, 2.5);
+    c.fillStyle = isLoop ? palette.quiet : palette.running;
+    for (let i = 0; i < solids.length; i += 4)
+      c.fillRect(solids[i]!, solids[i + 1]!, solids[i + 2]!, solids[i + 3]!);
+    for (let i = 0; i < rests.length; i += 5) {
+      const doing = DOINGS[rests[i]!]!;
+      const [x, bottom, width, height] = [rests[i + 1]!, rests[i + 2]!, rests[i + 3]!, rests[i + 4]!];
+      // Of strokes nothing would be seen where there is so little room.
+      c.fillStyle = doing === 'core' || width < STROKED ? palette[doing] : hatching.of(doing, palette);
+      c.fillRect(x, bottom - height, width, height);
+    }
     if (isLoop) this.#loopRuns(model, part, y, bar, ruler, edge, snap);
     if (lane.life) this.#ticks(ticks, y, bar, snap);
     if (lane.life) this.#ending(part, lane, y, bar, ruler, right);
@@ -369,17 +402,31 @@ export class Painter {
     const c = this.#context;
     c.fillStyle = this.#palette.running;
     const [tall, low] = [snap(bar * 0.66), snap(bar * CROWDED)];
-    ticks.forEach((x, i) => {
-      const isCrowded = x - (ticks[i - 1] ?? -99) < TICKS_APART && (ticks[i + 1] ?? 1e9) - x < TICKS_APART;
-      const height = isCrowded ? low : tall;
-      c.fillRect(x - 1, snap(y - height / 2), 2.5, height);
-    });
+    const top = snap(y - low / 2);
+    let [from, to] = [Number.NaN, Number.NaN];
+    for (let i = 0; i < ticks.length; i++) {
+      const x = ticks[i]!;
+      const [before, after] = [ticks[i - 1] ?? -99, ticks[i + 1] ?? 1e9];
+      const isCrowded =
+        after - before < CROWD || x - (ticks[i - 2] ?? -99) < CROWD || (ticks[i + 2] ?? 1e9) - x < CROWD;
+      if (!isCrowded) {
+        c.fillRect(x - 1, snap(y - tall / 2), 2.5, tall);
+        continue;
+      }
+      if (x - 1 <= to) {
+        to = x + 1.5;
+        continue;
+      }
+      if (to > from) c.fillRect(from, top, to - from, low);
+      [from, to] = [x - 1, x + 1.5];
+    }
+    if (to > from) c.fillRect(from, top, to - from, low);
   }
 
   /** A solid box, its corners round where it is large enough to show. */
   #box(x: number, y: number, width: number, height: number): void {
     const c = this.#context;
-    if (width < 10) {
+    if (width < ROUNDED) {
       c.fillRect(x, y, Math.max(width, 1), height);
       return;
     }
@@ -657,7 +704,8 @@ export class Painter {
     const { width, gutter, bottom } = frame;
     const [left, right] = [ruler.place(gutter), ruler.place(width)];
     const veil = new Path2D();
-    veil.rect(gutter, AXIS, width - gutter, bottom - AXIS);
+    for (let line = stack.lineAt(scene.scroll); line < stack.lines.length && yOf(line) < bottom; line++)
+      if (stack.lines[line]!.kind === 'lane') veil.rect(gutter, yOf(line), width - gutter, stack.rowHeight);
     const lines = new Path2D();
     trails.forEach(({ from, to, row }, part) => {
       const first = Math.max(0, upperBound(from, left, 0, from.length) - 1);
@@ -930,17 +978,6 @@ export class Painter {
 const MOST_LIT = 600;
 /** How far the mark of an end reaches beyond it. */
 const END_ROOM = 11;
-
-/** The thumb of a scrollbar, for so high a content in so high a window; null: all of it is seen. */
-export function scrollbarOf(
-  content: number,
-  room: number,
-  scroll: number,
-): { readonly top: number; readonly size: number } | null {
-  if (content <= room || room < 40) return null;
-  const size = Math.max(24, (room / content) * room);
-  return { size, top: (scroll / (content - room)) * (room - size) };
-}
 
 const signs = new WeakMap<Model, readonly string[]>();
 
