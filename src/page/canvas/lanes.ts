@@ -19,12 +19,13 @@ import {
   panView,
   type Ruler,
   Stack,
+  scrollbarOf,
   type View,
   zoomView,
 } from './layout.ts';
 import type { Theme } from './looks.ts';
 import { type Model, modelOf, placeOf } from './model.ts';
-import { AXIS, type Focus, type Frame, Painter, type Scene, scrollbarOf } from './paint.ts';
+import { AXIS, type Focus, type Frame, Painter, type Scene } from './paint.ts';
 import { summary, tell, wakerOf } from './tell.ts';
 
 /** What lanes are made of. */

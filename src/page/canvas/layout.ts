@@ -17,7 +17,7 @@ export interface Line {
 
 /** The least of a row that still can be read, and the most that looks well. */
 const LEAST_ROW = 22;
-const MOST_ROW = 34;
+const MOST_ROW = 38;
 
 /** All lines, from top to bottom: those of each part under its title. */
 export class Stack {
@@ -160,4 +160,15 @@ export function panView(view: View, by: number, bounds: Bounds): View {
 export function laneAt(model: Model, line: Line | undefined): Lane | undefined {
   const row = line && model.parts[line.part]?.rows[line.row];
   return row?.kind === 'lane' ? row.lane : undefined;
+}
+
+/** The thumb of a scrollbar, for so high a content in so high a window; null: all of it is seen. */
+export function scrollbarOf(
+  content: number,
+  room: number,
+  scroll: number,
+): { readonly top: number; readonly size: number } | null {
+  if (content <= room || room < 40) return null;
+  const size = Math.max(24, (room / content) * room);
+  return { size, top: (scroll / (content - room)) * (room - size) };
 }

@@ -12,7 +12,7 @@ import { MEANS } from '../../views/svg-looks.ts';
 import { axisOf } from './axis.ts';
 import type { Trail } from './critical.ts';
 import { lowerBound, type PieceTaker, pieces, upperBound } from './detail.ts';
-import { laneAt, Ruler, type Stack } from './layout.ts';
+import { laneAt, Ruler, type Stack, scrollbarOf } from './layout.ts';
 import { DOINGS, RUNNING, WAITING } from './lives.ts';
 import { FONTS, Hatching, type Palette, paletteOf, type Theme } from './looks.ts';
 import { type Lane, type Model, type Part, placeText } from './model.ts';
@@ -25,6 +25,13 @@ const CELL = 2;
 /** Room at both ends of the ruler, for what stands on them. */
 const INSET = { left: 8, right: 20 } as const;
 const MARGIN = 12;
+/** A wait that is shorter (px) has no room for a word, and a bar none for round corners. */
+const LABELLED = 56;
+const ROUNDED = 10;
+const STROKED = 5;
+/** Three ticks within this (px) are a crowd, and so high in the bar. */
+const CROWD = 14;
+const CROWDED = 0.3;
 const LEGEND_LINE = 22;
 
 /** A slice that somebody looks at, and who woke it. */
@@ -116,7 +123,7 @@ export class Painter {
       this.#hatching = new Hatching(c, palette, ratio);
       this.#hatchingFor = key;
     }
-    const { width, height, gutter, bottom } = frame;
+    const { width, height, bottom } = frame;
     const ruler = this.rulerOf(scene.view, frame);
     this.#hatching.moveTo(ruler.x(scene.model.from));
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -137,8 +144,6 @@ export class Painter {
     this.#cursor(scene, frame, ruler);
     this.#scrollbar(scene, frame);
     if (bottom < height) this.#legend(scene.model, frame);
-    c.fillStyle = palette.grid;
-    c.fillRect(gutter, AXIS, 1, bottom - AXIS);
   }
 
   // ---- rows -----------------------------------------------------------------------------------------------
@@ -160,9 +165,9 @@ export class Painter {
     const marks = axisOf(model, scene.view, Math.max(1, (ruler.right - ruler.left) / 110)).marks;
     c.fillStyle = palette.grid;
     for (const { at } of marks) c.fillRect(Math.round(ruler.x(at)), AXIS, 1, bottom - AXIS);
+    c.fillRect(gutter, AXIS, 1, bottom - AXIS);
 
     const edge = { from: ruler.place(gutter), to: ruler.place(width) };
-    const isDimmed = scene.trails !== null;
     for (let line = first; line < last; line++) {
       const entry = stack.lines[line]!;
       const part = model.parts[entry.part]!;
@@ -181,7 +186,6 @@ export class Painter {
       c.beginPath();
       c.rect(gutter, y, width - gutter, stack.rowHeight);
       c.clip();
-      if (isDimmed) c.globalAlpha = 0.35;
       this.#lane(model, part, lane, middle, stack.bar, ruler, edge, ratio);
       c.restore();
     }
@@ -190,9 +194,7 @@ export class Painter {
     c.rect(gutter, AXIS, width - gutter, bottom - AXIS);
     c.clip();
     if (model.parts.length > 1) this.#partEnds(scene, frame, ruler, yOf);
-    scene.trails?.forEach((trail, part) => {
-      this.#trail(scene, part, trail, ruler, edge, yOf, first, last, ratio);
-    });
+    if (scene.trails) this.#trails(scene, scene.trails, frame, ruler, yOf);
     this.#focus(scene, scene.cursor?.focus ?? null, ruler, yOf, palette.cursor);
     if (!isSame(scene.hover, scene.cursor?.focus ?? null)) this.#focus(scene, hover, ruler, yOf, palette.ink);
     c.restore();
@@ -301,6 +303,21 @@ export class Painter {
     const right = ruler.x(edge.to);
     const clip = (x: number) => Math.min(right + 40, Math.max(left - 40, x));
     const ticks: number[] = [];
+    // By colour: to change it for each of thousands takes longer than to draw them.
+    const lines: number[] = [];
+    const solids: number[] = [];
+    const rests: number[] = [];
+    const line = (x0: number, x1: number) => {
+      if (lines.length > 0 && x0 <= lines.at(-1)! + 0.01)
+        lines[lines.length - 1] = Math.max(x1, lines.at(-1)!);
+      else lines.push(x0, x1);
+    };
+    const solid = (x: number, top: number, width: number, height: number) => {
+      const end = solids.length - 4;
+      const isNext = end >= 0 && solids[end + 1] === top && solids[end + 3] === height;
+      if (isNext && x <= solids[end]! + solids[end + 2]! + 0.01) solids[end + 2] = x + width - solids[end]!;
+      else solids.push(x, top, width, height);
+    };
     const taker: PieceTaker = {
       slice: (i) => {
         const doing = slices.doing[i]!;
@@ -308,6 +325,7 @@ export class Painter {
         const x1 = snap(clip(ruler.x(slices.to[i]!)));
         if (doing === WAITING) {
           if (isLoop) this.#idle(x0, x1, y);
+          else if (x1 - x0 < LABELLED) line(x0, x1);
           else this.#waiting(part, lane, i, x0, x1, y, left, right);
         } else if (doing === RUNNING) {
           if (isLoop) {
@@ -317,6 +335,8 @@ export class Painter {
             c.fillStyle = palette.running;
             c.fillRect(x0, snap(y - 4.5), x1 - x0, 3);
             c.fillRect(x0, snap(y + 1.5), x1 - x0, 3);
+          } else if (x1 - x0 < ROUNDED) {
+            solid(x0, top, Math.max(1 / ratio, x1 - x0), bar);
           } else {
             c.fillStyle = palette.running;
             this.#box(x0, top, x1 - x0, bar);
@@ -339,41 +359,74 @@ export class Painter {
         let other = WAITING;
         for (let s = RUNNING + 1; s < shares.length; s++) if (shares[s]! > shares[other]!) other = s;
         const height = isLoop ? bar * 0.4 : bar;
-        const bottom = isLoop ? y + bar * 0.2 : top + bar;
-        const solid = running === 0 ? 0 : Math.max(2, snap((running / total) * height));
-        if (shares[other]! > 0) {
-          if (other === WAITING) {
-            if (!isLoop && solid < height * 0.6) {
-              c.fillStyle = palette.waiting;
-              c.fillRect(x0, snap(y - 1), width, 2);
-            }
-          } else {
-            const part = Math.max(2, snap((shares[other]! / total) * height));
-            c.fillStyle = hatching.of(DOINGS[other]!, palette);
-            if (other === DOINGS.indexOf('core')) c.fillStyle = palette.core;
-            c.fillRect(x0, bottom - solid - part, width, part);
-          }
+        const own = running === 0 ? 0 : Math.max(2, Math.round(((running / total) * height) / 2) * 2);
+        if (other === WAITING || shares[other]! === 0) {
+          if (own > 0) solid(x0, snap(y - own / 2), width, own);
+          if (!isLoop && shares[WAITING]! > 0) line(x0, x0 + width);
+          if (runs > 0 && own < height * CROWDED) ticks.push(x0);
+          return;
         }
-        if (solid > 0) {
-          c.fillStyle = isLoop ? palette.quiet : palette.running;
-          c.fillRect(x0, bottom - solid, width, solid);
-        }
-        if (runs > 0 && solid < height * 0.5) ticks.push(x0);
+        // Running below, and what it lacks above it: together they are as high as a bar.
+        const bottom = y + height / 2;
+        if (own > 0) solid(x0, bottom - own, width, own);
+        const rest = Math.max(2, Math.round(((shares[other]! / total) * height) / 2) * 2);
+        const end = rests.length - 5;
+        const isNext =
+          end >= 0 && rests[end] === other && rests[end + 2] === bottom - own && rests[end + 4] === rest;
+        if (isNext && x0 <= rests[end + 1]! + rests[end + 3]! + 0.01)
+          rests[end + 3] = x0 + width - rests[end + 1]!;
+        else rests.push(other, x0, bottom - own, width, rest);
       },
     };
     const cell = CELL / ruler.scale;
     pieces(lane, edge.from, edge.to, model.from, cell, taker);
+    c.fillStyle = palette.waiting;
+    for (let i = 0; i < lines.length; i += 2) c.fillRect(lines[i]!, y - 1.25, lines[i + 1]! - lines[i]!, 2.5);
+    c.fillStyle = isLoop ? palette.quiet : palette.running;
+    for (let i = 0; i < solids.length; i += 4)
+      c.fillRect(solids[i]!, solids[i + 1]!, solids[i + 2]!, solids[i + 3]!);
+    for (let i = 0; i < rests.length; i += 5) {
+      const doing = DOINGS[rests[i]!]!;
+      const [x, bottom, width, height] = [rests[i + 1]!, rests[i + 2]!, rests[i + 3]!, rests[i + 4]!];
+      // Of strokes nothing would be seen where there is so little room.
+      c.fillStyle = doing === 'core' || width < STROKED ? palette[doing] : hatching.of(doing, palette);
+      c.fillRect(x, bottom - height, width, height);
+    }
     if (isLoop) this.#loopRuns(model, part, y, bar, ruler, edge, snap);
-    c.fillStyle = palette.running;
-    const tall = snap(bar * 0.66);
-    for (const x of ticks) c.fillRect(x - 1, snap(y - tall / 2), 2.5, tall);
+    if (lane.life) this.#ticks(ticks, y, bar, snap);
     if (lane.life) this.#ending(part, lane, y, bar, ruler, right);
+  }
+
+  /** Steps that take no time. Where there are many they are low, so as not to look like one long run. */
+  #ticks(ticks: readonly number[], y: number, bar: number, snap: (x: number) => number): void {
+    const c = this.#context;
+    c.fillStyle = this.#palette.running;
+    const [tall, low] = [snap(bar * 0.66), snap(bar * CROWDED)];
+    const top = snap(y - low / 2);
+    let [from, to] = [Number.NaN, Number.NaN];
+    for (let i = 0; i < ticks.length; i++) {
+      const x = ticks[i]!;
+      const [before, after] = [ticks[i - 1] ?? -99, ticks[i + 1] ?? 1e9];
+      const isCrowded =
+        after - before < CROWD || x - (ticks[i - 2] ?? -99) < CROWD || (ticks[i + 2] ?? 1e9) - x < CROWD;
+      if (!isCrowded) {
+        c.fillRect(x - 1, snap(y - tall / 2), 2.5, tall);
+        continue;
+      }
+      if (x - 1 <= to) {
+        to = x + 1.5;
+        continue;
+      }
+      if (to > from) c.fillRect(from, top, to - from, low);
+      [from, to] = [x - 1, x + 1.5];
+    }
+    if (to > from) c.fillRect(from, top, to - from, low);
   }
 
   /** A solid box, its corners round where it is large enough to show. */
   #box(x: number, y: number, width: number, height: number): void {
     const c = this.#context;
-    if (width < 10) {
+    if (width < ROUNDED) {
       c.fillRect(x, y, Math.max(width, 1), height);
       return;
     }
@@ -430,7 +483,7 @@ export class Painter {
     const c = this.#context;
     const palette = this.#palette;
     c.fillStyle = palette.waiting;
-    const start = Math.max(x0, left) + 14;
+    const start = Math.max(x0, left) + 20;
     const room = Math.min(x1, right) - start - 14;
     const text = room < 20 ? '' : this.#waitText(part, lane, i, room);
     if (text === '') {
@@ -593,11 +646,13 @@ export class Painter {
     if (index >= 0) {
       const x0 = Math.max(-20, ruler.x(lane.slices.from[index]!));
       const x1 = Math.min(ruler.right + 60, ruler.x(lane.slices.to[index]!));
+      const isEnd = lane.end !== undefined && x1 - x0 < 2 && Math.abs(ruler.x(lane.end) - x0) < 2;
       const height = stack.bar + 4;
       c.strokeStyle = colour;
       c.lineWidth = 1.5;
       c.beginPath();
-      c.roundRect(x0 - 3, y - height / 2, Math.max(2, x1 - x0) + 6, height, 4);
+      if (isEnd) c.arc(x0, y, Math.min(8, stack.bar * 0.42) + 3, 0, Math.PI * 2);
+      else c.roundRect(x0 - 3, y - height / 2, Math.max(2, x1 - x0) + 6, height, 4);
       c.stroke();
     }
     if (!waker || waker.row === undefined) return;
@@ -636,60 +691,61 @@ export class Painter {
     c.fill();
   }
 
-  /** The critical path: its own slices in full colour, a line under them, and a line wherever it changes hands. */
-  #trail(
+  /** The critical path: all but its own slices pale, a line under them, and a line wherever it changes hands. */
+  #trails(
     scene: Scene,
-    partNumber: number,
-    trail: Trail,
+    trails: readonly Trail[],
+    frame: Frame,
     ruler: Ruler,
-    edge: { readonly from: number; readonly to: number },
     yOf: (line: number) => number,
-    firstLine: number,
-    lastLine: number,
-    ratio: number,
   ): void {
     const c = this.#context;
     const { stack, model } = scene;
-    const part = model.parts[partNumber]!;
-    const { from, to, row } = trail;
-    const first = Math.max(0, upperBound(from, edge.from, 0, from.length) - 1);
-    const last = upperBound(from, edge.to, first, from.length);
-    const isDense = last - first > MOST_LIT;
-    // Too many to be told apart: as many as there are pixels.
-    const apart = isDense ? 2 / ruler.scale : 0;
-    const under = (i: number) =>
-      yOf(stack.lineOf(partNumber, row[i]!)) + stack.rowHeight / 2 + stack.bar / 2 + 2;
+    const { width, gutter, bottom } = frame;
+    const [left, right] = [ruler.place(gutter), ruler.place(width)];
+    const veil = new Path2D();
+    for (let line = stack.lineAt(scene.scroll); line < stack.lines.length && yOf(line) < bottom; line++)
+      if (stack.lines[line]!.kind === 'lane') veil.rect(gutter, yOf(line), width - gutter, stack.rowHeight);
     const lines = new Path2D();
-    let before = Number.NaN;
-    for (let i = first; i < last; ) {
-      const next = isDense ? Math.max(i + 1, lowerBound(from, from[i]! + apart, i, last)) : i + 1;
-      if (row[i]! >= 0) {
-        const x0 = Math.max(ruler.left - 40, ruler.x(from[i]!));
-        const x1 = Math.min(ruler.right + 40, ruler.x(to[i]!));
-        const line = stack.lineOf(partNumber, row[i]!);
-        const y = under(i);
-        if (!Number.isNaN(before) && before !== y) {
-          lines.moveTo(x0, before);
-          lines.lineTo(x0, y);
+    trails.forEach(({ from, to, row }, part) => {
+      const first = Math.max(0, upperBound(from, left, 0, from.length) - 1);
+      const last = upperBound(from, right, first, from.length);
+      // Too many to be told apart: as many as there are pixels.
+      const apart = last - first > MOST_LIT ? 2 / ruler.scale : 0;
+      let before = Number.NaN;
+      for (let i = first; i < last; ) {
+        const next = apart > 0 ? Math.max(i + 1, lowerBound(from, from[i]! + apart, i, last)) : i + 1;
+        if (row[i]! >= 0) {
+          const line = stack.lineOf(part, row[i]!);
+          const top = yOf(line);
+          const y = top + stack.rowHeight / 2 + stack.bar / 2 + 2;
+          const x0 = Math.max(gutter - 40, ruler.x(from[i]!));
+          const x1 = Math.min(width + 40, Math.max(x0 + 1, ruler.x(to[i]!)));
+          if (!Number.isNaN(before) && before !== y) {
+            lines.moveTo(x0, before);
+            lines.lineTo(x0, y);
+          }
+          lines.moveTo(x0, y);
+          lines.lineTo(x1, y);
+          before = y;
+          if (top + stack.rowHeight > AXIS && top < bottom) {
+            const end = laneAt(model, stack.lines[line])?.end;
+            const more = end === to[i] ? END_ROOM : 0;
+            // The other way round, so that it is cut out.
+            veil.moveTo(x0, top);
+            veil.lineTo(x0, top + stack.rowHeight);
+            veil.lineTo(x1 + more, top + stack.rowHeight);
+            veil.lineTo(x1 + more, top);
+            veil.closePath();
+          }
         }
-        lines.moveTo(x0, y);
-        lines.lineTo(Math.max(x1, x0 + 1), y);
-        before = y;
-        const lane = laneAt(model, stack.lines[line]);
-        if (!isDense && lane && line >= firstLine && line < lastLine && x1 - x0 >= 1) {
-          const middle = yOf(line) + stack.rowHeight / 2;
-          c.save();
-          c.beginPath();
-          c.rect(x0, middle - stack.rowHeight / 2, x1 - x0, stack.rowHeight);
-          c.clip();
-          c.fillStyle = this.#palette.paper;
-          c.fillRect(x0, middle - stack.rowHeight / 2, x1 - x0, stack.rowHeight);
-          this.#lane(model, part, lane, middle, stack.bar, ruler, edge, ratio);
-          c.restore();
-        }
+        i = next;
       }
-      i = next;
-    }
+    });
+    c.globalAlpha = 0.62;
+    c.fillStyle = this.#palette.paper;
+    c.fill(veil, 'nonzero');
+    c.globalAlpha = 1;
     c.lineCap = 'round';
     c.lineJoin = 'round';
     c.strokeStyle = this.#palette.paper;
@@ -704,7 +760,9 @@ export class Painter {
 
   // ---- around the rows ------------------------------------------------------------------------------------
 
-  #axis({ model, view }: Scene, { width, gutter }: Frame, ruler: Ruler): void {
+  #axis(scene: Scene, frame: Frame, ruler: Ruler): void {
+    const { model, view } = scene;
+    const { width, gutter } = frame;
     const c = this.#context;
     const palette = this.#palette;
     const { marks, corner } = axisOf(model, view, Math.max(1, (ruler.right - ruler.left) / 110));
@@ -722,6 +780,7 @@ export class Painter {
       const x = Math.min(width - half - 4, Math.max(gutter + half + 2, ruler.x(at)));
       return { x, half, label, at };
     });
+    const flag = scene.cursor && this.#flag(scene, frame, ruler, scene.cursor.at);
     const end = spans.at(-1);
     let taken = Number.NEGATIVE_INFINITY;
     spans.forEach((span, i) => {
@@ -732,6 +791,7 @@ export class Painter {
       c.fillRect(tick, AXIS - 6, 1, 6);
       const isLast = i === spans.length - 1;
       if (x - half < taken + 10 || (!isLast && end && x + half > end.x - end.half - 10)) return;
+      if (flag && x + half > flag.x - flag.half - 4 && x - half < flag.x + flag.half + 4) return;
       taken = x + half;
       this.#text(label, x - half, AXIS / 2 + 2, FONTS.note, palette.quiet);
     });
@@ -748,16 +808,22 @@ export class Painter {
     }
   }
 
-  #cursor(scene: Scene, { width, gutter, bottom }: Frame, ruler: Ruler): void {
-    const { cursor, model } = scene;
+  /** Where the flag with the time of the cursor stands, and how wide it is. */
+  #flag({ model }: Scene, { width, gutter }: Frame, ruler: Ruler, at: number) {
+    const text = placeText(model, at);
+    const half = this.#width(text, FONTS.note) / 2 + 6;
+    return { text, half, x: Math.min(width - half - 8, Math.max(gutter + half, ruler.x(at))) };
+  }
+
+  #cursor(scene: Scene, frame: Frame, ruler: Ruler): void {
+    const { width, gutter, bottom } = frame;
+    const { cursor } = scene;
     if (!cursor) return;
     const c = this.#context;
     const palette = this.#palette;
     const x = Math.round(ruler.x(cursor.at));
     const isSeen = x >= gutter - 1 && x <= width;
-    const text = placeText(model, cursor.at);
-    const half = this.#width(text, FONTS.note) / 2 + 6;
-    const flag = Math.min(width - half - 2, Math.max(gutter + half, x));
+    const { text, half, x: flag } = this.#flag(scene, frame, ruler, cursor.at);
     c.fillStyle = palette.cursor;
     if (isSeen) c.fillRect(x - 0.5, AXIS - 8, 1.5, bottom - AXIS + 8);
     c.beginPath();
@@ -908,19 +974,10 @@ export class Painter {
   }
 }
 
-/** With more stretches of the critical path in view than this only its line is drawn. */
-const MOST_LIT = 300;
-
-/** The thumb of a scrollbar, for so high a content in so high a window; null: all of it is seen. */
-export function scrollbarOf(
-  content: number,
-  room: number,
-  scroll: number,
-): { readonly top: number; readonly size: number } | null {
-  if (content <= room || room < 40) return null;
-  const size = Math.max(24, (room / content) * room);
-  return { size, top: (scroll / (content - room)) * (room - size) };
-}
+/** With more stretches of the critical path in view than this not each is drawn. */
+const MOST_LIT = 600;
+/** How far the mark of an end reaches beyond it. */
+const END_ROOM = 11;
 
 const signs = new WeakMap<Model, readonly string[]>();
 

@@ -13,7 +13,7 @@ import { formatDuration } from '../../views/time.ts';
 import { ended } from '../../views/words.ts';
 import { lowerBound, upperBound } from './detail.ts';
 import type { Hit } from './hit.ts';
-import { DOINGS, OVERDUE, READY, RUNNING, WAITING } from './lives.ts';
+import { CORE, DOINGS, GIL, OVERDUE, READY, RUNNING, WAITING } from './lives.ts';
 import { type Lane, laneKey, lengthText, type Model, type Part, placeText } from './model.ts';
 
 /** Who made somebody go on. */
@@ -163,21 +163,28 @@ const MOST_HOPS = 32;
 export function wakerOf(part: Part, lane: Lane, index: number): Waker | null {
   const { life, slices, first, last } = lane;
   if (!life || index < first || index >= last) return null;
-  const doing = slices.doing[index]!;
-  // Of a wait what comes after it tells; of the rest what began the time in which it could have gone on.
-  let next = index;
-  if (doing === WAITING || doing === OVERDUE) {
-    while (next < last && (slices.doing[next] === WAITING || slices.doing[next] === OVERDUE)) next++;
-    if (next >= last) return null;
-  } else {
-    while (next > first && slices.doing[next - 1] !== WAITING && slices.doing[next - 1] !== OVERDUE) {
-      // A task that gave way is ready by its own will.
-      if (slices.doing[next] === READY && slices.doing[next - 1] === RUNNING) return null;
-      next--;
-    }
+  const { doing, seq } = slices;
+  const isWait = (i: number) => doing[i] === WAITING || doing[i] === OVERDUE;
+  const isLack = (i: number) => doing[i] === GIL || doing[i] === CORE;
+  // Of a wait what comes after it tells.
+  if (isWait(index)) {
+    let next = index;
+    while (next < last && isWait(next)) next++;
+    return next < last ? traced(part, life.kind, life.id, seq[next]!) : null;
   }
-  const wakeSeq = slices.seq[next]!;
-  return wakeSeq > 0 ? traced(part, life.kind, life.id, wakeSeq) : null;
+  // What a thread lacked another one gave up.
+  if (life.kind === 'thread') {
+    const given = isLack(index) ? index + 1 : index > first && isLack(index - 1) ? index : -1;
+    if (given === last) return null;
+    if (given > 0 && !isWait(given)) return traced(part, 'thread', life.id, seq[given]!);
+  }
+  // Of the rest what began the time in which it could have gone on. A task that gave way is ready by its own will.
+  let start = index;
+  while (start > first && !isWait(start - 1)) {
+    if (doing[start] === READY && doing[start - 1] === RUNNING) return null;
+    start--;
+  }
+  return seq[start]! > 0 ? traced(part, life.kind, life.id, seq[start]!) : null;
 }
 
 /** Back along the causes of a wake-up, to who brought it about. */
@@ -185,6 +192,7 @@ function traced(part: Part, kind: 'task' | 'thread', id: number, wakeSeq: number
   const { trace, places } = part;
   let event: TraceEvent = trace.event(wakeSeq);
   let isCancel = false;
+  const isGift = event.kind === 'gil:take' || event.kind === 'thread:run';
   const own = places.get(laneKey(kind, id));
   const found = (text: string, row: number | undefined): Waker => {
     return { text, seq: event.seq, wakeSeq, row: row === own ? undefined : row };
@@ -227,7 +235,7 @@ function traced(part: Part, kind: 'task' | 'thread', id: number, wakeSeq: number
         // Made by its parent: the creation of a task names itself.
         const who = event.kind === 'task:create' ? event.parent : event.task;
         if (who === 0) return null;
-        if (kind === 'task' && who === id) break;
+        if (kind === 'task' && who === id) return null;
         const row = places.get(laneKey('task', who));
         const name = nameOfRow(part, row) ?? `Task-${who}`;
         if (isFirst(part, kind, id, wakeSeq)) return found(`made by ${name}`, row);
@@ -239,10 +247,19 @@ function traced(part: Part, kind: 'task' | 'thread', id: number, wakeSeq: number
       case 'thread:preempt':
       case 'thread:busy':
       case 'thread:hold': {
-        if (kind === 'thread' && event.thread === id) break;
+        if (kind === 'thread' && event.thread === id) {
+          // Nobody woke it.
+          const isOver = event.kind === 'thread:wait' && event.on === 'timer';
+          return isOver ? found('its time was over', undefined) : null;
+        }
         const row = places.get(laneKey('thread', event.thread)) ?? places.get(laneKey('loop'));
         const name = nameOfRow(part, row) ?? `Thread-${event.thread}`;
         if (isFirst(part, kind, id, wakeSeq)) return found(`started by ${name}`, row);
+        if (isGift)
+          return found(
+            `it could run when ${name} ${event.kind === 'thread:done' ? 'was done' : 'made way'}`,
+            row,
+          );
         return found(event.kind === 'thread:done' ? `woken: ${name} is done` : `${verb} by ${name}`, row);
       }
     }
