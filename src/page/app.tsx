@@ -15,7 +15,8 @@ export function App({ title, runs }: PageData) {
   const [at, setAt] = useState<Moment>(() => momentOf(location.hash));
   useEffect(() => {
     const onHash = () => {
-      if (location.hash !== written) setAt(momentOf(location.hash));
+      seen = location.hash;
+      setAt(momentOf(seen));
     };
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
@@ -28,15 +29,20 @@ export function App({ title, runs }: PageData) {
   );
 }
 
-let written = '';
+/** The address as it was last seen, and as it is to be. */
+let seen = location.hash;
+let wanted = seen;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Has the address name the moment that is shown: whoever copies it has a link to it. */
 function writeAddress(hash: string): void {
-  written = hash;
+  wanted = hash;
   if (timer !== undefined) return;
   timer = setTimeout(() => {
     timer = undefined;
-    if (location.hash !== written) history.replaceState(null, '', written);
+    // Somebody has just changed it, and will be heard next.
+    if (location.hash !== seen || location.hash === wanted) return;
+    seen = wanted;
+    history.replaceState(null, '', wanted);
   }, LEAST_MS);
 }

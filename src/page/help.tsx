@@ -46,9 +46,10 @@ export function Help({ runs, onClose }: { readonly runs: number; readonly onClos
         ))}
       </dl>
       <p class="quiet">
-        A task or thread can be clicked: <kbd>s</kbd> and <kbd>S</kbd> then go to its steps. In the timeline,
-        a click goes to what happened there, the wheel zooms, and dragging moves it. The address names the
-        moment that is shown.
+        A task or thread can be clicked: <kbd>s</kbd> and <kbd>S</kbd> then go to its steps. In the timeline a
+        click goes to what happened there, dragging moves it, and the wheel with <kbd>Ctrl</kbd> zooms; so do{' '}
+        <kbd>+</kbd> and <kbd>-</kbd> while it has the focus, and <kbd>0</kbd> shows all. The address names
+        the moment that is shown.
       </p>
     </dialog>
   );

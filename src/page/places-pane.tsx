@@ -2,6 +2,7 @@
 
 import { sharedEntries } from '../stepper/shared.ts';
 import type { LoopState } from '../trace/state.ts';
+import type { Trace } from '../trace/trace.ts';
 import { useFlip } from './flip.ts';
 import { type Chip, loopPlaces, type Place, threadPlaces } from './places.ts';
 
@@ -10,6 +11,7 @@ const MOST_CHIPS = 60;
 const MOST_SHARED = 12;
 
 interface PlacesProps {
+  readonly trace: Trace;
   readonly now: LoopState;
   readonly hasLoop: boolean;
   readonly isCalm: boolean;
@@ -18,31 +20,39 @@ interface PlacesProps {
   readonly onChip: (chip: Chip) => void;
 }
 
-export function PlacesPane({ now, hasLoop, isCalm, task, onChip }: PlacesProps) {
-  const places = hasLoop ? loopPlaces(now) : [];
+export function PlacesPane({ trace, now, hasLoop, isCalm, task, onChip }: PlacesProps) {
+  const places = hasLoop ? loopPlaces(now, trace) : [];
   const threads = threadPlaces(now);
   const shared = sharedEntries(now);
   const host = useFlip([now], isCalm);
   const show = (place: Place) => <PlaceBox key={place.name} place={place} task={task} onChip={onChip} />;
+  const box =
+    shared.length === 0 ? null : (
+      <section class="place shared" aria-label="Shared">
+        <h3>Shared</h3>
+        <ul>
+          {shared.slice(0, MOST_SHARED).map((entry) => (
+            <li key={entry}>{entry}</li>
+          ))}
+          {shared.length > MOST_SHARED && <li class="quiet">… {shared.length - MOST_SHARED} more</li>}
+        </ul>
+      </section>
+    );
+  const withShared = box === null ? '' : ' with-shared';
   return (
     <div class="places" ref={host}>
-      {places.length > 0 && <div class="loop-places">{places.map(show)}</div>}
-      {threads.length > 0 && (
-        <div class="thread-places">
-          {hasLoop && <h3 class="kind">Threads</h3>}
-          {threads.map(show)}
+      {hasLoop && (
+        <div class={`loop-places${withShared}`}>
+          {places.map(show)}
+          {box}
         </div>
       )}
-      {shared.length > 0 && (
-        <section class="place shared" aria-label="Shared">
-          <h3>Shared</h3>
-          <ul>
-            {shared.slice(0, MOST_SHARED).map((entry) => (
-              <li key={entry}>{entry}</li>
-            ))}
-            {shared.length > MOST_SHARED && <li class="quiet">… {shared.length - MOST_SHARED} more</li>}
-          </ul>
-        </section>
+      {threads.length > 0 && (
+        <div class={`thread-places${hasLoop ? '' : withShared}`}>
+          {hasLoop && <h3 class="kind">Threads</h3>}
+          {threads.map(show)}
+          {!hasLoop && box}
+        </div>
       )}
     </div>
   );

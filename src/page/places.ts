@@ -8,6 +8,7 @@
 import { holdersOf } from '../stepper/shared.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, TaskState } from '../trace/state.ts';
+import type { Trace } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import { list } from '../views/words.ts';
@@ -55,19 +56,19 @@ export interface Place {
   readonly empty: string;
 }
 
-/** All places of the loop. */
-export function loopPlaces(now: LoopState): Place[] {
+/** All places of the loop, after an event of a trace. */
+export function loopPlaces(now: LoopState, trace: Trace): Place[] {
   const nameOf = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
   const running = now.stack.map((one): Chip => {
     if (one.type === 'task') return chipOf(now.tasks.get(one.task), one.task, 'running', 'runs');
-    return handleChip(one.handle, one.label, 'running', 'a callback runs');
+    return handleChip(one.handle, one.label, 'running', 'a callback runs', now, trace);
   });
   const ready = now.ready.map((entry, i): Chip => {
     const turn = i === 0 ? 'is next' : `is number ${i + 1} in the ready queue`;
     if (entry.type === 'task') return chipOf(now.tasks.get(entry.task), entry.task, 'ready', turn);
     const look = entry.cancelled ? 'cancelled' : 'ready';
     const note = entry.cancelled ? 'was cancelled, and will be passed over' : turn;
-    return handleChip(entry.handle, entry.label, look, note);
+    return handleChip(entry.handle, entry.label, look, note, now, trace);
   });
 
   const asleep = sleepers(now);
@@ -192,8 +193,28 @@ function chipOf(task: TaskState | undefined, id: number, look: Chip['look'], not
   return { key: `task:${id}`, kind: 'task', id, text, note: note + asked, look };
 }
 
-function handleChip(handle: number, label: string, look: Chip['look'], note: string): Chip {
-  return { key: `handle:${handle}`, kind: 'handle', id: 0, text: `${printable(label)}()`, note, look };
+/** A callback, called after what it is there for: the end of a sleep, the answer of a device. */
+function handleChip(
+  handle: number,
+  label: string,
+  look: Chip['look'],
+  note: string,
+  now: LoopState,
+  trace: Trace,
+): Chip {
+  const base = { key: `handle:${handle}`, kind: 'handle', id: 0, note, look } as const;
+  const origin = trace.at(handle - 1);
+  const made =
+    origin?.kind === 'timer:due'
+      ? trace.at(origin.timer - 1)
+      : origin?.kind === 'request:deliver'
+        ? trace.at(origin.request - 1)
+        : undefined;
+  const task = made !== undefined && 'task' in made ? made.task : 0;
+  if (task === 0) return { ...base, text: `${printable(label)}()` };
+  const name = printable(now.tasks.get(task)?.name ?? `Task-${task}`);
+  const text = made?.kind === 'request:new' ? `answer to ${name}` : `timer of ${name}`;
+  return { ...base, text, from: `task:${task}` };
 }
 
 function endChip(one: TaskState | ThreadState, id: number, kind: 'task' | 'thread'): Chip {

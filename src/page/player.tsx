@@ -317,7 +317,14 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
           <OutputPane now={now} />
         </section>
         <section class="pane places-pane" aria-label="Where everybody is">
-          <PlacesPane now={now} hasLoop={on.hasLoop} isCalm={isCalm} task={state.task} onChip={choose} />
+          <PlacesPane
+            trace={on.trace}
+            now={now}
+            hasLoop={on.hasLoop}
+            isCalm={isCalm}
+            task={state.task}
+            onChip={choose}
+          />
         </section>
         <section class="pane side-pane" aria-label="More about it">
           <Tabs label="More about it" tabs={TABS} open={tab} onOpen={setTab}>

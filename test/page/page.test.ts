@@ -6,6 +6,7 @@ import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import chores from '../../demos/02-chores.ts';
+import fetches from '../../demos/04-fetches.ts';
 import deadlock from '../../demos/08-deadlock.ts';
 import models from '../../demos/11-five-models.ts';
 import lostUpdate from '../../demos/12-lost-update.ts';
@@ -312,6 +313,24 @@ describeInBrowser('the page', () => {
     };
     expect(await moving('no-preference')).toContain('task:2');
     expect(await moving('reduce')).toEqual([]);
+  });
+
+  it('is as wide as its window, whatever has to be said', async () => {
+    for (const [width, height] of [
+      [1440, 900],
+      [900, 700],
+      [1920, 1080],
+    ] as const) {
+      // A long sentence, and a long cause.
+      const { page, close } = await reader.open(`${addressOf(fetches)}#seq=47`, {
+        viewport: { width, height },
+      });
+      await standsAt(page, 47);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      const play = (await page.getByRole('button', { name: 'Play' }).boundingBox())!;
+      expect(play.y + play.height).toBeLessThanOrEqual(height);
+      await close();
+    }
   });
 
   it('fits a phone: nothing is wider than it, and its buttons are large enough for a thumb', async () => {
