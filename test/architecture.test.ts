@@ -43,17 +43,21 @@ const ARROWS: Record<string, readonly string[]> = {
     'testing',
   ],
   cli: ['node'],
+  page: ['views', 'stepper', 'trace'],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */
 const VOCABULARY = join('trace', 'events.ts');
+
+/** The browser's faces are built into one file, with what they are made of. */
+const BUILT_IN: Record<string, RegExp> = { page: /^preact(\/|$)/ };
 
 /** What only Node has may be used here; everything else runs in a browser too. */
 const NODE_ONLY = ['node', 'cli'];
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
@@ -78,6 +82,7 @@ function trespasses(file: string, text: string): string[] {
       const isAllowed =
         specifier === 'eventemitter3' ||
         (specifier === 'vitest' && from === 'vitest') ||
+        BUILT_IN[from]?.test(specifier) ||
         (specifier.startsWith('node:') && NODE_ONLY.includes(from));
       return isAllowed ? [] : [`${place} imports ${specifier}`];
     }
@@ -124,6 +129,12 @@ describe('the house', () => {
     const matchers = join(SRC, 'testing', 'matchers.ts');
     expect(trespasses(matchers, "import { expect } from 'vitest';")).toEqual([
       'testing/matchers.ts imports vitest',
+    ]);
+    expect(trespasses(lock, "import { render } from 'preact';")).toEqual(['sync/lock.ts imports preact']);
+    const player = join(SRC, 'page', 'player.tsx');
+    expect(trespasses(player, "import { useState } from 'preact/hooks';")).toEqual([]);
+    expect(trespasses(player, "import { run } from '../core/runner.ts';")).toEqual([
+      'page/player.tsx imports core/runner.ts',
     ]);
     expect(trespasses(lock, "import { CODE } from '../trace/events.ts';")).toEqual([]);
   });

@@ -379,15 +379,18 @@ export function materialize(
   c: number,
   text: EventText,
 ): TraceEvent {
-  const schema = EVENT_SCHEMA[code]!;
-  const event: Record<string, unknown> = { seq, time, iteration, kind: schema.kind, cause };
-  const numbers = [a, b, c];
-  schema.numbers.forEach(({ name, type }, i) => {
-    event[name] = type === 'flag' ? numbers[i] !== 0 : numbers[i];
-  });
-  schema.texts.forEach(({ name, type }, i) => {
+  const { kind, numbers, texts } = EVENT_SCHEMA[code]!;
+  const event: Record<string, unknown> = { seq, time, iteration, kind, cause };
+  // Plain loops: who reads a long log does nothing else as often.
+  for (let i = 0; i < numbers.length; i++) {
+    const { name, type } = numbers[i]!;
+    const value = i === 0 ? a : i === 1 ? b : c;
+    event[name] = type === 'flag' ? value !== 0 : value;
+  }
+  for (let i = 0; i < texts.length; i++) {
+    const { name, type } = texts[i]!;
     if (type === 'strings') event[name] = text?.slice(i) ?? [];
-    else event[name] = schema.texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
-  });
+    else event[name] = texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
+  }
   return event as unknown as TraceEvent;
 }

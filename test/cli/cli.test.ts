@@ -23,6 +23,55 @@ const save = (name: string, text: string) => {
   return file(name);
 };
 
+describe('loopscope html', () => {
+  it('makes a page of a program, with its source, and of saved traces', async () => {
+    const page = file('chores.html');
+    expect(await loopscope(`html @chores.ts -o ${page}`)).toEqual({
+      code: 0,
+      out: '',
+      err: `saved ${page}\n`,
+    });
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<title>chores.ts</title>');
+    expect(html).toContain('"sources":{"test/cli/programs/chores.ts":"');
+    const trace = file('chores.json');
+    await loopscope(`run @chores.ts --trace ${trace}`);
+    const both = await loopscope(`html ${trace} @parts.ts --title Both -o -`);
+    expect(both.code).toBe(0);
+    expect(both.out).toContain('<title>Both</title>');
+    expect(both.out).toContain('{"title":"chores.json","trace":{');
+    expect(both.out).toContain('{"title":"parts.ts: ');
+  });
+
+  it('takes no file into a page that is no program below this folder', async () => {
+    const secret = save('secret.ts', 'a secret');
+    const event = (line: object) =>
+      JSON.stringify({ time: 0, iteration: 0, cause: 0, task: 0, thread: 0, ...line });
+    const names = [secret, '../../etc/passwd', 'package.json', 'README.md', 'src/index.ts'];
+    const events = names.map((name, i) => event({ seq: i + 1, kind: 'source:at', line: 1, file: name }));
+    const trace = save(
+      'evil.json',
+      `{"format":"loopscope-trace","version":1,"meta":{},"events":[${events}]}`,
+    );
+    const { out } = await loopscope(`html ${trace} -o -`);
+    expect(out).toContain('"sources":{"src/index.ts":"');
+    expect(out.slice(out.indexOf('"sources":'))).not.toContain('a secret');
+  });
+
+  it('refuses a trace that is none, and asks where to', async () => {
+    const trace = save('cut.json', '{"format":"loopscope-trace","version":1,');
+    const { code, err } = await loopscope(`html ${trace} -o ${file('x.html')}`);
+    expect(code).toBe(3);
+    expect(err).toContain('cut off');
+    expect(readdirSync(folder)).toEqual(['cut.json']);
+    expect(await loopscope('html @chores.ts')).toEqual({
+      code: 2,
+      out: '',
+      err: 'loopscope html: where to? -o PAGE names the file, -o - is the output; loopscope html --help says more\n',
+    });
+  });
+});
+
 describe('loopscope', () => {
   it('lists its commands', async () => {
     const { code, out } = await loopscope('--help');
@@ -35,6 +84,7 @@ describe('loopscope', () => {
 
         run       runs a program, and shows what it prints
         step      steps through what happened, forwards and backwards, in the terminal
+        html      makes a page for the browser, to step through it and look at it there
         timeline  draws what every task and thread was doing, and when
         story     tells what happened and why, in sentences
         tasks     shows where the time of each task and thread went
