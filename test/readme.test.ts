@@ -140,12 +140,13 @@ describe('the README', () => {
       for (const line of lines) {
         const here = line
           .replace(/\b\w+\.ts\b/g, (name) => `@${name}`)
-          .replace(/\b\w+\.(json|svg)\b/g, (name) => join(folder, name));
+          .replace(/\b\w+\.(json|svg|html)\b/g, (name) => join(folder, name));
         const { code, out, err } = await loopscope(here);
         expect({ line, code }).toEqual({ line, code: 0 });
         expect(out + err, line).not.toBe('');
       }
       expect(readFileSync(join(folder, 'chores.svg'), 'utf8')).toMatch(/^<svg /);
+      expect(readFileSync(join(folder, 'chores.html'), 'utf8')).toMatch(/^<!doctype html>/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
