@@ -21,14 +21,14 @@ import { firstWork, type Waker, waitWords, workLabel } from './tell.ts';
 /** How high the axis is. */
 export const AXIS = 34;
 /** Narrower than this (px) slices are put together. */
-const CELL = 2;
+const CELL = 4;
 /** Room at both ends of the ruler, for what stands on them. */
 const INSET = { left: 8, right: 20 } as const;
 const MARGIN = 12;
-/** A wait that is shorter (px) has no room for a word, and a bar none for round corners. */
+/** A wait that is shorter (px) has no room for a word, a bar none for round corners, and none for strokes. */
 const LABELLED = 56;
 const ROUNDED = 10;
-const STROKED = 5;
+const STROKED = 12;
 /** Three ticks within this (px) are a crowd, and so high in the bar. */
 const CROWD = 14;
 const CROWDED = 0.3;
@@ -442,17 +442,22 @@ export class Painter {
     const isLow = doing === 'gil' || doing === 'core';
     const [from, height] = isLow ? [y, top + bar - y] : [top, bar];
     const width = Math.max(1, x1 - x0);
-    c.fillStyle = this.#hatching!.of(doing, palette);
-    c.fillRect(x0, from, width, height);
-    if (width < 4) {
+    if (width < STROKED) {
+      // Strokes don't show, and patterns are slow to draw: the edges alone, and what is full between them.
       c.fillStyle = palette[doing];
-      c.fillRect(x0, from, width, 1.5);
-      c.fillRect(x0, from + height - 1.5, width, 1.5);
+      c.fillRect(x0, from, width, doing === 'gil' ? height : 2);
+      if (doing !== 'gil') c.fillRect(x0, from + height - 2, width, 2);
+      if (doing === 'overdue') c.fillRect(x0, from + height / 2 - 1, width, 2);
       return;
     }
-    c.strokeStyle = palette[doing];
-    c.lineWidth = 1.5;
-    c.strokeRect(x0 + 0.75, from + 0.75, width - 1.5, height - 1.5);
+    c.fillStyle = this.#hatching!.of(doing, palette);
+    c.fillRect(x0, from, width, height);
+    // Four sides: a stroked box is blurred, and slower.
+    c.fillStyle = palette[doing];
+    c.fillRect(x0, from, width, 1.5);
+    c.fillRect(x0, from + height - 1.5, width, 1.5);
+    c.fillRect(x0, from, 1.5, height);
+    c.fillRect(x1 - 1.5, from, 1.5, height);
   }
 
   #idle(x0: number, x1: number, y: number): void {
