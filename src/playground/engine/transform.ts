@@ -104,7 +104,7 @@ function refusedImport(source: string): Problem | null {
   return found;
 }
 
-const ONLY = "a program in the playground may import 'loopscope' and 'loopscope/explore', and nothing else";
+const ONLY = 'a program in the playground imports loopscope and loopscope/explore, and nothing else';
 
 function refusal(wanted: string): string | null {
   if ((DOORS as readonly string[]).includes(wanted)) return null;
