@@ -90,7 +90,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const [opened, setOpened] = useState(first);
   const [note, setNote] = useState(firstNote);
   const [values, setValues] = useState(first.values);
-  const [isChanged, setChanged] = useState(false);
+  const [text, setText] = useState(first.program);
   const [line, setLine] = useState(0);
   const editor = useRef<EditorHandle>(null);
   const { count, outcome, isBusy, lines, run, stop, reset } = useProgram();
@@ -101,7 +101,6 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
       reset();
       setOpened(what);
       setValues(what.values);
-      setChanged(false);
       setNote('');
       setLine(0);
       editor.current!.load(what.program);
@@ -241,10 +240,14 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
                 </button>
               )}
               <span class="state">
-                {isBusy ? 'running …' : isChanged && outcome !== null ? 'changed since its last run' : ''}
+                {isBusy
+                  ? 'running …'
+                  : outcome !== null && text !== outcome.source
+                    ? 'changed since its last run'
+                    : ''}
               </span>
               <span class="gap" />
-              {isChanged && (
+              {text !== opened.program && (
                 <button type="button" class="plain" onClick={() => open({ ...opened, isStrange: false })}>
                   Undo all changes
                 </button>
@@ -255,7 +258,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
               initial={first.program}
               problems={problems}
               line={line}
-              onChange={(text) => setChanged(text !== (outcome?.source ?? opened.program))}
+              onChange={setText}
               onRun={() => runNow()}
             />
             <Sliders parameters={parameters} values={values} onChange={move} />

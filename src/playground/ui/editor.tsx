@@ -11,7 +11,7 @@
 import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
-import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
+import { EditorState, Prec, type Range, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
@@ -20,6 +20,8 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  ViewPlugin,
+  type ViewUpdate,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { minimalSetup } from 'codemirror';
@@ -59,7 +61,7 @@ const COLOURS = mark([
 ]);
 
 const LOOKS = EditorView.theme({
-  '&': { backgroundColor: 'transparent', color: 'var(--ink)', fontSize: '14px' },
+  '&': { backgroundColor: 'transparent', color: 'var(--ink)', fontSize: '13.5px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '10px 0' },
@@ -109,6 +111,34 @@ function lineMarks(name: string) {
   return { set, field };
 }
 
+/** Lines that are too long go on below their own beginning, and a bit to the right. */
+const hangingLines = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = hang(view);
+    }
+    update({ view, docChanged, viewportChanged }: ViewUpdate) {
+      if (docChanged || viewportChanged) this.decorations = hang(view);
+    }
+  },
+  { decorations: ({ decorations }) => decorations },
+);
+
+function hang(view: EditorView): DecorationSet {
+  const found: Range<Decoration>[] = [];
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      const indent = /^[ */]*/.exec(line.text)![0].length + (/^ *\*|^ *\/\//.test(line.text) ? 0 : 4);
+      const style = `padding-left: calc(6px + ${indent}ch); text-indent: -${indent}ch`;
+      found.push(Decoration.line({ attributes: { style } }).range(line.from));
+      at = line.to + 1;
+    }
+  }
+  return Decoration.set(found);
+}
+
 const hereMarks = lineMarks('here');
 const badMarks = lineMarks('bad');
 
@@ -137,6 +167,7 @@ export function Editor({ handle, initial, problems, line, onChange, onRun }: Edi
           bracketMatching(),
           indentOnInput(),
           EditorView.lineWrapping,
+          hangingLines,
           javascript({ typescript: true }),
           syntaxHighlighting(COLOURS),
           LOOKS,
@@ -190,8 +221,8 @@ export function Editor({ handle, initial, problems, line, onChange, onRun }: Edi
       if (place === null || place.line < 1 || place.line > state.doc.lines) return [];
       const { from: start, to, text } = state.doc.line(place.line);
       const from = Math.min(to, start + Math.max(place.column - 1, text.search(/\S|$/)));
-      // To the end of the word, and of the line if there is none.
-      const word = /^[\w$]+/.exec(text.slice(from - start))?.[0].length ?? to - from;
+      // To the end of the word; of the line if there is none, or all that is awaited is meant.
+      const word = /^(?!yield)[\w$]+/.exec(text.slice(from - start))?.[0].length ?? to - from;
       return [{ from, to: from + word, severity: 'error' as const, message }];
     });
     const lines = problems.flatMap(({ place }) => (place === null ? [] : [place.line]));
