@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { hints } from '../../src/playground/engine/hints.ts';
 import { ReplyError, readReply } from '../../src/playground/engine/protocol.ts';
 import { transform } from '../../src/playground/engine/transform.ts';
+import { LESSONS } from '../../src/playground/lessons/index.ts';
 import { printedLines } from '../../src/testing/simulation.ts';
 import { runInNode } from './run-in-node.ts';
 
@@ -37,6 +39,13 @@ describe('a program', () => {
       line: 4,
       file: 'program.ts',
     });
+  });
+
+  it('keeps what is printed while it is loaded', () => {
+    const source =
+      "import { print } from 'loopscope';\nprint('early', { a: 1 });\nconsole.log('too');\nexport default () => print('late');";
+    expect(runInNode(source).early).toEqual(['early {a: 1}', 'too']);
+    expect(output(source)).toEqual([['late']]);
   });
 
   it('tells its lines while it runs', () => {
@@ -184,6 +193,33 @@ export default function* () {
   });
 });
 
+describe('a coroutine that nobody awaits', () => {
+  it('is hinted at: one of the program’s own, or of the library', () => {
+    const source = `import { sleep, gather } from 'loopscope';
+function* nap() { yield* sleep(1); }
+export default function* main() {
+  nap();
+  sleep(3);
+  yield* nap();
+  const later = nap();
+  gather(later);
+}`;
+    expect(hints(source)).toEqual([
+      { message: expect.stringContaining('nap() only makes a coroutine'), place: { line: 4, column: 3 } },
+      { message: expect.stringContaining('did you mean yield* sleep(…)?'), place: { line: 5, column: 3 } },
+    ]);
+  });
+
+  it('is found in no demo and no lesson', () => {
+    const demos = readdirSync(DEMOS).filter((name) => name.endsWith('.ts'));
+    const sources = [
+      ...demos.map((name) => readFileSync(join(DEMOS, name), 'utf8')),
+      ...LESSONS.map((one) => one.program),
+    ];
+    expect(sources.flatMap(hints)).toEqual([]);
+  });
+});
+
 describe('parameters', () => {
   const source = (declared: string) => `import { print } from 'loopscope';
 export const parameters = ${declared};
@@ -225,8 +261,8 @@ describe('a reply of a worker', () => {
     ['run'],
     [{ kind: 'eval' }],
     [{ kind: 'run', parts: 3 }],
-    [{ kind: 'run', parts: [{ trace: 3 }], watch: [], parameters: [], problem: null }],
-    [{ kind: 'run', parts: [], watch: [], parameters: [{ value: '<b>' }], problem: null }],
+    [{ kind: 'run', parts: [{ trace: 3 }], early: [], watch: [], parameters: [], problem: null }],
+    [{ kind: 'run', parts: [], early: [], watch: [], parameters: [{ value: '<b>' }], problem: null }],
     [
       {
         kind: 'run',
@@ -242,7 +278,7 @@ describe('a reply of a worker', () => {
 
   it('has traces that are read as any saved trace is', () => {
     const parts = [{ title: '', trace: '{ "format": "other" }', problem: null, isExpected: false }];
-    const run = { kind: 'run', parts, watch: [], parameters: [], problem: null };
+    const run = { kind: 'run', parts, early: [], watch: [], parameters: [], problem: null };
     expect(() => readReply(run)).toThrow('format');
   });
 });

@@ -15,7 +15,7 @@ export function runInNode(
   print: (line: string) => void = () => {},
 ): Run {
   const transformed = transform(source);
-  const nothing = { title: '', parts: [], figure: '', watch: [], question: '', parameters: [] };
+  const nothing = { title: '', parts: [], figure: '', early: [], watch: [], question: '', parameters: [] };
   if (transformed.problem !== null) return { ...nothing, problem: transformed.problem };
   const { script, map } = transformed;
   const url = `blob:test/${++count}`;

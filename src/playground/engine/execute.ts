@@ -11,6 +11,7 @@
 
 import { type Coroutine, isCoroutine } from '../../core/coroutine.ts';
 import { getRunningLoop } from '../../core/current.ts';
+import { formatValue } from '../../core/format.ts';
 import { run } from '../../core/runner.ts';
 import { runScript } from '../../core/script.ts';
 import { World } from '../../core/world.ts';
@@ -55,10 +56,12 @@ const LIMITS = {
  */
 export function execute(program: ProgramFunction, options: ExecuteOptions): PostedRun {
   let parameters: readonly Parameter[] = [];
+  const early: string[] = [];
   const nothing = {
     kind: 'run',
     title: options.title,
     parts: [],
+    early,
     figure: '',
     watch: [],
     question: '',
@@ -69,7 +72,7 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
     const exports = receiver((declared) => {
       parameters = setParameters(declared, options.values);
     });
-    program(exports, require, {});
+    withConsole(early, () => program(exports, require, {}));
     exported = exports.default;
   } catch (error) {
     return failed(problemOf(error, options.locate));
@@ -106,6 +109,21 @@ function receiver(tell: (declared: unknown) => void): Record<string, unknown> {
       tell(declared);
     },
   });
+}
+
+const MOST_EARLY = 20;
+
+/** Keeps what is printed meanwhile: without a loop it goes to the console, where nobody looks. */
+function withConsole(lines: string[], load: () => void): void {
+  const { log } = console;
+  console.log = (...values: unknown[]) => {
+    if (lines.length < MOST_EARLY) lines.push(values.map(formatValue).join(' '));
+  };
+  try {
+    load();
+  } finally {
+    console.log = log;
+  }
 }
 
 function demonstrationOf(exported: unknown): Demonstration | null {

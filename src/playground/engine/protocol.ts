@@ -65,6 +65,8 @@ export interface Run {
   readonly parts: readonly Part[];
   /** A figure of its own, as text. */
   readonly figure: string;
+  /** What it printed while it was loaded, when no loop was there yet to give the lines a time. */
+  readonly early: readonly string[];
   /** What a demo tells its reader. */
   readonly watch: readonly string[];
   readonly question: string;
@@ -108,6 +110,7 @@ export function readReply(posted: unknown): Reply {
       title: text(data.title),
       parts: list(data.parts).map(readPart),
       figure: text(data.figure),
+      early: list(data.early).map(text),
       watch: list(data.watch).map(text),
       question: text(data.question),
       parameters: list(data.parameters).map(readParameter),

@@ -6,12 +6,14 @@
  */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { hints } from '../engine/hints.ts';
 import { PROGRAM, type Problem, type Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
 import { type Lesson, see } from '../lessons/lesson.ts';
 import { LinkError, readLink, type Shared, writeLink } from '../link/link.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
 import { BLANK, EXAMPLES } from './examples.ts';
+import { Hints } from './hints.tsx';
 import { LessonIntro, LessonTasks } from './lesson-panel.tsx';
 import { Output } from './output.tsx';
 import type { PlayedRun } from './played-run.ts';
@@ -142,6 +144,8 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
     runNow(chosen);
   };
 
+  const goTo = useCallback((to: number, column: number) => editor.current!.goTo(to, column), []);
+
   const { lesson } = opened;
   const seen = useMemo(() => (outcome?.ending.kind === 'run' ? see(outcome.ending.run) : null), [outcome]);
   // What the reader's own run shows of the lesson.
@@ -158,6 +162,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   };
 
   const problems = useMemo(() => problemsOf(outcome), [outcome]);
+  const hinted = useMemo(() => hints(text), [text]);
   const runs = useMemo(() => playedRuns(outcome), [outcome]);
   const told = outcome?.ending.kind === 'run' ? outcome.ending.run : null;
   const parameters = told?.parameters ?? [];
@@ -257,18 +262,15 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
               handle={editor}
               initial={first.program}
               problems={problems}
+              hints={hinted}
               line={line}
               onChange={setText}
               onRun={() => runNow()}
             />
+            <Hints hints={hinted} onPlace={goTo} />
             <Sliders parameters={parameters} values={values} onChange={move} />
           </section>
-          <Output
-            count={count}
-            outcome={outcome}
-            busy={isBusy ? lines : null}
-            onPlace={(to, column) => editor.current!.goTo(to, column)}
-          />
+          <Output count={count} outcome={outcome} busy={isBusy ? lines : null} onPlace={goTo} />
           {lesson === null && told !== null && told.watch.length > 0 && (
             <section class="card tasks" aria-label="About this demo">
               <h3>Watch</h3>

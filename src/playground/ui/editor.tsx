@@ -10,7 +10,7 @@
 
 import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { setDiagnostics } from '@codemirror/lint';
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Prec, type Range, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
@@ -43,6 +43,8 @@ interface EditorProps {
   readonly initial: string;
   /** What is marked at its line. */
   readonly problems: readonly Problem[];
+  /** What is marked as well, if less loudly. */
+  readonly hints: readonly Problem[];
   /** The line at which the stepper stands; 0: none. */
   readonly line: number;
   readonly onChange: (text: string) => void;
@@ -84,6 +86,12 @@ const LOOKS = EditorView.theme({
   },
   '.cm-diagnostic': { whiteSpace: 'pre-wrap', maxWidth: '48ch' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--ready)' },
+  '.cm-lintRange-warning': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--ready) 1.5px',
+    textUnderlineOffset: '3px',
+  },
   '.cm-lintRange-error': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--bad) 1.5px',
@@ -142,8 +150,21 @@ function hang(view: EditorView): DecorationSet {
 const hereMarks = lineMarks('here');
 const badMarks = lineMarks('bad');
 
+/** A problem as a mark under the word where it is; under all of the rest of the line if there is none, or all that is awaited is meant. */
+function markOf(
+  state: EditorState,
+  { message, place }: Problem,
+  severity: 'error' | 'warning',
+): Diagnostic[] {
+  if (place === null || place.line < 1 || place.line > state.doc.lines) return [];
+  const { from: start, to, text } = state.doc.line(place.line);
+  const from = Math.min(to, start + Math.max(place.column - 1, text.search(/\S|$/)));
+  const word = /^(?!yield)[\w$]+/.exec(text.slice(from - start))?.[0].length ?? to - from;
+  return [{ from, to: from + word, severity, message }];
+}
+
 /** The program, to be changed. */
-export function Editor({ handle, initial, problems, line, onChange, onRun }: EditorProps) {
+export function Editor({ handle, initial, problems, hints, line, onChange, onRun }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const calls = useRef({ onChange, onRun });
@@ -217,17 +238,13 @@ export function Editor({ handle, initial, problems, line, onChange, onRun }: Edi
 
   useEffect(() => {
     const { state } = view.current!;
-    const marks = problems.flatMap(({ message, place }) => {
-      if (place === null || place.line < 1 || place.line > state.doc.lines) return [];
-      const { from: start, to, text } = state.doc.line(place.line);
-      const from = Math.min(to, start + Math.max(place.column - 1, text.search(/\S|$/)));
-      // To the end of the word; of the line if there is none, or all that is awaited is meant.
-      const word = /^(?!yield)[\w$]+/.exec(text.slice(from - start))?.[0].length ?? to - from;
-      return [{ from, to: from + word, severity: 'error' as const, message }];
-    });
+    const marks = [
+      ...problems.flatMap((one) => markOf(state, one, 'error')),
+      ...hints.flatMap((one) => markOf(state, one, 'warning')),
+    ];
     const lines = problems.flatMap(({ place }) => (place === null ? [] : [place.line]));
     view.current!.dispatch(setDiagnostics(state, marks), { effects: badMarks.set.of(lines) });
-  }, [problems]);
+  }, [problems, hints]);
 
   useEffect(() => {
     view.current!.dispatch({ effects: hereMarks.set.of(line === 0 ? [] : [line]) });

@@ -22,8 +22,7 @@ export const EXAMPLES: readonly Example[] = Object.entries(FILES)
     return { name, title, program };
   });
 
-/** What a new program begins as. */
-export const BLANK = `import { type Coroutine, createTask, gather, print, sleep } from 'loopscope';
+const blank = `import { type Coroutine, createTask, gather, print, sleep } from 'loopscope';
 
 function* nap(name: string, ms: number): Coroutine<void> {
   yield* sleep(ms);
@@ -37,3 +36,6 @@ export default function* main(): Coroutine<void> {
   );
 }
 `;
+
+/** What a new program begins as. */
+export const BLANK: string = blank;

@@ -50,9 +50,10 @@ function Ended({
       </>
     );
   }
-  const { parts, figure, problem } = ending.run;
+  const { early, parts, figure, problem } = ending.run;
   return (
     <>
+      {early.length > 0 && <Lines lines={early} empty="" />}
       {parts.map((part) => (
         <PartOutput key={part.title} part={part} onPlace={onPlace} />
       ))}
