@@ -12,5 +12,5 @@ export default defineConfig({
     ],
   },
   // No test waits for the clock. Those that start processes or search at random may take long on a busy machine.
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 },
+  test: { include: ['test/**/*.test.ts', 'demos/testing/*.test.ts'], testTimeout: 120_000 },
 });

@@ -20,7 +20,7 @@ export { milliseconds, minutes, seconds } from './core/clock.ts';
 export { now } from './core/world.ts';
 
 // Several at the same time.
-export { allTasks, createTask, currentTask, ensureFuture, getRunningLoop } from './core/current.ts';
+export { allTasks, createTask, currentTask, ensureFuture, getRunningLoop, uniform } from './core/current.ts';
 export { Task, type TaskOptions } from './core/task.ts';
 export { gather, type GatherOptions, type Results, type ResultsOrErrors } from './combinators/gather.ts';
 export { TaskGroup } from './combinators/task-group.ts';

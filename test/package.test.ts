@@ -73,6 +73,14 @@ describe('the package', () => {
     expect([...places].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'src']);
   });
 
+  it('has the page for the browser in it as one built file, and nothing of what that is built from', () => {
+    const paths = packed.files.map(({ path }) => path).filter((path) => /page|playground/.test(path));
+    expect(paths.filter((path) => !/^(src|dist)\/node\/page\b/.test(path))).toEqual(['dist/page/page.html']);
+    const page = readFileSync(join(folder, 'node_modules', 'loopscope', 'dist', 'page', 'page.html'), 'utf8');
+    expect(page.length).toBeLessThan(300_000);
+    expect(page).not.toMatch(/<(script|link)[^>]* (src|href)="(?!data:)/);
+  });
+
   it('needs eventemitter3, and nothing else', () => {
     const installed = JSON.parse(
       readFileSync(join(folder, 'node_modules', 'loopscope', 'package.json'), 'utf8'),
@@ -110,6 +118,7 @@ describe('the package', () => {
     it('that runs JavaScript without anything else, and says what TypeScript needs', () => {
       writeFileSync(join(folder, 'nap.js'), PROGRAM_FILE.replace(/: Coroutine<void>|type Coroutine, /g, ''));
       expect(npx('run', 'nap.js')).toBe('slept 5\n');
+      expect(npx('html', 'nap.js', '-o', '-')).toContain('"sources":{"nap.js":"');
       const hasTypes = 'typescript' in process.features && process.features.typescript;
       if (hasTypes) return; // this Node reads TypeScript by itself
       writeFileSync(join(folder, 'nap.ts'), PROGRAM_FILE);
@@ -129,6 +138,10 @@ describe('the package', () => {
       // Each run in a process of its own.
       expect(npx('what-if', 'nap.ts', '--task', 'main', '--add', '1')).toContain(
         'before 5 ms, after 6 ms: 1 ms later',
+      );
+      // In threads, each of which reads TypeScript by itself.
+      expect(npx('explore', 'nap.ts', '--workers', '2')).toBe(
+        'exhaustive: 1 run, 1 different schedule, and there is no other one\nno failure\n',
       );
       // A folder whose files are no modules, by its own rules.
       mkdirSync(join(folder, 'old'));

@@ -80,7 +80,7 @@ const PATIENT = { timeout: 60_000 };
 
 describe('the README', () => {
   it('has a program for each use, and what it prints below each program', () => {
-    expect(programs.length).toBe(6);
+    expect(programs.length).toBe(7);
     expect([...text.matchAll(/```ts\n/g)].length).toBe(programs.length);
   });
 

@@ -6,6 +6,7 @@
  */
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Screen } from '../node/live-line.ts';
 import type { Terminal } from '../node/run-demo.ts';
 
 /** What the exit code of a command says. */
@@ -52,6 +53,8 @@ export interface Command {
 /** Where a command is shown, and where it reads what stands for `-`. */
 export interface Console extends Terminal {
   input(): string;
+  /** Where something can be drawn in place while one waits; undefined: nowhere. */
+  readonly screen?: Screen | undefined;
 }
 
 /** A command line, read. */

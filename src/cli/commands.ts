@@ -5,6 +5,7 @@ import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { explore } from './commands/explore.ts';
 import { exporter } from './commands/export.ts';
+import { html } from './commands/html.ts';
 import { run } from './commands/run.ts';
 import { step } from './commands/step.ts';
 import { story } from './commands/story.ts';
@@ -16,6 +17,7 @@ import { why } from './commands/why.ts';
 export const COMMANDS: readonly Command[] = [
   run,
   step,
+  html,
   timeline,
   story,
   tasks,

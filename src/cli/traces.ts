@@ -128,6 +128,19 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
 }
 
+/** What stands above all of them. */
+export function titleOf(shown: readonly Shown[], given: string | undefined): string {
+  if (given !== undefined) return given;
+  const [first, ...more] = shown;
+  if (first === undefined || first.path === '-' || more.some(({ path }) => path !== first.path))
+    return first?.trace.meta.title ?? '';
+  const { title = '' } = first.trace.meta;
+  // `Chores: by machines` is a part of `Chores`.
+  return more.length > 0 && title.endsWith(`: ${first.title}`)
+    ? title.slice(0, -first.title.length - 2)
+    : title;
+}
+
 /** Tells what programs threw that nobody expected; the exit code. */
 export function tellFailures(shown: readonly Shown[], terminal: Console): number {
   const failed = shown.filter(({ failure }) => failure !== null && !failure.expected);

@@ -1,6 +1,6 @@
 import { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
-import type { WaitDescription } from '../core/suspension.ts';
+import type { Holder, WaitDescription } from '../core/suspension.ts';
 import { Task } from '../core/task.ts';
 
 /**
@@ -13,6 +13,7 @@ export class WaitingFor<T> extends Future<T> {
 
   constructor(loop: EventLoop, reason: string, others: Iterable<Future<unknown>>) {
     super(loop);
+    loop.tracer.lookedAround('tasks');
     this.#reason = reason;
     this.#others = others;
   }
@@ -37,16 +38,31 @@ export function describePending(
     if (names.length === (count > 4 ? 3 : 4)) break;
     names.push(other.getLabel() || 'a future');
   }
-  return {
-    on: 'future',
-    target: null,
-    reason,
-    name: count > 4 ? `${names.join(', ')} and ${count - 3} more` : names.join(', '),
-    // What a plain future in between waits for is passed on, so that a ring through a gather is found.
-    get holders() {
-      return [...pending].flatMap((other) =>
-        other instanceof Task ? [other] : other.describeWait().holders,
-      );
-    },
-  };
+  const name = count > 4 ? `${names.join(', ')} and ${count - 3} more` : names.join(', ');
+  return new WaitForPending(reason, name, pending);
+}
+
+/**
+ * A class, because of its getter: the engine gives each literal object that has one a shape of its own, which keeps whatever the
+ * getter sees until the next full collection. An exploration spent a quarter of its time on that.
+ */
+class WaitForPending implements WaitDescription {
+  readonly on = 'future';
+  readonly target = null;
+  readonly reason: string;
+  readonly name: string;
+  readonly #pending: Iterable<Future<unknown>>;
+
+  constructor(reason: string, name: string, pending: Iterable<Future<unknown>>) {
+    this.reason = reason;
+    this.name = name;
+    this.#pending = pending;
+  }
+
+  /** What a plain future in between waits for is passed on, so that a ring through a gather is found. */
+  get holders(): readonly Holder[] {
+    return [...this.#pending].flatMap((other) =>
+      other instanceof Task ? [other] : other.describeWait().holders,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { type Awaitable, type Coroutine, isCoroutine, isNativeGenerator } from './coroutine.ts';
-import { RuntimeError, ValueError } from './errors.ts';
+import { describeValue, RuntimeError, ValueError } from './errors.ts';
 import { Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import { running as shared } from './running.ts';
@@ -17,6 +17,25 @@ export function getRunningLoop(): EventLoop {
     );
   }
   return running.loop;
+}
+
+/**
+ * A number from `low` up to `high`, by the running loop's one source of chance: a jitter, say. Mirrors `random.uniform`.
+ *
+ * It is one of the things that a run leaves open: the same seed gives the same numbers, a policy may decide them, and an
+ * exploration tries both ends. Throws a ValueError for bounds that are no finite numbers, the lower one first; a RuntimeError
+ * outside a loop.
+ *
+ * @example
+ * yield* sleep(backOff + uniform(0, 50)); // up to 50 ms more
+ */
+export function uniform(low: number, high: number): number {
+  const { oracle } = getRunningLoop();
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
+    throw new ValueError(
+      `uniform() takes two finite numbers, the lower one first, got ${describeValue(low)} and ${describeValue(high)}`,
+    );
+  return oracle.draw('number', low, high);
 }
 
 /** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */

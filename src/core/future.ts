@@ -114,6 +114,7 @@ export class Future<T = unknown> implements WaitTarget {
    * once, even if it is done already.
    */
   addDoneCallback(callback: (future: this) => void, options: { readonly context?: Context } = {}): void {
+    running.tracer?.lookedAround('tasks'); // callbacks stand in a line
     const handle = new DoneCallback(this as Future<unknown>, callback, options.context ?? captureContext());
     if (this.state <= PENDING) this.addWaiter(handle);
     else handle.futureDone();

@@ -1,5 +1,6 @@
 import { CODE } from '../trace/events.ts';
-import { describeValue, InvariantError } from './errors.ts';
+import { isCoroutine } from './coroutine.ts';
+import { describeValue, InvariantError, isAsync } from './errors.ts';
 import { running } from './running.ts';
 import { type World, worldHere } from './world.ts';
 
@@ -61,8 +62,16 @@ export class Invariants {
   private holds({ holds, what }: Claim): boolean {
     const { world } = this;
     world.isChecking = true;
+    const tasks = world.tracer.tasks;
     try {
-      return Boolean(holds());
+      const answer = holds();
+      if (isAsync(answer) || isCoroutine(answer))
+        throw new TypeError(
+          'it is a promise, or a coroutine: a claim is looked at between two steps, and can not wait. Hand over a plain function',
+        );
+      if (world.tracer.tasks !== tasks)
+        throw new TypeError('it creates a task: a claim only looks, and changes nothing');
+      return Boolean(answer);
     } catch (error) {
       throw this.breaks(`${what} can not be told: ${describeValue(error)}`, 0, error);
     } finally {
@@ -72,7 +81,10 @@ export class Invariants {
 
   private breaks(how: string, task: number, cause?: unknown): InvariantError {
     const { tracer, clock } = this.world;
-    const error = new InvariantError(`${how}, at ${clock.now} ms`, cause === undefined ? {} : { cause });
+    const error = new InvariantError(
+      `${how}, at ${Number(clock.now.toFixed(3))} ms`,
+      cause === undefined ? {} : { cause },
+    );
     this.broken = error;
     if (tracer.active)
       tracer.emit(CODE.error, tracer.cause, task, 0, 0, ['an invariant is broken', error.message]);
@@ -113,7 +125,7 @@ export function eventually(holds: () => unknown, what?: string): void {
 }
 
 function claimsOf(world: World): Invariants {
-  world.tracer.lookedAt('every moment');
+  world.tracer.lookedAround('every moment');
   world.invariants ??= new Invariants(world);
   return world.invariants;
 }

@@ -659,7 +659,7 @@ export class EventLoop {
    * The loop keeps them alive; asyncio holds only weak references, so that there a task nobody else holds may vanish.
    */
   allTasks(): Task<unknown>[] {
-    running.tracer?.lookedAt('tasks');
+    running.tracer?.lookedAround('tasks');
     const tasks = new Set<Task<unknown>>();
     const timers = this.timers.inOrder().map(({ timer }) => timer);
     // Those that are not in the list are about to take a step, take one, or sleep.

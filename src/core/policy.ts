@@ -20,8 +20,8 @@ export interface ChoiceKinds {
 /** One of them. */
 export type ChoiceKind = keyof ChoiceKinds;
 
-/** What a number is drawn for: how long a request takes, or whether it fails. */
-export type DrawKind = 'latency' | 'fault';
+/** What a number is drawn for: how long a request takes, whether it fails, or whatever a program draws by `uniform`. */
+export type DrawKind = 'latency' | 'fault' | 'number';
 
 /**
  * Decides what the rules leave open.

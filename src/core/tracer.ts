@@ -147,14 +147,14 @@ export class Tracer {
     return id;
   }
 
-  /** Somebody has looked how a resource stands. @internal */
-  looked(resource: TracedResource): void {
-    if (this.sink?.look) this.sink.look(this.resource(resource));
+  /** Somebody has looked how a resource stands, or changed in it what no event tells. @internal */
+  looked(resource: TracedResource, isChange = false): void {
+    if (this.sink?.look) this.sink.look(this.resource(resource), isChange);
   }
 
-  /** Somebody has looked which tasks there are, or looks at all from now on. @internal */
-  lookedAt(what: 'tasks' | 'every moment'): void {
-    this.sink?.look?.(what === 'tasks' ? 0 : -1);
+  /** Somebody has looked which tasks there are, or waits for several of them; or looks at all from now on. @internal */
+  lookedAround(what: 'tasks' | 'every moment'): void {
+    this.sink?.lookAround?.(what);
   }
 
   #setActive(): void {

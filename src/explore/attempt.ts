@@ -5,8 +5,9 @@
  * that finds what is wrong though nothing fails. Both ways of failing are one thing from here on: an error, of a kind.
  */
 
+import { callSite, shortPath } from '../core/call-site.ts';
 import type { Program } from '../core/coroutine.ts';
-import { DeadlockError, InvariantError, LimitError } from '../core/errors.ts';
+import { DeadlockError, describeValue, InvariantError, LimitError } from '../core/errors.ts';
 import type { ExceptionHandler } from '../core/loop.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
@@ -145,10 +146,17 @@ function kindOf(error: unknown): FailureKind {
   return 'error';
 }
 
-/** By what failures are told apart: kind, class and message, but for the numbers in it, as times differ from run to run. */
+/**
+ * By what failures are told apart: kind, class and message, but for the numbers in it, as times differ from run to run; and of what
+ * the program throws itself, where: two assertions may differ in nothing but numbers.
+ */
 export function wordsOf({ kind, error }: Fault): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}`;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
+  const isOwn = (kind === 'error' || kind === 'unhandled') && error instanceof Error;
+  const site = isOwn ? callSite(error) : null;
+  // Each thread that loads a module may do so under an address of its own.
+  const where = site ? ` at ${shortPath(site.file).replace(/\?.*$/, '')}:${site.line}:${site.column}` : '';
+  return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}${where}`;
 }
 
 /** Two that listen to one run. */
@@ -163,9 +171,14 @@ class Both implements TraceSink {
     this.isNameless = one.isNameless === true && other.isNameless === true;
   }
 
-  look(resource: number): void {
-    this.#one.look?.(resource);
-    this.#other.look?.(resource);
+  look(resource: number, isChange: boolean): void {
+    this.#one.look?.(resource, isChange);
+    this.#other.look?.(resource, isChange);
+  }
+
+  lookAround(what: 'tasks' | 'every moment'): void {
+    this.#one.lookAround?.(what);
+    this.#other.lookAround?.(what);
   }
 
   write(...event: Parameters<TraceSink['write']>): void {

@@ -7,20 +7,22 @@
  * in a run that went well otherwise (see trace/findings.ts).
  */
 
-import type { Program } from '../core/coroutine.ts';
-import { describeValue, ValueError } from '../core/errors.ts';
+import { isCoroutine, type Program } from '../core/coroutine.ts';
+import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
-import { type Finding, findings } from '../trace/findings.ts';
-import { type Decision, formatSchedule, type Schedule } from '../trace/schedule.ts';
+import { running } from '../core/running.ts';
+import { type Finding, type FindingKind, findings } from '../trace/findings.ts';
+import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
-import { type ProgramOptions, replay } from './replay.ts';
+import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
+import { type ProgramOptions, Replay, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
-import { departures, shrink } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import { exhaustive } from './strategies/exhaustive.ts';
-import type { Plan, Strategy } from './strategy.ts';
+import { AstrayError, type Plan, type Strategy } from './strategy.ts';
 
 /** How a program is explored. */
 export interface ExploreOptions extends ProgramOptions, FindOptions {
@@ -67,8 +69,10 @@ export interface ScheduledRun {
 export interface Failure extends ScheduledRun {
   readonly kind: FailureKind;
   readonly error: unknown;
-  /** How many of its answers aren't the faithful ones. */
+  /** How many of its answers depart from those of the plain run. */
   readonly departures: number;
+  /** What the plain run is called: 'the faithful run', in which nobody decides, or 'the quickest run'. */
+  readonly departsFrom: string;
   /** It needs the ready queue permuted, which asyncio never does. */
   readonly isAdversarial: boolean;
   /** In which run it was met first, from 1. */
@@ -85,7 +89,7 @@ export interface Exploration {
   readonly adversarial: boolean;
   /** How many runs were made, besides those for shrinking. */
   readonly runs: number;
-  /** How many different schedules there were among them. */
+  /** How many different schedules there were among them; from a million on an estimate. */
   readonly schedules: number;
   /** Whether the strategy has come to its end: there is no other schedule. */
   readonly isComplete: boolean;
@@ -93,21 +97,50 @@ export interface Exploration {
   readonly note: string;
   /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
   readonly leavesOut: string;
+  /** How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. */
+  readonly how: string;
   readonly failures: readonly Failure[];
 }
 
-/** The program isn't the same each time: a schedule that failed doesn't fail when it is run again. */
+/** The program isn't the same each time: a schedule that failed doesn't fail when it is run again, or is another one. */
 export class NotRepeatableError extends Error {
+  readonly schedule: string;
+  /** What the run threw that failed, or what it was found to be. */
+  readonly error: unknown;
+  /** Where the program was seen to use the real world, in words. */
+  readonly reality: readonly string[];
+
+  /** `error`: null if nothing failed, but what is left open was not the same. */
   constructor(schedule: string, error: unknown, reality: readonly string[], options?: ErrorOptions) {
     super(
-      `the schedule ${schedule} failed (${String(error)}), and did not when it was run again: ` +
+      `the schedule ${schedule} ${error === null ? 'leaves other things open' : `failed (${wordsFor(error)}), and did not`} when it was run again: ` +
         (reality.length > 0
           ? `the program is not the same each time.\n${reality.join('\n')}`
           : 'the program keeps state from run to run (a variable outside of it, a lock that is made only once)'),
       options,
     );
     this.name = 'NotRepeatableError';
+    this.schedule = schedule;
+    this.error = error;
+    this.reality = [...reality];
   }
+}
+
+/** Follows an exploration from run to run, and may end it: one of several that share the work. @internal */
+export interface Watch {
+  /** So many runs were made: may there be another one? */
+  mayGoOn(runs: number): boolean;
+  /** A run was made; its schedule has this number, as `Schedules` has it. */
+  ran(schedule: number): void;
+  /** The last run failed in a way of its own. It is shrunk now, which takes a while. */
+  fails(): void;
+  found(failure: Failure): void;
+}
+
+/** What comes from another thread is text already. */
+function wordsFor(error: unknown): string {
+  if (typeof error === 'string') return error;
+  return error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
 }
 
 /** How many runs an exploration makes unless told otherwise. */
@@ -130,7 +163,16 @@ const REPORT_EVERY = 100;
  * failures[0]?.schedule; // 'seed=0 timer=1/2': paste it into replay()
  */
 export function explore(program: Program | (() => unknown), options: ExploreOptions = {}): Exploration {
-  return new Explorer(program, options).explore();
+  return new Explorer(program, options, null).explore();
+}
+
+/** Explores while somebody follows: see `explore`. @internal */
+export function exploreWatched(
+  program: Program | (() => unknown),
+  options: ExploreOptions,
+  watch: Watch,
+): Exploration {
+  return new Explorer(program, options, watch).explore();
 }
 
 /** An exploration in progress. */
@@ -139,12 +181,17 @@ class Explorer {
   readonly #how: ProgramOptions;
   readonly #find: FindOptions;
   readonly #strategy: Strategy;
+  readonly #name: string;
   readonly #adversarial: boolean;
   readonly #mostRuns: number;
   readonly #seconds: number;
   readonly #all: boolean;
   readonly #onProgress: ((progress: Progress) => void) | undefined;
+  readonly #watch: Watch | null;
   readonly #leavesOut: string;
+  readonly #code: string;
+  /** How the first run was decided: at the end it is made once more. */
+  #first: { readonly seed: number; readonly decisions: readonly Decision[] } | null;
   /** Where the program was seen to use the real clock, real chance or timers, in words. */
   readonly #reality: string[];
   readonly #began: number;
@@ -153,7 +200,7 @@ class Explorer {
   #runs: number;
   #reported: number;
 
-  constructor(program: Program | (() => unknown), options: ExploreOptions) {
+  constructor(program: Program | (() => unknown), options: ExploreOptions, watch: Watch | null) {
     const {
       strategy = exhaustive(),
       runs = MOST_RUNS,
@@ -166,20 +213,28 @@ class Explorer {
       bounds,
       ...how
     } = options;
-    if (!(Number.isInteger(runs) && runs >= 1))
-      throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
-    if (!(typeof seconds === 'number' && seconds > 0))
-      throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+    checkProgram(program);
+    checkBudget(runs, seconds);
+    checkFind({ ...(ignore && { ignore }), ...(bounds && { bounds }) });
+    if (running.loop !== null || running.script !== null)
+      throw new RuntimeError(
+        'explore() runs programs, each from the beginning, and can not be called inside of one: call it in a plain test',
+      );
+    checkStrategy(strategy);
     this.#program = program;
     this.#how = how;
     this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
-    this.#strategy = part(strategy, shard);
+    this.#strategy = partOf(strategy, shard);
+    this.#name = nameOf(this.#strategy, shard);
     this.#adversarial = adversarial;
     this.#mostRuns = runs;
     this.#seconds = seconds;
     this.#all = all;
     this.#onProgress = onProgress;
-    this.#leavesOut = shard.endsWith('/1') ? (strategy.leavesOut ?? '') : 'other parts';
+    this.#watch = watch;
+    this.#leavesOut = leavesOutOf(strategy, shard);
+    this.#code = codeOf(strategy, options);
+    this.#first = null;
     this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
@@ -199,21 +254,24 @@ class Explorer {
     }
     // A strategy that is at its end says so only when it is asked for another run.
     isComplete ||= strategy.next() === null;
+    if (this.#found.size === 0) this.#checkRepeatable();
     return {
-      strategy: strategy.name,
+      strategy: this.#name,
       adversarial: this.#adversarial,
       runs: this.#runs,
       schedules: this.#schedules.size,
       isComplete,
       note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
       leavesOut: this.#leavesOut,
+      how: this.#code,
       failures: [...this.#found.values()],
     };
   }
 
   #mayGoOn(): boolean {
     if (!this.#all && this.#found.size > 0) return false;
-    return this.#runs < this.#mostRuns && this.#elapsed() < this.#seconds;
+    if (this.#runs >= this.#mostRuns || this.#elapsed() >= this.#seconds) return false;
+    return this.#watch?.mayGoOn(this.#runs) ?? true;
   }
 
   #elapsed(): number {
@@ -225,14 +283,41 @@ class Explorer {
     // Once is enough to see what it uses of the real world; it costs some µs.
     const { decisions, fault } =
       this.#runs === 0
-        ? this.#guarded(() => this.#attempt(policy, seed, listener))
+        ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
-    this.#strategy.learn(decisions);
+    try {
+      this.#strategy.learn(decisions);
+    } catch (error) {
+      if (!(error instanceof AstrayError)) throw error;
+      const line = formatSchedule({ seed, adversarial: this.#adversarial, decisions, open: false });
+      throw new NotRepeatableError(line, fault?.error ?? null, this.#reality);
+    }
+    this.#first ??= { seed, decisions };
     if (isProbe) return;
     this.#runs++;
-    this.#schedules.add(seed, decisions);
-    if (fault !== null && !this.#found.has(wordsOf(fault)))
-      this.#found.set(wordsOf(fault), this.#failure(fault, seed, decisions));
+    const schedule = this.#schedules.add(seed, decisions);
+    this.#watch?.ran(schedule);
+    if (fault === null || this.#found.has(wordsOf(fault))) return;
+    this.#watch?.fails();
+    const failure = this.#failure(fault, seed, decisions);
+    this.#found.set(wordsOf(fault), failure);
+    this.#watch?.found(failure);
+  }
+
+  /** Nothing has failed: that says something only if the program was the same from the first run to the last. */
+  #checkRepeatable(): void {
+    if (this.#first === null) return;
+    const { seed, decisions } = this.#first;
+    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
+    const policy = new Replay(schedule);
+    const again = watched(() => this.#attempt(policy, seed), this.#reality);
+    try {
+      policy.check();
+    } catch (cause) {
+      throw new NotRepeatableError(formatSchedule(schedule), null, this.#reality, { cause });
+    }
+    if (again.fault !== null)
+      throw new NotRepeatableError(formatSchedule(schedule), again.fault.error, this.#reality);
   }
 
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
@@ -240,55 +325,33 @@ class Explorer {
     return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
   }
 
-  #guarded<T>(body: () => T): T {
-    return guarded(body, (use) => {
-      const words = describeUse(use);
-      if (!this.#reality.includes(words)) this.#reality.push(words);
-    });
-  }
-
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
   #failure(fault: Fault, seed: number, decisions: readonly Decision[]): Failure {
     const words = wordsOf(fault);
+    const isInTime = () => this.#elapsed() < this.#seconds;
     const stillFails = (policy: SchedulingPolicy) => {
+      if (!isInTime()) return null;
       const again = this.#attempt(policy, seed);
       return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
     };
+    const plain = plainRunOf(this.#strategy);
     const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
-    const shortest = shrink(shorter, stillFails, MOST_SHRINKING).decisions;
+    const shortest = shrink(shorter, stillFails, MOST_SHRINKING, plain).decisions;
     const passes = (policy: SchedulingPolicy) => {
+      if (!isInTime()) return null;
       const again = this.#attempt(policy, seed);
       return again.fault === null ? again.decisions : null;
     };
-    const passing = nearestPassing(shortest, passes, MOST_PASSING);
-    const { run, again } = this.#replay(seed, shortest, fault);
-    if (again === null || wordsOf(again) !== words)
-      throw new NotRepeatableError(run.schedule, fault.error, this.#reality);
-    return {
-      ...again,
-      ...run,
-      departures: departures(shortest),
-      isAdversarial: shortest.some(
-        (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
-      ),
-      run: this.#runs,
-      findings: findings(run.trace, this.#find.bounds),
-      passing: passing && this.#replay(seed, passing, fault).run,
-    };
-  }
-
-  /** A run once more, with its trace. */
-  #replay(seed: number, decisions: readonly Decision[], fault: Fault) {
-    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
-    const line = formatSchedule(schedule);
-    const how = { limits: LIMITS, ...this.#how, ...this.#find };
-    try {
-      const { trace, failure } = this.#guarded(() => replay(this.#program, schedule, how));
-      return { run: { schedule: line, trace }, again: failure };
-    } catch (error) {
-      // It asks for something else than it did a moment ago: its schedules mean nothing.
-      throw new NotRepeatableError(line, fault.error, this.#reality, { cause: error });
-    }
+    const passing = nearestPassing(shortest, passes, MOST_PASSING, plain);
+    const met = { words, error: fault.error, run: this.#runs };
+    const by = (answers: readonly Decision[]): Schedule => ({
+      seed,
+      adversarial: this.#adversarial,
+      decisions: answers,
+      open: false,
+    });
+    const how = { ...this.#how, ...this.#find };
+    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, plain, this.#reality);
   }
 
   #report(): void {
@@ -311,6 +374,61 @@ class Explorer {
   }
 }
 
+/** Does something, and adds to `reality` where it uses the real clock, real chance or timers, in words. */
+function watched<T>(body: () => T, reality: string[]): T {
+  return guarded(body, (use) => {
+    const words = describeUse(use);
+    if (!reality.includes(words)) reality.push(words);
+  });
+}
+
+/** A failure that was met: in what words (see `wordsOf`), by what error, in which run. @internal */
+export interface Met {
+  readonly words: string;
+  readonly error: unknown;
+  readonly run: number;
+}
+
+/**
+ * A failure once more, with its trace, and the nearest run that passes. Throws a `NotRepeatableError` if the one doesn't fail in the
+ * same words, or one of them asks for something else. What it uses of the real world is added to `reality`. @internal
+ */
+export function failureAgain(
+  program: Program | (() => unknown),
+  { words, error, run }: Met,
+  schedule: Schedule,
+  passing: Schedule | null,
+  options: ReplayOptions,
+  plain: Plain,
+  reality: string[],
+): Failure {
+  const again = (one: Schedule) => {
+    try {
+      const { trace, failure } = watched(() => replay(program, one, { limits: LIMITS, ...options }), reality);
+      return { run: { schedule: formatSchedule(one), trace }, fault: failure };
+    } catch (cause) {
+      // Who asks for something else than a moment ago is no program whose schedules mean anything.
+      throw new NotRepeatableError(formatSchedule(schedule), error, reality, { cause });
+    }
+  };
+  const { run: failing, fault } = again(schedule);
+  if (fault === null || wordsOf(fault) !== words)
+    throw new NotRepeatableError(failing.schedule, error, reality);
+  const { decisions } = scheduleOf(failing.trace);
+  return {
+    ...fault,
+    ...failing,
+    departures: departures(decisions, plain),
+    departsFrom: decisions.some((decision) => 'drawn' in decision) ? plain.name : FAITHFUL_RUN.name,
+    isAdversarial: schedule.decisions.some(
+      (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
+    ),
+    run,
+    findings: findings(failing.trace, options.bounds),
+    passing: passing && again(passing).run,
+  };
+}
+
 /** Decides as another does, of the ready queue as well. */
 class Adversarial implements SchedulingPolicy {
   readonly adversarial = true;
@@ -323,8 +441,92 @@ class Adversarial implements SchedulingPolicy {
   }
 }
 
-/** The part of a strategy that `i/n` says. */
-function part(strategy: Strategy, shard: string): Strategy {
+/** The run from which those of a strategy depart. @internal */
+export function plainRunOf({ isByEnds = false }: Strategy): Plain {
+  return isByEnds ? QUICKEST_RUN : FAITHFUL_RUN;
+}
+
+/** Throws a ValueError for a bound that is no number above 0. @internal */
+export function checkBudget(runs: number, seconds: number): void {
+  if (!(Number.isInteger(runs) && runs >= 1))
+    throw new ValueError(`runs is a whole number of 1 or more, got ${String(runs)}`);
+  if (!(typeof seconds === 'number' && seconds > 0))
+    throw new ValueError(`seconds is a number above 0, got ${describeValue(seconds)}`);
+}
+
+/** What a strategy leaves out, or a part of it: see `Exploration`. @internal */
+export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string {
+  return shard.endsWith('/1') ? leavesOut : 'other parts';
+}
+
+/** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */
+export function nameOf({ name }: Strategy, shard: string): string {
+  return shard === '1/1' ? name : `${name}, part ${shard}`;
+}
+
+function checkProgram(program: unknown): void {
+  if (typeof program === 'function') return;
+  const hint = isCoroutine(program)
+    ? ': hand over main itself, not main(), as it is started again and again'
+    : '';
+  throw new TypeError(
+    `explore() runs a function, a program or script, again and again, and got ${describeValue(program)}${hint}`,
+  );
+}
+
+const FINDINGS: readonly FindingKind[] = ['race', 'deadlock', 'leak', 'lost wake-up', 'starvation'];
+
+function checkFind({ ignore = [], bounds = {} }: FindOptions): void {
+  for (const kind of ignore)
+    if (!FINDINGS.includes(kind))
+      throw new ValueError(`ignore takes ${FINDINGS.join(', ')}, got ${describeValue(kind)}`);
+  for (const [name, value] of Object.entries(bounds)) {
+    if (name !== 'overtaken' && name !== 'wait')
+      throw new ValueError(`bounds has overtaken (times) and wait (ms), and no ${name}`);
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new ValueError(`bounds.${name} is a number of 0 or more, got ${describeValue(value)}`);
+  }
+}
+
+/** Strategies that were used: each is at some place on its way, and another program has another way. */
+const usedStrategies = new WeakSet<Strategy>();
+
+function checkStrategy(strategy: Strategy): void {
+  if (typeof strategy?.next !== 'function')
+    throw new TypeError(
+      `a strategy is what exhaustive(), random(7) and the like return, got ${describeValue(strategy)}` +
+        (typeof strategy === 'function' ? ': call it' : ''),
+    );
+  if (usedStrategies.has(strategy))
+    throw new ValueError(
+      `this strategy (${strategy.name}) was used before: each exploration needs one of its own, as it remembers how far it has come`,
+    );
+  usedStrategies.add(strategy);
+}
+
+/** How a program is explored, as the options of a call in a program; '' if there are none. @internal */
+export function codeOf(
+  { code = 'exhaustive()' }: Pick<Strategy, 'code'>,
+  { runs, adversarial, ignore, bounds }: Pick<ExploreOptions, 'runs' | 'adversarial' | 'ignore' | 'bounds'>,
+): string {
+  const parts = [
+    ...(code === 'exhaustive()' ? [] : [`strategy: ${code}`]),
+    ...(runs === undefined || runs === MOST_RUNS ? [] : [`runs: ${runs}`]),
+    ...(adversarial ? ['adversarial: true'] : []),
+    ...(ignore?.length ? [`ignore: [${ignore.map((kind) => `'${kind}'`).join(', ')}]`] : []),
+    ...(bounds && Object.keys(bounds).length > 0
+      ? [
+          `bounds: { ${Object.entries(bounds)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join(', ')} }`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
+}
+
+/** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */
+export function partOf(strategy: Strategy, shard: string): Strategy {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
   if (!(Number(index) >= 1 && Number(index) <= Number(of)))
     throw new ValueError(`a shard is one part of several, as 1/4 to 4/4, got ${describeValue(shard)}`);

@@ -9,7 +9,7 @@
  * - and not both put something at the end of the ready queue, as there the order stays.
  *
  * All else is `everything`: a step that ends a task (somebody may ask whether it has), makes the clock go on, cancels or is
- * cancelled, settles a future; a callback, as what it does to a group or a timeout is in no trace; whatever is not known here. So
+ * cancelled, settles a future, waits for several (`gather`); a callback, as what it does to a group or a timeout is in no trace; whatever is not known here. So
  * what is missing makes it slower and not wrong. What a closure variable is used for can't be seen at all.
  */
 
@@ -97,10 +97,14 @@ export class Footprints implements TraceSink {
     this.#cancelled = new Set();
   }
 
-  look(resource: number): void {
-    if (resource < 0) this.trouble = 'always() and eventually() look at every moment between two steps';
-    else if (resource === 0) this.#everything();
-    else this.#turn()?.reads.add(`resource ${resource}`);
+  look(resource: number, isChange: boolean): void {
+    const turn = this.#turn();
+    if (turn !== null) (isChange ? turn.writes : turn.reads).add(`resource ${resource}`);
+  }
+
+  lookAround(what: 'tasks' | 'every moment'): void {
+    if (what === 'tasks') this.#everything();
+    else this.trouble = 'always() and eventually() look at every moment between two steps';
   }
 
   /** An event: its numbers and texts, in the order of the schema. */

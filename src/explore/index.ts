@@ -23,8 +23,10 @@ export {
   type ScheduledRun,
 } from './explore.ts';
 export { type ProgramOptions, Replay, type Replayed, type ReplayOptions, replay } from './replay.ts';
-export { delayBounded, exhaustive, preemptionBounded } from './strategies/exhaustive.ts';
+export { delayBounded, preemptionBounded } from './strategies/bounded.ts';
+export { exhaustive } from './strategies/exhaustive.ts';
 export { type FastCheck, fastCheck } from './strategies/fast-check.ts';
+export { type NamedStrategy, strategyOf } from './strategies/named.ts';
 export { pct } from './strategies/pct.ts';
 export { random } from './strategies/random.ts';
 export { reduced } from './strategies/reduced.ts';

@@ -7,7 +7,8 @@
  */
 
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
-import { type Decision, isFaithful } from '../trace/schedule.ts';
+import type { Decision } from '../trace/schedule.ts';
+import type { Plain } from './plain.ts';
 
 /** A run by some answers: what was decided in it if it passes; else null. */
 export type PassingAttempt = (policy: SchedulingPolicy) => readonly Decision[] | null;
@@ -17,13 +18,14 @@ export function nearestPassing(
   failing: readonly Decision[],
   attempt: PassingAttempt,
   mostRuns: number,
+  plain: Plain,
 ): readonly Decision[] | null {
   let runs = 0;
   const tried = (place: number, answer: number | null) => {
     runs++;
-    return attempt(new Otherwise(failing, place, answer));
+    return attempt(new Otherwise(failing, place, answer, plain));
   };
-  const last = failing.findLastIndex((decision) => !isFaithful(decision));
+  const last = failing.findLastIndex((decision) => !plain.isPlain(decision));
   const without = last === -1 ? null : tried(last, null);
   if (without !== null) return without;
   for (let place = failing.length - 1; place >= 0; place--) {
@@ -43,17 +45,19 @@ function othersTo(decision: Decision): number[] {
   return Array.from({ length: candidates }, (_, place) => place).filter((place) => place !== picked);
 }
 
-/** Answers as some decisions do up to a place (faithfully where there are none), there otherwise (null: faithfully), and faithfully from there on. */
+/** Answers as some decisions do up to a place (plainly where there are none), there otherwise (null: plainly), and plainly from there on. */
 export class Otherwise implements SchedulingPolicy {
   readonly #decisions: readonly Decision[];
   readonly #place: number;
   readonly #answer: number | null;
+  readonly #plain: Plain;
   #asked: number;
 
-  constructor(decisions: readonly Decision[], place: number, answer: number | null) {
+  constructor(decisions: readonly Decision[], place: number, answer: number | null, plain: Plain) {
     this.#decisions = decisions;
     this.#place = place;
     this.#answer = answer;
+    this.#plain = plain;
     this.#asked = 0;
   }
 
@@ -66,14 +70,15 @@ export class Otherwise implements SchedulingPolicy {
   }
 
   /** Of a range the answers 0 and 1 are its ends. */
-  draw(_: DrawKind, low: number, high: number): number | undefined {
+  draw(kind: DrawKind, low: number, high: number): number | undefined {
     const at = this.#asked++;
-    if (at > this.#place) return undefined;
+    const plain = () => this.#plain.draw(kind, low, high);
+    if (at > this.#place) return plain();
     if (at === this.#place) {
-      if (this.#answer === null) return undefined;
+      if (this.#answer === null) return plain();
       return this.#answer === 0 ? low : high;
     }
     const decision = this.#decisions[at];
-    return decision && 'drawn' in decision ? (decision.drawn ?? undefined) : undefined;
+    return decision && 'drawn' in decision ? (decision.drawn ?? undefined) : plain();
   }
 }

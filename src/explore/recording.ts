@@ -1,5 +1,6 @@
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { Decision } from '../trace/schedule.ts';
+import { leastOf } from './plain.ts';
 
 /** Decides as another policy does, and keeps what was asked and answered: without a trace, so that a run costs little more. */
 export class Recording implements SchedulingPolicy {
@@ -21,7 +22,7 @@ export class Recording implements SchedulingPolicy {
 
   draw(kind: DrawKind, low: number, high: number): number | undefined {
     const drawn = this.#policy.draw?.(kind, low, high);
-    this.decisions.push({ what: kind, drawn: drawn ?? null });
+    this.decisions.push({ what: kind, drawn: drawn ?? null, isLeast: drawn === leastOf(kind, low, high) });
     return drawn;
   }
 }

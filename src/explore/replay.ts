@@ -151,15 +151,36 @@ export function replay(
   policy.check(!(thrown?.error instanceof TraceLimitError));
   const decided = adversarial ? 'adversarial' : 'faithful';
   const trace = recorder.toTrace({ ...meta, seed, policy: decided });
-  let failure: Fault | null | undefined;
-  return {
-    trace,
-    error: thrown === null ? null : thrown.error,
-    // Read from the whole trace, and mostly nobody asks.
-    get failure() {
-      const find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
-      failure ??= faultOf(thrown, watch, findings(trace, bounds), find);
-      return failure;
-    },
-  };
+  const find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
+  return new ReplayedRun(trace, thrown, watch, find);
+}
+
+class ReplayedRun implements Replayed {
+  readonly trace: Trace;
+  readonly error: unknown;
+  readonly #thrown: { readonly error: unknown } | null;
+  readonly #watch: HandlerWatch;
+  readonly #find: FindOptions;
+  #failure: Fault | null | undefined;
+
+  constructor(
+    trace: Trace,
+    thrown: { readonly error: unknown } | null,
+    watch: HandlerWatch,
+    find: FindOptions,
+  ) {
+    this.trace = trace;
+    this.error = thrown === null ? null : thrown.error;
+    this.#thrown = thrown;
+    this.#watch = watch;
+    this.#find = find;
+    this.#failure = undefined;
+  }
+
+  /** Read from the whole trace when it is asked for: mostly nobody does. */
+  get failure(): Fault | null {
+    if (this.#failure === undefined)
+      this.#failure = faultOf(this.#thrown, this.#watch, findings(this.trace, this.#find.bounds), this.#find);
+    return this.#failure;
+  }
 }

@@ -1,7 +1,13 @@
+import { describeValue, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import type { TraceSink } from '../trace/events.ts';
 import type { Decision } from '../trace/schedule.ts';
 import type { ShrinkAttempt } from './shrink.ts';
+
+/** A strategy has met other questions than in an earlier run that went the same way. @internal */
+export class AstrayError extends Error {
+  override readonly name: string = 'AstrayError';
+}
 
 /** How the next run is decided. */
 export interface Plan {
@@ -22,8 +28,12 @@ export interface Plan {
  */
 export interface Strategy {
   readonly name: string;
+  /** How it is made, as in a program: `pct({ depth: 3, seed: 7 })`. */
+  readonly code?: string;
   /** Which schedules it leaves out, though it comes to an end: 'beyond the bound'; or 'by chance'. Nothing, if not given. */
   readonly leavesOut?: string;
+  /** Of a range it takes the ends, beginning with the quickest run, and leaves nothing to chance. */
+  readonly isByEnds?: boolean;
   /** The plan of the next run; null: there is no other one. */
   next(): Plan | null;
   /** The run is over, and this is all that was asked in it, with the answers. */
@@ -36,4 +46,10 @@ export interface Strategy {
   shrink?(attempt: ShrinkAttempt, mostRuns: number): readonly Decision[];
   /** What is to be said of it when all is over: what it could not do, say. */
   note?(): string | null;
+}
+
+/** Throws a ValueError for what is no seed. @internal */
+export function checkSeed(who: string, seed: number): number {
+  if (typeof seed === 'number' && Number.isFinite(seed)) return seed;
+  throw new ValueError(`the seed of ${who} is a finite number, got ${describeValue(seed)}`);
 }

@@ -81,8 +81,8 @@ async function readTypeScript(path: string): Promise<void> {
   readsTypeScript = true;
 }
 
-/** Beside the package, beside the program, or where one stands. */
-function findTsx(path: string): string | undefined {
+/** The address of what registers tsx: beside the package, beside the program, or where one stands; undefined: nowhere. */
+export function findTsx(path: string): string | undefined {
   for (const from of [
     import.meta.url,
     pathToFileURL(resolve(path)).href,

@@ -19,10 +19,12 @@ import { errorWords } from '../views/error-words.ts';
 import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
 import { FreshRunError } from './fresh-run.ts';
 import { projectPath } from './load-program.ts';
+import { pageOf } from './page.ts';
 import { renderDemo } from './render-demo.ts';
 import { stepThrough } from './step.ts';
 import type { Stepped, SteppedProgram } from './stepped.ts';
 import { writeTraceFile } from './trace-file.ts';
+import { reasonOf, replaceFile } from './whole-file.ts';
 
 /**
  * Describes a demo; a demo file exports it as its default.
@@ -113,6 +115,7 @@ export function runDemo(
     code = 1;
   }
   if (options.json !== undefined && !saveTraces(demo, options.json, played, terminal)) code = 1;
+  if (options.html !== undefined && !savePage(demo, options.html, terminal)) code = 1;
   return code;
 }
 
@@ -143,6 +146,19 @@ function saveTraces(demo: Demo, file: string, played: readonly PlayedPart[], ter
   }
 }
 
+/** Saves a page of all parts; false if it can't be written. */
+function savePage(demo: Demo, file: string, terminal: Terminal): boolean {
+  try {
+    // It shows the lines where everybody stands, of which the demo itself tells nothing.
+    replaceFile(file, pageOf(playDemo(demo, { sites: projectPath }), demo.title));
+    terminal.err(`saved ${file}\n`);
+    return true;
+  } catch (error) {
+    terminal.err(`${demo.name}: can't write the page ${file}: ${reasonOf(error)}\n`);
+    return false;
+  }
+}
+
 /** The file of a part: `chores.json` becomes `chores-by-machines.json`. An only part has `file` itself. */
 function partFile(file: string, part: { readonly title: string }): string {
   if (part.title === '') return file;
@@ -161,6 +177,7 @@ interface Options {
   /** The schedule to step by, as a line. */
   readonly schedule: string;
   readonly json: string | undefined;
+  readonly html: string | undefined;
   readonly width: number | undefined;
   readonly color: boolean | undefined;
   readonly help: boolean;
@@ -170,7 +187,7 @@ interface Options {
 const LEAST_WIDTH = 20;
 
 /** What they show is in a trace, and a figure alone has none. */
-const OF_A_TRACE = ['story', 'step', 'part', 'schedule', 'table', 'json'] as const;
+const OF_A_TRACE = ['story', 'step', 'part', 'schedule', 'table', 'json', 'html'] as const;
 
 const isFigureAlone = ({ parts }: Demo): boolean => parts.length === 0;
 
@@ -183,7 +200,7 @@ function readOptions(args: readonly string[], demo: Demo): Options {
   const useless = values.help ? undefined : OF_A_TRACE.find((name) => values[name] !== undefined);
   if (isFigureAlone(demo) && useless !== undefined)
     throw new Error(`Option '--${useless}' needs a trace, and this demo is a figure alone`);
-  const { story = false, table = false, step = false, help = false, json, color } = values;
+  const { story = false, table = false, step = false, help = false, json, html, color } = values;
   const part = Number(values.part ?? 1);
   if (!(Number.isInteger(part) && part >= 1))
     throw new Error(`Option '--part' needs the number of a part, 1 or more, got '${values.part}'`);
@@ -193,12 +210,17 @@ function readOptions(args: readonly string[], demo: Demo): Options {
     throw new Error(`there is no part ${part} to step through, it has ${demo.parts.length}`);
   const { schedule = 'seed=0 ...' } = values;
   parseSchedule(schedule);
-  if (json === '' || json === '-') throw new Error(`Option '--json' needs the name of a file, got '${json}'`);
+  for (const [name, file] of [
+    ['json', json],
+    ['html', html],
+  ] as const)
+    if (file === '' || file === '-')
+      throw new Error(`Option '--${name}' needs the name of a file, got '${file}'`);
   const width = values.width === undefined ? undefined : Number(values.width);
   if (width !== undefined && !(Number.isSafeInteger(width) && width >= LEAST_WIDTH)) {
     throw new Error(`Option '--width' needs a whole number, ${LEAST_WIDTH} or more, got '${values.width}'`);
   }
-  return { story, table, step, part, schedule, json, width, color, help };
+  return { story, table, step, part, schedule, json, html, width, color, help };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -213,6 +235,7 @@ function parseOptions(args: readonly string[]) {
         part: { type: 'string' },
         schedule: { type: 'string' },
         json: { type: 'string' },
+        html: { type: 'string' },
         width: { type: 'string' },
         color: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -239,7 +262,10 @@ function help(demo: Demo): string {
   --schedule LINE step through the run that this line is, which the stepper tells
   --table         show where each task's time went
 `;
-  const json = `  --json FILE     save the trace${several}\n`;
+  const files = `\
+  --html FILE     make a page for the browser, to step through it there
+  --json FILE     save the trace${several}
+`;
   return `${title}
 
 Usage: npx tsx demos/${name} [options]
@@ -248,7 +274,7 @@ ${isFigureAlone(demo) ? '' : ofTrace}\
   --width N       draw for N columns; by default those of the terminal, 80 elsewhere
   --color         use colours, even where the output is no terminal
   --no-color      use none; so does NO_COLOR=1 in the environment
-${isFigureAlone(demo) ? '' : json}\
+${isFigureAlone(demo) ? '' : files}\
   -h, --help      show this text
 `;
 }

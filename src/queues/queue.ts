@@ -126,6 +126,7 @@ export class Queue<T> extends Primitive {
 
   /** Why nothing can be put in, or got. @internal */
   refusal(): Error {
+    this.looked();
     const which = `the queue${this.name && ` ${this.name}`}`;
     if (this.shutDown) return new QueueShutDown(`${which} was shut down`);
     return this.empty()
@@ -135,6 +136,7 @@ export class Queue<T> extends Primitive {
 
   /** Says that the work on an item that was got is done. Throws a ValueError if called more often than items were put. */
   taskDone(): void {
+    this.looked(true);
     if (this.unfinished <= 0)
       throw new ValueError('task_done() called too many times: once for each item that was put');
     this.unfinished--;
@@ -147,6 +149,7 @@ export class Queue<T> extends Primitive {
   }
 
   private *joinAll(): Coroutine<void> {
+    this.looked();
     if (this.unfinished > 0) yield* this.finished.wait();
   }
 
@@ -284,14 +287,27 @@ export class LifoQueue<T> extends Queue<T> {
 
   /** @internal */
   protected override makeStore(): Store<T> {
-    const stack: T[] = [];
-    return {
-      get length() {
-        return stack.length;
-      },
-      push: (item) => stack.push(item),
-      shift: () => stack.pop(),
-    };
+    return new Stack<T>();
+  }
+}
+
+class Stack<T> implements Store<T> {
+  private readonly items: T[];
+
+  constructor() {
+    this.items = [];
+  }
+
+  get length(): number {
+    return this.items.length;
+  }
+
+  push(item: T): void {
+    this.items.push(item);
+  }
+
+  shift(): T | undefined {
+    return this.items.pop();
   }
 }
 
@@ -310,7 +326,7 @@ export interface PriorityOptions<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   override readonly resourceType: string = 'priority queue';
-  private less: Less<T>;
+  /** @internal */ less: Less<T>;
 
   constructor(maxsize = 0, name?: string, options: PriorityOptions<T> = {}) {
     super(maxsize, name);
@@ -319,13 +335,29 @@ export class PriorityQueue<T> extends Queue<T> {
 
   /** @internal */
   protected override makeStore(): Store<T> {
-    const heap: T[] = [];
-    return {
-      get length() {
-        return heap.length;
-      },
-      push: (item) => heapPush(heap, item, this.less),
-      shift: () => heapPop(heap, this.less),
-    };
+    return new HeapStore<T>(this);
+  }
+}
+
+/** Its order is looked up when it is needed: the queue makes its store before it knows how it orders. */
+class HeapStore<T> implements Store<T> {
+  private readonly heap: T[];
+  private readonly queue: { readonly less: Less<T> };
+
+  constructor(queue: { readonly less: Less<T> }) {
+    this.heap = [];
+    this.queue = queue;
+  }
+
+  get length(): number {
+    return this.heap.length;
+  }
+
+  push(item: T): void {
+    heapPush(this.heap, item, this.queue.less);
+  }
+
+  shift(): T | undefined {
+    return heapPop(this.heap, this.queue.less);
   }
 }

@@ -31,7 +31,7 @@ export class Event extends Primitive {
 
   /** Sets the flag, and wakes all who wait. */
   set(): void {
-    if (this.flag) return;
+    if (this.isSet()) return;
     this.flag = true;
     this.traced('set');
     for (const waiter of this.waiters) waiter.wake();
@@ -39,10 +39,9 @@ export class Event extends Primitive {
 
   /** Clears the flag. */
   clear(): void {
-    if (this.flag) {
-      this.flag = false;
-      this.traced('clear');
-    }
+    if (!this.isSet()) return;
+    this.flag = false;
+    this.traced('clear');
   }
 
   /** Waits until the flag is set; gives true. If it is set already, it takes no time and no turn. */

@@ -88,6 +88,7 @@ export class Lock extends Primitive implements Acquirable {
   /** Gives it back, and wakes the first waiter. Throws a RuntimeError if nobody has it. */
   release(): void {
     if (!this.isLocked) {
+      this.looked();
       throw new RuntimeError(
         `Lock is not acquired${this.name && `: ${this.name}`}; each release needs an acquire before it`,
       );

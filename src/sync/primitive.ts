@@ -52,10 +52,10 @@ export abstract class Primitive implements TracedResource {
     }
   }
 
-  /** Somebody has looked how it stands, which changes nothing. @internal */
-  looked(): void {
+  /** Somebody has looked how it stands, or changed what no event tells. @internal */
+  looked(isChange = false): void {
     const { tracer } = running;
-    if (tracer !== null) tracer.looked(this);
+    if (tracer !== null) tracer.looked(this, isChange);
   }
 
   /** The running task holds it from now on. @internal */

@@ -146,6 +146,7 @@ class AcquireSemaphore extends Waiter<true> {
 export class BoundedSemaphore extends Semaphore {
   override release(): void {
     if (this.value() >= this.capacity) {
+      this.looked();
       throw new ValueError(
         `BoundedSemaphore released too many times: all ${this.capacity} permits are free already`,
       );

@@ -28,6 +28,8 @@ export class Shared<T> {
   /** The value; to read it and to write it is told in the trace. */
   get value(): T {
     this.#tell(CODE['cell:read']);
+    // Who has got hold of an object can change it, and nobody would see that.
+    if (typeof this.#value === 'object' && this.#value !== null) this.#looked(true);
     return this.#value;
   }
 
@@ -39,11 +41,18 @@ export class Shared<T> {
 
   /** The value, without a word in the trace: for prints and assertions, which take no part in what goes on. */
   peek(): T {
+    this.#looked(false);
     return this.#value;
   }
 
   toString(): string {
     return `shared(${describeValue(this.#value)})`;
+  }
+
+  /** For who wants to know on what a step depends. */
+  #looked(isChange: boolean): void {
+    const world = running.loop?.world ?? running.script?.world;
+    if (world?.tracer.active && !world.isChecking) world.tracer.looked(this.#resource, isChange);
   }
 
   /** What a claim reads that is checked between two steps is not told: nobody in the program does it. */

@@ -7,6 +7,7 @@
  */
 
 import { describeValue, ExceptionGroup } from '../core/errors.ts';
+import { cleanUpOf } from '../trace/clean-up.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import type { TaskState } from '../trace/state.ts';
@@ -97,38 +98,10 @@ function* eventsOf(trace: Trace, tasks: ReadonlySet<number>): Generator<TraceEve
   }
 }
 
-/**
- * The trace up to where everything stood still. After a deadlock `run` cancels what is left, and a picture with that in
- * it would show cancelled tasks where the reader looks for waiting ones.
- */
+/** The trace up to where everything stood still: without what `run` cancels then. */
 export function upToStandstill(trace: Trace): Trace {
-  let depth = 0;
-  let loop = 0;
-  let end: number | null = null;
-  for (const event of trace) {
-    switch (event.kind) {
-      case 'loop:run':
-        if (event.loop !== loop) end = null;
-        loop = event.loop;
-        depth = 0;
-        break;
-      case 'task:step':
-      case 'handle:run':
-        depth++;
-        break;
-      case 'task:wait':
-      case 'task:yield':
-      case 'task:done':
-      case 'handle:end':
-        depth--;
-        break;
-      case 'task:cancel':
-        // Outside of any step: nobody in the program did this.
-        if (depth === 0) end ??= event.seq - 1;
-        break;
-    }
-  }
-  return firstEvents(trace, end ?? trace.length);
+  const cleanUp = cleanUpOf(trace);
+  return cleanUp === null ? trace : firstEvents(trace, cleanUp - 1);
 }
 
 /** The beginning of a trace. */

@@ -191,7 +191,7 @@ export interface EventFields {
    * moves to the head of the ready queue.
    */
   choice: { picked: number; candidates: number; what: string; names: readonly string[] };
-  /** A number from `low` to `high` was drawn, `by` 'chance' or by the 'policy': `what` is 'latency' or 'fault'. */
+  /** A number from `low` to `high` was drawn, `by` 'chance' or by the 'policy': `what` is 'latency', 'fault' or 'number'. */
   draw: { value: number; low: number; high: number; what: string; by: string };
 }
 
@@ -325,11 +325,12 @@ export interface TraceSink {
   /** How many events it has, if it keeps them: one that has some can't be used for another run. */
   readonly length?: number;
   /**
-   * Told what is only looked at, of which there is no event: a resource by its number (whether a lock is held, how many are in
-   * a queue), 0 for the tasks of a loop, -1 for every moment, of which the program claims something. For who wants to know on
-   * what a step depends.
+   * Told of what there is no event: that somebody looks at a resource (whether a lock is held, how many are in a queue), or
+   * changes in it what no view shows. For who wants to know on what a step depends.
    */
-  look?(resource: number): void;
+  look?(resource: number, isChange: boolean): void;
+  /** The same of all that tasks have to do with each other, which is nobody's resource; or of every moment from now on. */
+  lookAround?(what: 'tasks' | 'every moment'): void;
   /** It has no use for the names of what was chosen between, which take longer to collect than to choose. */
   readonly isNameless?: boolean;
   write(
@@ -378,15 +379,18 @@ export function materialize(
   c: number,
   text: EventText,
 ): TraceEvent {
-  const schema = EVENT_SCHEMA[code]!;
-  const event: Record<string, unknown> = { seq, time, iteration, kind: schema.kind, cause };
-  const numbers = [a, b, c];
-  schema.numbers.forEach(({ name, type }, i) => {
-    event[name] = type === 'flag' ? numbers[i] !== 0 : numbers[i];
-  });
-  schema.texts.forEach(({ name, type }, i) => {
+  const { kind, numbers, texts } = EVENT_SCHEMA[code]!;
+  const event: Record<string, unknown> = { seq, time, iteration, kind, cause };
+  // Plain loops: who reads a long log does nothing else as often.
+  for (let i = 0; i < numbers.length; i++) {
+    const { name, type } = numbers[i]!;
+    const value = i === 0 ? a : i === 1 ? b : c;
+    event[name] = type === 'flag' ? value !== 0 : value;
+  }
+  for (let i = 0; i < texts.length; i++) {
+    const { name, type } = texts[i]!;
     if (type === 'strings') event[name] = text?.slice(i) ?? [];
-    else event[name] = schema.texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
-  });
+    else event[name] = texts.length === 1 ? (text ?? '') : (text?.[i] ?? '');
+  }
   return event as unknown as TraceEvent;
 }

@@ -258,8 +258,8 @@ export class FindingsFolder implements TraceSink {
       this.#add({
         kind: 'race',
         text:
-          `${me} read ${name} at ${read.time} ms (event ${read.seq}) and wrote it at ${time} ms (event ${seq}), ` +
-          `and ${other} wrote it in between, at ${between.time} ms (event ${between.seq})`,
+          `${me} read ${name} at ${ms(read.time)} (event ${read.seq}) and wrote it at ${ms(time)} (event ${seq}), ` +
+          `and ${other} wrote it in between, at ${ms(between.time)} (event ${between.seq})`,
         events: [read.seq, between.seq, seq],
       });
     }
@@ -419,8 +419,8 @@ export class FindingsFolder implements TraceSink {
       {
         kind: 'lost wake-up',
         text:
-          `the ${silent.action}${by} at ${silent.time} ms (event ${silent.seq}) woke nobody: ` +
-          `${name} began to wait only afterwards, at ${wait.time} ms (${wait.what}, event ${wait.seq}), and nobody has done it again`,
+          `the ${silent.action}${by} at ${ms(silent.time)} (event ${silent.seq}) woke nobody: ` +
+          `${name} began to wait only afterwards, at ${ms(wait.time)} (${wait.what}, event ${wait.seq}), and nobody has done it again`,
         events: [silent.seq, wait.seq],
       },
     ];
@@ -438,7 +438,7 @@ export class FindingsFolder implements TraceSink {
       return [
         {
           kind: 'leak',
-          text: `${life.name} took the ${what} at ${time} ms (event ${seq}) and never gave it back: it ${life.ended.how} at ${life.ended.time} ms`,
+          text: `${life.name} took the ${what} at ${ms(time)} (event ${seq}) and never gave it back: it ${life.ended.how} at ${ms(life.ended.time)}`,
           events: [seq],
         },
       ];
@@ -455,6 +455,9 @@ export class FindingsFolder implements TraceSink {
     if (!this.#found.has(words)) this.#found.set(words, finding);
   }
 }
+
+/** A moment, to a thousandth of a ms: what is drawn by chance has many more decimals, and they are no news. */
+const ms = (time: number) => `${Number(time.toFixed(3))} ms`;
 
 /**
  * What is wrong in a run although nothing may have failed in it: races on cells, deadlocks, also of some among many, leaks, lost

@@ -33,9 +33,11 @@ export interface Pick {
 
 /** A number was drawn; null: by chance. */
 export interface Draw {
-  /** What it was drawn for: 'latency' or 'fault'. */
+  /** What it was drawn for: 'latency', 'fault' or 'number'. */
   readonly what: string;
   readonly drawn: number | null;
+  /** It is the least that could be: quick, and no fault. Known where the range is, and not in a line. */
+  readonly isLeast?: boolean;
 }
 
 /** One answer to one question. */
@@ -110,7 +112,9 @@ export function decisionOf(event: TraceEvent): Decision | null {
     return { what, candidates, picked };
   }
   if (event.kind !== 'draw') return null;
-  return { what: event.what, drawn: event.by === 'chance' ? null : event.value };
+  const { what, value, low, high } = event;
+  const isLeast = value === (what === 'fault' ? high : low);
+  return { what, drawn: event.by === 'chance' ? null : value, isLeast };
 }
 
 /**

@@ -2,9 +2,10 @@
  * What came of an exploration, in words, and each failure to be looked at: its schedule, who did what in turns, and the picture.
  */
 
+import { cleanUpOf } from '../trace/clean-up.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { partingOf } from '../trace/parting.ts';
-import type { Trace } from '../trace/trace.ts';
+import { Trace } from '../trace/trace.ts';
 import { printable, wrap } from './cells.ts';
 import { errorWords } from './error-words.ts';
 import { inkText, type Line, type Style } from './ink.ts';
@@ -24,9 +25,14 @@ export interface FailureView extends RunView {
   readonly kind: string;
   readonly error: unknown;
   readonly departures: number;
+  readonly departsFrom: string;
   readonly isAdversarial: boolean;
   readonly run: number;
-  readonly findings: readonly { readonly kind: string; readonly text: string }[];
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly text: string;
+    readonly events: readonly number[];
+  }[];
   readonly passing: RunView | null;
 }
 
@@ -38,6 +44,8 @@ export interface ExplorationView {
   readonly schedules: number;
   readonly isComplete: boolean;
   readonly note: string;
+  readonly leavesOut: string;
+  readonly how: string;
   readonly failures: readonly FailureView[];
 }
 
@@ -56,8 +64,9 @@ export interface ExplorationTextOptions extends TurnsOptions {
 export function explorationText(view: ExplorationView, options: ExplorationTextOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const say = teller(width, options.color ?? false);
-  const { failures, runs, schedules, strategy, adversarial, isComplete, note } = view;
-  const scope = isComplete ? ', and there is no other one' : '';
+  const { failures, runs, schedules, strategy, adversarial, isComplete, note, leavesOut } = view;
+  const all = { 'beyond the bound': ': all within the bound', 'other parts': ': all of this part' };
+  const scope = isComplete ? (all[leavesOut as keyof typeof all] ?? ', and there is no other one') : '';
   const parts = [
     say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
   ];
@@ -65,6 +74,13 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   if (adversarial)
     parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
   if (failures.length === 0) parts.push(say('no failure', 'good'));
+  if (failures.length === 0 && runs > 0 && !isComplete && leavesOut !== 'by chance')
+    parts.push(
+      say(
+        'It has come to its bound, and there are more schedules. Those that differ at their end come first: random() and pct() begin anywhere.',
+        'quiet',
+      ),
+    );
   for (const failure of failures) parts.push('', ...told(failure, view, { ...options, width }, say));
   return parts.join('\n');
 }
@@ -72,25 +88,29 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
 /** Of one failure, all there is to tell. */
 function told(
   failure: FailureView,
-  { adversarial }: ExplorationView,
+  { adversarial, how }: ExplorationView,
   options: ExplorationTextOptions & { readonly width: number },
   say: Teller,
 ): string[] {
-  const { error, schedule, departures, run, trace, isAdversarial, findings } = failure;
+  const { kind, error, schedule, departures, departsFrom, run, isAdversarial, findings } = failure;
+  const trace = upToFailure(failure);
   const { width, color = false } = options;
   const departs =
     departures === 0
       ? schedule.startsWith('seed=0')
-        ? 'the faithful run fails'
+        ? `${departsFrom} fails`
         : 'what comes by chance with this seed is enough'
-      : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from the faithful run`;
+      : `${count(departures, 'answer')} ${departures === 1 ? 'departs' : 'depart'} from ${departsFrom}`;
   const mode = isAdversarial
     ? '; it takes a permuted ready queue, so it is no bug on asyncio'
     : adversarial
       ? '; the ready queue is as asyncio has it'
       : '';
   const words = errorWords(error);
-  const others = findings.filter(({ text }) => !words.endsWith(text));
+  // A deadlock that ended the run has named everybody already.
+  const others = findings.filter(
+    (one) => !words.endsWith(one.text) && !(kind === 'deadlock' && one.kind === kind),
+  );
   return [
     say(words, 'bad'),
     ...others.map(({ kind, text }) => say(`${kind}: ${text}`, 'bad')),
@@ -98,15 +118,26 @@ function told(
     '',
     say(`replay: '${schedule}'`, 'plain'),
     '',
-    turnsTable(trace, { ...options, color }),
+    turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
     '',
     timeline(trace, { width, color, legend: false }),
     ...beside(failure, options, say),
     '',
     say('as a test:', 'quiet'),
     '',
-    testOf(failure, options.program),
+    testOf(failure, how, options.program),
   ];
+}
+
+/** The run as far as the program had its way; what is cancelled when nothing goes on any more is not what is wrong. */
+function upToFailure({ kind, trace }: FailureView): Trace {
+  if (kind !== 'deadlock' && kind !== 'invariant' && kind !== 'no end') return trace;
+  const broken = [...trace].find(
+    (event) => event.kind === 'error' && event.message === 'an invariant is broken',
+  );
+  const end = broken?.seq ?? cleanUpOf(trace);
+  if (end === null) return trace;
+  return new Trace({ length: end - 1, read: (index) => trace.at(index)! }, trace.meta);
 }
 
 /** How the nearest run goes on that passes, from where it parts. */
@@ -130,32 +161,58 @@ function beside(
   ];
 }
 
-/** What happens at event `seq`, in a sentence; undefined: nothing any more. */
+/**
+ * What happens at event `seq`, in a sentence; undefined: nothing any more. Of a number that is drawn it tells what comes of it: until
+ * when the request takes, or how it ends.
+ */
 function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined {
-  for (const { event, text } of storyLines(trace)) if (event.seq >= seq) return text;
-  return undefined;
+  let drawn = '';
+  let words: string | undefined;
+  let request = 0;
+  for (const { event, text } of storyLines(trace)) {
+    if (event.seq < seq) continue;
+    if (event.seq === seq && event.kind !== 'draw') return text;
+    if (event.kind === 'draw' && drawn === '') {
+      drawn = event.what;
+      words = text;
+    } else if (event.kind === 'request:start' && request === 0) {
+      if (drawn === 'latency') return text;
+      request = event.request;
+    } else if (event.kind === 'request:complete' && event.request === request) return text;
+  }
+  return words;
 }
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */
 function testOf(
-  { schedule, error, isAdversarial }: FailureView,
+  { schedule, error, kind }: FailureView,
+  how: string,
   program: ExplorationTextOptions['program'],
 ): string {
   const name = program?.name ?? 'program';
   const title = errorWords(error).split('\n')[0]!;
-  const how = isAdversarial ? ', { adversarial: true }' : '';
+  const strategy = /strategy: (\w+)\(/.exec(how)?.[1];
+  const imported = ['explore', 'replay', ...(strategy === undefined ? [] : [strategy])].sort();
+  // A replay looks for the same, within the same limits.
+  const find = [
+    ...(/(ignore|bounds): .*(?= \})/.exec(how)?.slice(0, 1) ?? []),
+    ...(kind === 'no end' ? ['limits: { iterations: 100_000 }'] : []),
+  ];
+  const again = find.length === 0 ? '' : `, { ${find.join(', ')} }`;
   return [
     "import { expect, test } from 'vitest';",
-    "import { explore, replay } from 'loopscope/explore';",
+    `import { ${imported.join(', ')} } from 'loopscope/explore';`,
+    ...(strategy === 'fastCheck' ? ["import fc from 'fast-check';"] : []),
     ...(program === undefined ? [] : [`import ${name} from ${quoted(program.module)};`]),
     '',
     `test(${quoted(title)}, () => {`,
-    '  // How it was found. Mended, the program may ask something else, and replay says so: then this has done its work.',
-    `  expect(replay(${name}, ${quoted(schedule)}).failure).toBeNull();`,
+    '  // How it was found. Once mended, the program may ask something else, and',
+    '  // replay says so: then this has done its work.',
+    `  expect(replay(${name}, ${quoted(schedule)}${again}).failure).toBeNull();`,
     '});',
     '',
     "test('no schedule fails', () => {",
-    `  expect(explore(${name}${how}).failures).toEqual([]);`,
+    `  expect(explore(${name}${how && `, ${how}`}).failures).toEqual([]);`,
     '});',
   ].join('\n');
 }

@@ -19,7 +19,8 @@ import { formatDuration } from './time.ts';
 
 const HOW = { ready: 'ready', overdue: 'overdue', gil: 'no GIL', core: 'no core' } as const;
 
-interface Row {
+/** What somebody lost to somebody else, in words; all times together. */
+export interface DelayRow {
   readonly victim: string;
   readonly how: string;
   readonly culprit: string;
@@ -43,13 +44,13 @@ export function latencyLines({ delays }: Latency, options: Omit<PathTableOptions
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
   if (delays.length === 0) return [[['nobody was late', 'quiet']]];
-  const rows = rowsOf(delays);
+  const rows = delayRows(delays);
   return [...victims(rows, width, maxRows), [], ...culprits(rows, width, maxRows)];
 }
 
-/** The same victim, culprit and label: one row. */
-function rowsOf(delays: readonly Delay[]): Row[] {
-  const rows = new Map<string, Row>();
+/** The same victim, culprit and label: one row; the worst first. @internal */
+export function delayRows(delays: readonly Delay[]): DelayRow[] {
+  const rows = new Map<string, DelayRow>();
   for (const { victim, culprit, label, how, ms } of delays) {
     const key = JSON.stringify([victim.kind, victim.id, culprit.kind, culprit.id, culprit.name, label, how]);
     const row = rows.get(key) ?? {
@@ -67,7 +68,7 @@ function rowsOf(delays: readonly Delay[]): Row[] {
   return [...rows.values()].sort((a, b) => b.ms - a.ms);
 }
 
-function victims(rows: readonly Row[], width: number, maxRows: number): Line[] {
+function victims(rows: readonly DelayRow[], width: number, maxRows: number): Line[] {
   const shown = rows.length > maxRows ? rows.slice(0, maxRows - 1) : rows;
   const cells = shown.map(({ victim, ms, times, how, culprit, label }) => [
     victim,
@@ -96,7 +97,7 @@ function victims(rows: readonly Row[], width: number, maxRows: number): Line[] {
   return lines;
 }
 
-function culprits(rows: readonly Row[], width: number, maxRows: number): Line[] {
+function culprits(rows: readonly DelayRow[], width: number, maxRows: number): Line[] {
   const sums = new Map<string, { ms: number; victims: Map<string, number> }>();
   for (const { culprit, victim, ms } of rows) {
     const sum = sums.get(culprit) ?? { ms: 0, victims: new Map<string, number>() };

@@ -69,23 +69,37 @@ function foldRows<T>(lives: readonly T[], maxRows: number): Folded<T> {
   return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
 }
 
+/** What a thread's place among the rows follows from. */
+type ThreadName = Pick<ThreadLine, 'name' | 'process'>;
+
 /** Threads by process; processes that have a name of their own for one thread only come last. */
-function inOrder(threads: readonly ThreadLine[], processes: readonly ProcessLine[]): ThreadLine[] {
+export function inOrder<T extends ThreadName>(threads: readonly T[], processes: readonly ProcessLine[]): T[] {
   const place = new Map(processes.map(({ process }, i) => [process, i]));
-  const placeOf = (life: ThreadLine) =>
-    (isAlone(life, processes) ? processes.length : 0) + (place.get(life.process) ?? 0);
-  return [...threads].sort((a, b) => placeOf(a) - placeOf(b));
+  return threads
+    .map((life) => ({
+      life,
+      at: (isAlone(life, processes) ? processes.length : 0) + (place.get(life.process) ?? 0),
+    }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ life }) => life);
 }
 
 /** Whether a thread is all of its process: that of a pool, or of a `Process`, has the same name, and no company. */
-function isAlone({ name, process: id }: ThreadLine, processes: readonly ProcessLine[]): boolean {
+function isAlone({ name, process: id }: ThreadName, processes: readonly ProcessLine[]): boolean {
   return processes.some(
     ({ process, name: other, threads }) => process === id && other === name && threads === 1,
   );
 }
 
 /** What stands above a thread; '': nothing, as all are of one kind. */
-export function headingOf(life: ThreadLine, { processes, threads }: Lifelines, hasLoop: boolean): string {
+export function headingOf(
+  life: ThreadName,
+  {
+    processes,
+    threads,
+  }: { readonly processes: readonly ProcessLine[]; readonly threads: readonly ThreadName[] },
+  hasLoop: boolean,
+): string {
   const own = processes.find(({ process }) => process === life.process);
   if (own === undefined) return hasLoop ? 'threads' : '';
   if (!hasLoop && threads.every(({ process }) => process === life.process)) return '';
@@ -98,7 +112,13 @@ export function headingOf(life: ThreadLine, { processes, threads }: Lifelines, h
 }
 
 /** What stands beside the title of threads that are all of one process, and have no heading; '': they aren't. */
-export function sizeOfOnly({ processes, threads }: Lifelines): string {
+export function sizeOfOnly({
+  processes,
+  threads,
+}: {
+  readonly processes: readonly ProcessLine[];
+  readonly threads: readonly ThreadName[];
+}): string {
   const own = processes.find(({ process }) => process === threads[0]?.process);
   const isOnly = threads.every(({ process }) => process === own?.process);
   return own !== undefined && isOnly ? sizeOf(own, 'one GIL') : '';

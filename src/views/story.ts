@@ -149,6 +149,8 @@ class Teller {
   readonly #requestsOf: Map<number, Map<number, boolean>>;
   /** When requests were complete. */
   readonly #completed: Map<number, number>;
+  /** Those that failed. */
+  readonly #failed: Set<number>;
   /** What the clock may jump to: by time, the timers that are set and the requests under way. */
   readonly #ahead: Map<number, Set<number>>;
   /** The other way round: when each of those will be. */
@@ -167,6 +169,7 @@ class Teller {
     this.#holders = new Map();
     this.#requestsOf = new Map();
     this.#completed = new Map();
+    this.#failed = new Set();
     this.#ahead = new Map();
     this.#when = new Map();
     this.#ready = new Map();
@@ -298,7 +301,9 @@ class Teller {
       }
       case 'resource:use': {
         const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
-        return `${event.task === 0 ? this.#by(event) : cast.task(event.task)}: ${action} (now ${event.value})`;
+        // A condition has no value of its own.
+        const now = event.action === 'notify' ? '' : ` (now ${event.value})`;
+        return `${event.task === 0 ? this.#by(event) : cast.task(event.task)}: ${action}${now}`;
       }
       case 'resource:hold': {
         const verb = event.held ? 'now holds' : 'no longer holds';
@@ -322,12 +327,12 @@ class Teller {
         return `${this.#device(event.request)} takes up ${this.#request(event.request)}${after}, ${until}`;
       }
       case 'request:complete': {
-        const result = event.failed ? 'fails at' : 'is done with';
-        return `${this.#device(event.request)} ${result} ${this.#request(event.request)}`;
+        if (event.failed) this.#failed.add(event.request);
+        return this.#completion(event.request);
       }
       case 'request:deliver': {
         const delay = this.#late(this.#completed.get(event.request), event.time);
-        return `the loop notices that ${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
+        return `the loop notices that ${this.#completion(event.request)}${delay}`;
       }
       case 'request:cancel':
         return `${this.#request(event.request)} to ${this.#device(event.request)} is given up`;
@@ -468,7 +473,7 @@ class Teller {
         }
         case 'request:deliver': {
           const delay = this.#late(this.#completed.get(event.request), event.time);
-          return `${this.#device(event.request)} is done with ${this.#request(event.request)}${delay}`;
+          return `${this.#completion(event.request)}${delay}`;
         }
         case 'task:done':
           return `${cast.task(event.task)} ${ended({ ...event, detail: '' })}`;
@@ -597,6 +602,12 @@ class Teller {
   #device(request: number): string {
     const device = this.#cast.request(request)?.device;
     return device === undefined ? 'a device' : this.#cast.resource(device);
+  }
+
+  /** How a request ended. */
+  #completion(id: number): string {
+    const how = this.#failed.has(id) ? 'fails at' : 'is done with';
+    return `${this.#device(id)} ${how} ${this.#request(id)}`;
   }
 
   #request(id: number): string {

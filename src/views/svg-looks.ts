@@ -28,7 +28,7 @@ export const MEANS: { readonly [K in Kind | 'step' | 'done' | 'failed' | 'cancel
   };
 
 /** Colours on light and on dark; the same weight in both, and apart for colour-blind eyes as far as colours can be. */
-const COLOURS = {
+export const COLOURS = {
   paper: ['#ffffff', '#0d1117'],
   ink: ['#1b1f24', '#f0f3f6'],
   quiet: ['#4d5560', '#a9b4c0'],

@@ -29,6 +29,8 @@ export interface TurnsOptions {
   readonly maxRows?: number;
   /** Only from this event on; what was before is taken as told. */
   readonly from?: number;
+  /** Events that are rows whatever they are, by `seq`: what a finding points at. */
+  readonly also?: readonly number[];
 }
 
 /** A deed: whose it is, and what in words that don't name him. */
@@ -51,7 +53,7 @@ const LEAST_COLUMN = 14;
 export function turnsTable(trace: Iterable<TraceEvent>, options: TurnsOptions = {}): string {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? 60));
-  const all = deedsOf(trace, options.from ?? 0);
+  const all = deedsOf(trace, options.from ?? 0, new Set(options.also));
   const deeds = all.slice(-maxRows);
   const people = [...new Set(deeds.map(({ who }) => who))].filter((who) => who !== '');
   const timeWidth = Math.max(4, widest(deeds.map(({ time }) => formatDuration(time))));
@@ -95,15 +97,19 @@ function across(who: string, text: string, room: number): Line[] {
   });
 }
 
-/** The key moments, and for each who does it. */
-function deedsOf(trace: Iterable<TraceEvent>, from: number): Deed[] {
+/** The key moments, and those that are asked for; and for each who does it. */
+function deedsOf(trace: Iterable<TraceEvent>, from: number, also: ReadonlySet<number>): Deed[] {
   const deeds: Deed[] = [];
   const cast = new Cast();
   for (const { event, key, text } of storyLines(trace)) {
     cast.see(event);
-    if (!key || event.seq < from) continue;
+    if (!(key || also.has(event.seq)) || event.seq < from) continue;
     const who = whoOf(event, text, cast);
-    deeds.push({ time: event.time, who, text: who === '' ? text : text.slice(who.length + 1) });
+    deeds.push({
+      time: event.time,
+      who,
+      text: who === '' ? text : text.slice(who.length).replace(/^:? /, ''),
+    });
   }
   return deeds;
 }
@@ -113,5 +119,5 @@ function whoOf(event: TraceEvent, text: string, cast: Cast): string {
   const isTask = 'task' in event && event.task > 0;
   const isThread = 'thread' in event && event.thread > 0;
   const name = isTask ? cast.task(event.task) : isThread ? cast.thread(event.thread) : '';
-  return name !== '' && text.startsWith(`${name} `) ? name : '';
+  return name !== '' && (text.startsWith(`${name} `) || text.startsWith(`${name}: `)) ? name : '';
 }

@@ -23,6 +23,55 @@ const save = (name: string, text: string) => {
   return file(name);
 };
 
+describe('loopscope html', () => {
+  it('makes a page of a program, with its source, and of saved traces', async () => {
+    const page = file('chores.html');
+    expect(await loopscope(`html @chores.ts -o ${page}`)).toEqual({
+      code: 0,
+      out: '',
+      err: `saved ${page}\n`,
+    });
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<title>chores.ts</title>');
+    expect(html).toContain('"sources":{"test/cli/programs/chores.ts":"');
+    const trace = file('chores.json');
+    await loopscope(`run @chores.ts --trace ${trace}`);
+    const both = await loopscope(`html ${trace} @parts.ts --title Both -o -`);
+    expect(both.code).toBe(0);
+    expect(both.out).toContain('<title>Both</title>');
+    expect(both.out).toContain('{"title":"chores.json","trace":{');
+    expect(both.out).toContain('{"title":"parts.ts: ');
+  });
+
+  it('takes no file into a page that is no program below this folder', async () => {
+    const secret = save('secret.ts', 'a secret');
+    const event = (line: object) =>
+      JSON.stringify({ time: 0, iteration: 0, cause: 0, task: 0, thread: 0, ...line });
+    const names = [secret, '../../etc/passwd', 'package.json', 'README.md', 'src/index.ts'];
+    const events = names.map((name, i) => event({ seq: i + 1, kind: 'source:at', line: 1, file: name }));
+    const trace = save(
+      'evil.json',
+      `{"format":"loopscope-trace","version":1,"meta":{},"events":[${events}]}`,
+    );
+    const { out } = await loopscope(`html ${trace} -o -`);
+    expect(out).toContain('"sources":{"src/index.ts":"');
+    expect(out.slice(out.indexOf('"sources":'))).not.toContain('a secret');
+  });
+
+  it('refuses a trace that is none, and asks where to', async () => {
+    const trace = save('cut.json', '{"format":"loopscope-trace","version":1,');
+    const { code, err } = await loopscope(`html ${trace} -o ${file('x.html')}`);
+    expect(code).toBe(3);
+    expect(err).toContain('cut off');
+    expect(readdirSync(folder)).toEqual(['cut.json']);
+    expect(await loopscope('html @chores.ts')).toEqual({
+      code: 2,
+      out: '',
+      err: 'loopscope html: where to? -o PAGE names the file, -o - is the output; loopscope html --help says more\n',
+    });
+  });
+});
+
 describe('loopscope', () => {
   it('lists its commands', async () => {
     const { code, out } = await loopscope('--help');
@@ -35,6 +84,7 @@ describe('loopscope', () => {
 
         run       runs a program, and shows what it prints
         step      steps through what happened, forwards and backwards, in the terminal
+        html      makes a page for the browser, to step through it and look at it there
         timeline  draws what every task and thread was doing, and when
         story     tells what happened and why, in sentences
         tasks     shows where the time of each task and thread went
@@ -482,6 +532,11 @@ describe('what-if', () => {
   });
 });
 
+/** What is said where there are more schedules than runs. */
+const BOUND =
+  'It has come to its bound, and there are more schedules. Those that differ at\n' +
+  'their end come first: random() and pct() begin anywhere.\n';
+
 describe('explore', () => {
   it('says that no schedule fails, and whether that were all of them', async () => {
     expect(await loopscope('explore @ties.ts')).toEqual({
@@ -490,12 +545,12 @@ describe('explore', () => {
       err: '',
     });
     expect((await loopscope('explore @ties.ts --runs 3')).out).toBe(
-      'exhaustive: 3 runs, 3 different schedules\nno failure\n',
+      `exhaustive: 3 runs, 3 different schedules\nno failure\n${BOUND}`,
     );
     expect((await loopscope('explore @parts.ts --part 1 --strategy pct --runs 2 --seed 4')).code).toBe(0);
   });
 
-  it('shows the schedule that fails, by which the other commands run it', async () => {
+  it('shows the schedule that fails, by which the other commands run it, and a test that imports the file', async () => {
     const { code, out } = await loopscope('explore @relies.ts --strategy random');
     expect(code).toBe(1);
     const lines = out.split('\n');
@@ -504,12 +559,152 @@ describe('explore', () => {
     expect(schedule).toMatch(/^seed=\d+ timer=1\/2$/);
     const again = await loopscope(['run', '@relies.ts', '--schedule', schedule!]);
     expect(again.err).toMatch(/^relies.ts: Error: read before it was written\n/);
+    expect(lines).toContain("import main from './test/cli/programs/relies.ts';");
+    expect(lines.at(-2)).toBe(`step through it: loopscope step relies.ts --schedule '${schedule}'`);
+  });
+
+  it('shares the work among threads, or is one part of it; what comes of it is the same', async () => {
+    const alone = await loopscope('explore @ties.ts');
+    expect(await loopscope('explore @ties.ts --workers 2')).toEqual(alone);
+    const parts = ['1/2', '2/2'].map((shard) => loopscope(`explore @ties.ts --shard ${shard}`));
+    expect((await Promise.all(parts)).map(({ out }) => out)).toEqual([
+      'exhaustive, part 1/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
+      'exhaustive, part 2/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
+    ]);
+  });
+
+  it.each([
+    ['--reduced', 'exhaustive, reduced: 4 runs, 4 different schedules, and there is no other one'],
+    [
+      '--strategy delay-bounded --bound 0',
+      'delay-bounded: 1 run, 1 different schedule: all within the bound',
+    ],
+    [
+      '--strategy delay-bounded --bound 1',
+      'delay-bounded: 3 runs, 3 different schedules: all within the bound',
+    ],
+    [
+      '--strategy preemption-bounded',
+      'preemption-bounded: 4 runs, 4 different schedules: all within the bound',
+    ],
+    ['--strategy pct --depth 1 --seed 3 --runs 1', 'pct: 1 run, 1 different schedule'],
+  ])('takes a strategy: %s', async (options, line) => {
+    expect((await loopscope(`explore @ties.ts ${options}`)).out.split('\n')[0]).toBe(line);
+  });
+
+  it('finds what is wrong though nothing fails, within bounds, unless it is to be ignored', async () => {
+    const starving = await loopscope('explore @queues-up.ts --wait 15 --all');
+    expect(starving.code).toBe(1);
+    expect(starving.out).toContain('Starvation: ');
+    expect((await loopscope('explore @queues-up.ts --wait 15 --all --ignore starvation,race')).code).toBe(0);
+    expect((await loopscope('explore @queues-up.ts --wait 25')).code).toBe(0);
+    expect((await loopscope('explore @queues-up.ts --overtaken 5')).code).toBe(0);
+  });
+
+  it('saves what came of it as data, or prints that and nothing else', async () => {
+    const path = file('explored.json');
+    const { code, err } = await loopscope(`explore @relies.ts --json ${path}`);
+    expect({ code, err }).toEqual({ code: 1, err: `saved ${path}\n` });
+    const saved = readFileSync(path, 'utf8');
+    expect(JSON.parse(saved)).toEqual({
+      format: 'loopscope-exploration',
+      version: 1,
+      program: 'test/cli/programs/relies.ts',
+      part: 1,
+      strategy: { name: 'exhaustive' },
+      shard: '1/1',
+      adversarial: false,
+      runs: 2,
+      schedules: 2,
+      isComplete: true,
+      note: '',
+      leavesOut: '',
+      failures: [
+        {
+          kind: 'error',
+          message: 'Error: read before it was written',
+          schedule: 'seed=0 timer=1/2',
+          passing: 'seed=0 timer/2',
+          run: 2,
+          departures: 1,
+          isAdversarial: false,
+          findings: [],
+        },
+      ],
+    });
+    expect(JSON.parse((await loopscope('explore @relies.ts --json -')).out)).toEqual(JSON.parse(saved));
+  });
+
+  it('tells of a file that can’t be written, of a program that isn’t the same each time, and of one that never ends', async () => {
+    const unwritable = await loopscope(`explore @ties.ts --json ${file('no/such.json')}`);
+    expect(unwritable.code).toBe(3);
+    expect(unwritable.err).toMatch(
+      /^loopscope explore: can't write .*such\.json: no such file or directory\n$/,
+    );
+    const path = save(
+      'state.mjs',
+      "let runs = 0;\nexport default function* main() { if (++runs === 1) throw new Error('once'); }\n",
+    );
+    expect(await loopscope(`explore ${path}`)).toEqual({
+      code: 3,
+      out: '',
+      err: 'loopscope explore: the schedule seed=0 failed (Error: once), and did not when it was run again: the program keeps state from run to run (a variable outside of it, a lock that is made only once)\n',
+    });
+    const endless = save('endless.mjs', 'export default function* main() { for (;;); }\n');
+    expect(await loopscope(`explore ${endless} --seconds 0.1`)).toEqual({
+      code: 1,
+      out: 'exhaustive: 0 runs, 0 different schedules\nthe worker was given up: a run did not end\nno failure\n',
+      err: '',
+    });
+    const exiting = save('exit.mjs', 'export default function* main() { process.exit(0); }\n');
+    expect(await loopscope(`explore ${exiting} --workers 1`)).toEqual({
+      code: 1,
+      out: '',
+      err: 'loopscope explore: the worker ended with code 0 before its work was done: does the program call process.exit()?\n',
+    });
+  });
+
+  it('draws on a terminal how far it has come, and takes that away at the end', async () => {
+    const drawn: string[] = [];
+    const screen = { columns: 60, write: (text: string) => void drawn.push(text) };
+    const { out, err } = await loopscope('explore @many.ts --runs 2000 --no-color', { screen });
+    expect(err).toBe('');
+    expect(out).toBe(`exhaustive: 2000 runs, 2000 different schedules\nno failure\n${BOUND}`);
+    expect(drawn.length).toBeGreaterThan(1);
+    expect(drawn.pop()).toBe('\r\x1b[K');
+    for (const text of drawn) {
+      const line = text.slice('\r'.length, -'\x1b[K'.length);
+      expect(text).toBe(`\r${line}\x1b[K`);
+      expect(line).toMatch(/^▕[█▏▎▍▌▋▊▉ ]+▏ [\d,]+ runs? · .*0 failures/);
+      expect(line.length).toBeLessThan(60);
+    }
   });
 
   it.each([
     ['explore a.json', 'a trace can’t be run again: explore takes the program itself'],
-    ['explore @ties.ts --strategy best', "--strategy is one of exhaustive, random, pct, got 'best'"],
+    [
+      'explore @ties.ts --strategy best',
+      "--strategy is one of exhaustive, random, pct, delay-bounded, preemption-bounded, got 'best'",
+    ],
     ['explore @ties.ts --runs 0', "--runs needs a whole number, 1 or more, got '0'"],
+    ['explore @ties.ts --workers 0', "--workers needs a whole number, 1 or more, got '0'"],
+    ['explore @ties.ts --seconds 0', "--seconds needs a number above 0, got '0'"],
+    ['explore @ties.ts --depth 3', '--depth is not for the strategy exhaustive'],
+    ['explore @ties.ts --strategy random --bound 3', '--bound is not for the strategy random'],
+    ['explore @ties.ts --strategy pct --reduced', '--reduced is not for the strategy pct'],
+    [
+      'explore @ties.ts --reduced --workers 2',
+      "the strategy exhaustive, reduced can't be divided among workers: leave them out",
+    ],
+    [
+      'explore @ties.ts --reduced --shard 1/2',
+      "the strategy exhaustive, reduced can't be divided into parts: leave the shard out",
+    ],
+    ['explore @ties.ts --shard 3/2', 'a shard is one part of several, as 1/4 to 4/4, got "3/2"'],
+    [
+      'explore @ties.ts --ignore leak,rice',
+      "--ignore takes race, deadlock, leak, lost-wake-up, starvation, got 'rice'",
+    ],
     ['explore @parts.ts', 'one program at a time: --part takes one of 1 (for a timer), 2 (for ever)'],
   ])('refuses %s', async (line, message) => {
     expect(await loopscope(line)).toEqual({

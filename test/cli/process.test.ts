@@ -105,4 +105,25 @@ describe('as a process', () => {
     expect({ code: left.code, err: left.err }).toEqual({ code: 0, err: '' });
     expect(left.out.length).toBeLessThan(500_000);
   });
+
+  it('explores a program that never ends until Ctrl-C is pressed, in threads too', async () => {
+    save(
+      'endless.mjs',
+      "import { writeSync } from 'node:fs';\nexport default function* main() { writeSync(2, 'never\\n'); for (;;); }\n",
+    );
+    for (const options of [[], ['--workers', '2']]) {
+      const args = [TSX, join(ROOT, 'src', 'cli', 'main.ts'), 'explore', 'endless.mjs', ...options];
+      const child = spawn(process.execPath, args, { cwd: folder });
+      let err = '';
+      child.stderr.on('data', (data) => {
+        err += data;
+        if (/^never$/m.test(err)) child.kill('SIGINT');
+      });
+      const ended = await new Promise((resolve) =>
+        child.on('close', (code, signal) => resolve(code ?? signal)),
+      );
+      expect(['SIGINT', 130]).toContain(ended);
+      expect(err).toMatch(/^(never\n){1,2}$/);
+    }
+  });
 }, 60_000);

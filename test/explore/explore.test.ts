@@ -9,6 +9,7 @@ import {
   type Strategy,
 } from '../../src/explore/index.ts';
 import {
+  always,
   busy,
   type Coroutine,
   createTask,
@@ -18,7 +19,9 @@ import {
   gather,
   LimitError,
   Lock,
+  now,
   runThreads,
+  Semaphore,
   sleep,
   Thread,
   ThreadLock,
@@ -232,6 +235,63 @@ describe('a schedule that fails', () => {
 
   it('is told with its schedule, who did what in turns, and the picture', async () => {
     await expect(`${explorationText(explore(relying), { width: 110 })}\n`).toMatchFileSnapshot('relying.txt');
+  });
+
+  it('is told up to where it went wrong, and not how the loop cleans up after that', () => {
+    const deadlock = explorationText(explore(crossing));
+    expect(deadlock).toContain('a waits: lock.acquire right, held by b');
+    expect(deadlock).not.toContain(' to stop');
+    expect(deadlock).not.toContain('deadlock: a waits'); // the error has said it
+    const broken = explorationText(
+      explore(function* (): Coroutine<void> {
+        let inUse = 0;
+        always(() => inUse < 2, 'one at a time');
+        function* use(): Coroutine<void> {
+          inUse++;
+          yield* sleep(1.23456);
+          inUse--;
+        }
+        yield* sleep(1.23456);
+        yield* gather(createTask(use(), { name: 'a' }), createTask(use(), { name: 'b' }));
+      }),
+    );
+    expect(broken).toContain('one at a time does not hold any more, after a step of b, at 1.235 ms');
+    expect(broken).not.toContain('exception handler');
+    expect(broken).not.toContain(' to stop');
+  });
+
+  it('is told with what came of a number that was drawn otherwise than in the nearest run that passes', () => {
+    const asking = (options: ConstructorParameters<typeof Device>[0]) =>
+      explorationText(
+        explore(function* (): Coroutine<void> {
+          const net = new Device({ name: 'net', ...options });
+          yield* net.request({ label: '/a' });
+          if (now() > 10) throw new Error('too late');
+        }),
+      );
+    expect(asking({ latency: [5, 20] })).toContain(
+      '  it fails where  net takes up /a of main, until 20 ms\n' +
+        '  it passes where net takes up /a of main, until 5 ms\n',
+    );
+    expect(asking({ latency: 5, failureRate: 0.1 })).toContain(
+      '  it fails where  net fails at /a of main\n  it passes where net is done with /a of main\n',
+    );
+  });
+
+  it('is told with the events that a finding points at, and times that can be read', () => {
+    const text = explorationText(
+      explore(function* (): Coroutine<void> {
+        const permits = new Semaphore(2, 'permits');
+        function* taker(): Coroutine<void> {
+          yield* sleep(1.23456);
+          yield* permits.acquire();
+        }
+        yield* createTask(taker(), { name: 'ann' });
+      }),
+      { width: 120 },
+    );
+    expect(text).toMatch(/^Leak: ann took the semaphore permits at 1.235 ms \(event \d+\)/m);
+    expect(text).toMatch(/^ +now holds permits$/m);
   });
 });
 

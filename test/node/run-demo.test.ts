@@ -54,13 +54,13 @@ describe('options', () => {
     });
     expect(runDemo(refuses, [option], terminal)).toBe(0);
     expect(terminal.text).toContain('Usage: npx tsx demos/nap.ts [options]');
-    for (const name of ['story', 'table', 'width N', 'color', 'no-color', 'json FILE', 'help']) {
+    for (const name of ['story', 'table', 'width N', 'color', 'no-color', 'html FILE', 'json FILE', 'help']) {
       expect(terminal.text).toContain(`--${name} `);
     }
     expect(terminal.text).not.toContain('it ran');
   });
 
-  it.each([['--story'], ['--step'], ['--part=1'], ['--table'], ['--json=x.json']])(
+  it.each([['--story'], ['--step'], ['--part=1'], ['--table'], ['--json=x.json'], ['--html=x.html']])(
     'a figure alone has no trace: %s is refused, and --help doesn’t tell of it',
     (option) => {
       const figure = made({ ...words, figure: () => 'a figure' });
@@ -126,6 +126,28 @@ describe('a terminal', () => {
   it('has what the options say, whatever else is said', () => {
     expect(isColored(80, { NO_COLOR: '1' }, '--color')).toBe(true);
     expect(isColored(80, {}, '--no-color')).toBe(false);
+  });
+});
+
+describe('--html', () => {
+  it('makes one page of all parts, and tells the demo as it would be told without', () => {
+    const terminal = paper();
+    const path = join(folder, 'x.html');
+    expect(runDemo(parts, ['--html', path], terminal)).toBe(0);
+    expect(terminal.text).toBe(renderDemo(parts));
+    expect(terminal.errors).toBe(`saved ${path}\n`);
+    const page = readFileSync(path, 'utf8');
+    expect(page).toContain('<title>A demo</title>');
+    for (const title of ['by day', 'by night']) expect(page).toContain(`{"title":"${title}","trace":{`);
+  });
+
+  it('says that the page could not be written, after the demo was told', () => {
+    const terminal = paper();
+    const path = join(folder, 'none', 'x.html');
+    expect(runDemo(demo, ['--html', path], terminal)).toBe(1);
+    expect(terminal.text).toBe(renderDemo(demo));
+    expect(terminal.errors).toBe(`nap.ts: can't write the page ${path}: no such file or directory\n`);
+    expect(runDemo(demo, ['--html='], paper())).toBe(2);
   });
 });
 

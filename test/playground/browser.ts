@@ -126,14 +126,14 @@ export async function written(page: Page): Promise<string> {
 
 /** How many runs have ended. */
 export const runs = async (page: Page): Promise<number> =>
-  Number(await page.locator('.output').getAttribute('data-runs'));
+  Number(await page.locator('.printed').getAttribute('data-runs'));
 
 /** Does something that runs the program, and waits for the end of that run. */
 export async function running(page: Page, act: () => Promise<unknown>): Promise<void> {
   const before = await runs(page);
   await act();
   await page.waitForFunction(
-    (count) => Number(document.querySelector<HTMLElement>('.output')?.dataset.runs) > count,
+    (count) => Number(document.querySelector<HTMLElement>('.printed')?.dataset.runs) > count,
     before,
     { timeout: 20_000 },
   );
@@ -145,5 +145,5 @@ export const run = (page: Page): Promise<void> =>
 
 /** The lines in the output. */
 export function output(page: Page): Promise<string[]> {
-  return page.locator('.output .line').allInnerTexts();
+  return page.locator('.printed .line').allInnerTexts();
 }

@@ -53,7 +53,7 @@ describe.skipIf(findBrowser() === null && !process.env.CI)('the playground', () 
       await run(page);
       expect(await output(page)).toEqual(['before']);
       expect(await trouble(page)).toBe('Error: too hot');
-      expect(await page.locator('.cm-line.bad').innerText()).toContain('too hot');
+      expect(await page.locator('.cm-line.wrong').innerText()).toContain('too hot');
       await page.getByRole('button', { name: 'line 4' }).click();
       await page.keyboard.insertText('HERE ');
       expect(await written(page)).toContain("const cup: number = 1; throw HERE new Error('too hot');");
@@ -93,8 +93,22 @@ describe.skipIf(findBrowser() === null && !process.env.CI)('the playground', () 
       const { page } = await bench.open();
       await write(page, program('  for (;;) yield* sleep(1);'));
       await run(page);
-      expect(await trouble(page)).toMatch(/^(LimitError|TraceLimitError)/);
-      expect(await page.locator('.right .empty').count()).toBe(0);
+      expect(await trouble(page)).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+      expect(await page.locator('.right .nothing').count()).toBe(0);
+    });
+
+    it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {
+      const { page } = await bench.open();
+      await expect.poll(() => output(page)).toHaveLength(3);
+      const later = () => page.locator('.printed .later .line').allInnerTexts();
+      expect(await later()).toEqual([]);
+      await page.getByRole('button', { name: 'Next time jump' }).click();
+      await expect.poll(later).toEqual(['here is your tea']);
+      await expect
+        .poll(() => page.locator('.cm-line.here').innerText())
+        .toContain('yield* sleep(minutes(3))');
+      await page.getByRole('button', { name: 'To the end' }).click();
+      await expect.poll(later).toEqual([]);
     });
 
     it('starts each run afresh', async () => {
@@ -136,10 +150,9 @@ export default () => print(parameters.tasks.value);`,
       for (const name of names) {
         await running(page, () => menu.selectOption(name));
         expect(await page.locator('.trouble:not(.expected)').count(), name).toBe(0);
-        expect(
-          await page.locator('.output .line, .output .figure, .output .part').count(),
-          name,
-        ).toBeGreaterThan(0);
+        expect(await page.locator('.printed .line, .figure, .printed .part').count(), name).toBeGreaterThan(
+          0,
+        );
       }
       expect(errors).toEqual([]);
     });
@@ -158,7 +171,7 @@ const attempt = (name: string, act: () => unknown) => {
 };
 export default () => {
   for (const name of ['document', 'window', 'parent', 'top', 'opener', 'localStorage', 'frames']) attempt(name, () => scope[name]);
-  for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'importScripts', 'Worker', 'postMessage', 'indexedDB', 'caches', 'WebTransport', 'BroadcastChannel']) attempt(name, () => scope[name]);
+  for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'importScripts', 'Worker', 'postMessage', 'close', 'indexedDB', 'caches', 'WebTransport', 'BroadcastChannel']) attempt(name, () => scope[name]);
   attempt('eval', () => scope.eval('1'));
   attempt('Function', () => new Function('return 1')());
   attempt('constructor', () => (function* () {}).constructor('yield 1')().next().value);
@@ -166,7 +179,7 @@ export default () => {
       );
       await run(page);
       const lines = await output(page);
-      expect(lines.length).toBe(21);
+      expect(lines.length).toBe(22);
       expect(lines.filter((line) => line.includes('SOMETHING'))).toEqual([]);
       expect(await page.evaluate(() => document.title)).toBe(before);
     });
@@ -215,7 +228,7 @@ export default () => {
       );
       await run(page);
       expect(await output(page)).toEqual(['<img src=x onerror="document.title = 1"><b>bold</b>']);
-      expect(await page.locator('.output img, .output b').count()).toBe(0);
+      expect(await page.locator('.printed img, .printed b').count()).toBe(0);
     });
 
     it('has a policy that lets it load nothing, and asks nobody for anything', async () => {
@@ -237,7 +250,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       const { page } = await bench.open();
       await write(page, source);
       await run(page);
-      await page.getByRole('slider').fill('7');
+      await page.getByRole('slider', { name: 'tasks' }).fill('7');
       await expect.poll(() => output(page)).toEqual(['shared – ☕ 7']);
       await page.getByRole('button', { name: 'Share' }).click();
       await page.waitForFunction(() => location.hash.startsWith('#1'));
@@ -246,10 +259,10 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       expect(await written(other)).toBe(source);
       await other.waitForTimeout(700);
       expect(await output(other)).toEqual([]);
-      expect(await other.locator('.note').innerText()).toContain('has not run yet');
+      expect(await other.locator('.notice').innerText()).toContain('has not run yet');
       await run(other);
       expect(await output(other)).toEqual(['shared – ☕ 7']);
-      expect(await other.locator('.note').count()).toBe(0);
+      expect(await other.locator('.notice').count()).toBe(0);
       expect(errors).toEqual([]);
     });
 
@@ -273,7 +286,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
 
     it('or says that the link is damaged, and shows the tour', async () => {
       const { page } = await bench.open('#1abc');
-      expect(await page.locator('.note').innerText()).toContain('This link is damaged');
+      expect(await page.locator('.notice').innerText()).toContain('This link is damaged');
       await expect.poll(() => output(page)).toHaveLength(3);
     });
   });
@@ -349,7 +362,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       for (const [i, { id, title }] of LESSONS.entries()) {
         const { change, answer: right, wrong } = WALK[id]!;
         expect(await page.locator('#lesson-title').innerText()).toBe(title);
-        await page.locator('.output .line').first().waitFor();
+        await page.locator('.printed .line').first().waitFor();
         expect(await page.getByText('Your run shows it').count(), id).toBe(0);
         expect(await answer(page, wrong), id).toContain('The loop says otherwise');
         await change(page);
@@ -389,7 +402,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       '%s: axe finds nothing serious, and nothing is wider than the screen',
       async (_, screen) => {
         const { page } = await bench.open('', screen);
-        await page.locator('.output .line').first().waitFor();
+        await page.locator('.printed .line').first().waitFor();
         const states: [string, () => Promise<unknown>][] = [
           ['a lesson', async () => {}],
           [

@@ -468,6 +468,7 @@ describe('the sentences', () => {
         at.add('resource:use', { resource: 1, value: 2, task: 0, action: 'release' });
         at.add('resource:hold', { resource: 1, task: 1, held: true });
         at.add('resource:hold', { resource: 1, task: 1, held: false });
+        at.add('resource:use', { resource: 2, value: 0, task: 1, action: 'notify' });
       }),
     ).toEqual([
       'a future is done, with 42',
@@ -480,6 +481,7 @@ describe('the sentences', () => {
       'rice: release door (now 2)',
       'rice now holds door',
       'rice no longer holds door',
+      'rice: notify event 2',
     ]);
   });
 
@@ -515,6 +517,29 @@ describe('the sentences', () => {
       'rice joins the ready queue: disk is done with read of rice, 30 ms late: the loop was busy',
       'rice runs again: disk is done with read of rice, 30 ms late: the loop was busy',
       'the request to disk is given up',
+    ]);
+  });
+
+  it('of a request that failed say so, wherever it is noticed', () => {
+    expect(
+      told((at) => {
+        at.add('resource:new', { resource: 1, capacity: 0, value: 0, type: 'device', name: 'net' });
+        const request = at.add('request:new', { device: 1, task: 1, label: '/a' });
+        at.add('request:start', { request, until: 20 });
+        at.add('task:wait', { task: 1, target: 1, on: 'resource', reason: 'request', name: 'net' });
+        at.jump(20);
+        at.add('request:complete', { request, failed: true });
+        const handle = at.add('request:deliver', { request, label: '/a' });
+        at.cause = at.add('handle:run', { handle }, handle);
+        at.ready(1);
+        at.step(1);
+      }).slice(5),
+    ).toEqual([
+      'net fails at /a of rice',
+      'the loop notices that net fails at /a of rice',
+      'the answer of net runs',
+      'rice joins the ready queue: net fails at /a of rice',
+      'rice runs again: net fails at /a of rice',
     ]);
   });
 

@@ -6,7 +6,7 @@ import { perfetto } from '../../views/perfetto.ts';
 import { timelineSvg } from '../../views/timeline-svg.ts';
 import { ABOUT_FILES, type Call, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
-import { type Shown, tellFailures, tracesOf } from '../traces.ts';
+import { type Shown, tellFailures, titleOf, tracesOf } from '../traces.ts';
 
 /** How many px wide a picture is at least. */
 const LEAST_PX = 320;
@@ -89,19 +89,6 @@ export const exporter: Command = {
     return tellFailures(shown, call.terminal);
   },
 };
-
-/** What stands above all of them. */
-function titleOf(shown: readonly Shown[], given: string | undefined): string {
-  if (given !== undefined) return given;
-  const [first, ...more] = shown;
-  if (first === undefined || first.path === '-' || more.some(({ path }) => path !== first.path))
-    return first?.trace.meta.title ?? '';
-  const { title = '' } = first.trace.meta;
-  // `Chores: by machines` is a part of `Chores`.
-  return more.length > 0 && title.endsWith(`: ${first.title}`)
-    ? title.slice(0, -first.title.length - 2)
-    : title;
-}
 
 function only(shown: readonly Shown[], format: string): Shown {
   const [first, ...more] = shown;

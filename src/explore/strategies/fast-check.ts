@@ -1,6 +1,7 @@
+import { describeValue, ValueError } from '../../core/errors.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../../core/policy.ts';
 import type { ShrinkAttempt } from '../shrink.ts';
-import type { Plan, Strategy } from '../strategy.ts';
+import { checkSeed, type Plan, type Strategy } from '../strategy.ts';
 
 /** Answers to the questions of a run, one after another; those that nobody asks are left over. */
 type Answers = readonly number[];
@@ -37,12 +38,16 @@ export function fastCheck(
   fc: FastCheck,
   { seed = 0, length = 200 }: { readonly seed?: number; readonly length?: number } = {},
 ): Strategy {
+  checkSeed('fastCheck()', seed);
+  if (!(Number.isInteger(length) && length >= 1))
+    throw new ValueError(`length is a whole number of 1 or more, got ${describeValue(length)}`);
   const lists = fc.array(fc.nat(MOST) as never, { maxLength: length, size: 'max' });
   return new FastCheckStrategy(fc, lists as Shrinkable, seed, 1);
 }
 
 class FastCheckStrategy implements Strategy {
   readonly name = 'fast-check';
+  readonly code: string;
   readonly leavesOut = 'by chance';
   readonly #fc: FastCheck;
   readonly #lists: Shrinkable;
@@ -56,6 +61,7 @@ class FastCheckStrategy implements Strategy {
 
   constructor(fc: FastCheck, lists: Shrinkable, seed: number, stride: number) {
     this.#fc = fc;
+    this.code = `fastCheck(fc, { seed: ${seed} })`;
     this.#lists = lists;
     this.#seed = seed;
     this.#stride = stride;

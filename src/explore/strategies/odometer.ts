@@ -31,6 +31,8 @@ export class Odometer implements SchedulingPolicy {
   readonly #bound: Bound | null;
   /** How far the run has departed. */
   #spent: number;
+  /** It was asked something else than in an earlier run that had gone the same way: it isn't the same program each time. */
+  isAstray: boolean;
 
   constructor(prefix: readonly number[] = [], bound: Bound | null = null) {
     this.#wheels = prefix.map((at) => ({ at, of: at + 1 }));
@@ -38,6 +40,7 @@ export class Odometer implements SchedulingPolicy {
     this.#asked = [];
     this.#bound = bound;
     this.#spent = 0;
+    this.isAstray = false;
   }
 
   choose(kind: ChoiceKind, candidates: number): number {
@@ -80,13 +83,20 @@ export class Odometer implements SchedulingPolicy {
 
   #answer(kind: ChoiceKind | DrawKind, candidates: number): number {
     const place = this.#asked.length;
-    const at = this.#wheels[place]?.at ?? 0;
+    const wheel = this.#wheels[place];
+    const at = wheel?.at ?? 0;
     const bound = this.#bound?.counts(kind) ? this.#bound : null;
     let of = candidates;
     if (place < this.#fixed) of = at + 1;
     else if (bound !== null) of = Math.min(candidates, 1 + bound.most - this.#spent);
     if (bound !== null) this.#spent += at;
     this.#asked.push({ at, of });
-    return at;
+    if (wheel !== undefined && wheel.of !== of) this.isAstray = true;
+    return Math.min(at, candidates - 1);
+  }
+
+  /** Whether the run was over before it had asked all that an earlier one had, which went the same way. */
+  get isShort(): boolean {
+    return this.#asked.length < this.#wheels.length;
   }
 }

@@ -2,7 +2,7 @@ import { ValueError } from '../../core/errors.ts';
 import type { ChoiceKind, SchedulingPolicy } from '../../core/policy.ts';
 import { Random } from '../../core/random.ts';
 import type { Decision } from '../../trace/schedule.ts';
-import type { Plan, Strategy } from '../strategy.ts';
+import { checkSeed, type Plan, type Strategy } from '../strategy.ts';
 
 /**
  * Probabilistic concurrency testing (Burckhardt and others, ASPLOS 2010): everybody has a priority by chance, and of those that
@@ -22,7 +22,7 @@ export function pct({
 } = {}): Strategy {
   if (!(Number.isInteger(depth) && depth >= 1))
     throw new ValueError(`a depth is a whole number of 1 or more, got ${String(depth)}`);
-  return ranking(depth, seed, 1);
+  return ranking(depth, checkSeed('pct()', seed), 1);
 }
 
 /** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
@@ -33,6 +33,7 @@ function ranking(depth: number, seed: number, stride: number): Strategy {
   let longest = 0;
   return {
     name: 'pct',
+    code: `pct({ depth: ${depth}, seed: ${seed} })`,
     leavesOut: 'by chance',
     next(): Plan {
       const own = seed + stride * run++;

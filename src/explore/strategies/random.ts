@@ -1,6 +1,6 @@
 import type { SchedulingPolicy } from '../../core/policy.ts';
 import { Random } from '../../core/random.ts';
-import type { Plan, Strategy } from '../strategy.ts';
+import { checkSeed, type Plan, type Strategy } from '../strategy.ts';
 
 /**
  * Answers by chance, in each run by another seed: simple, without memory, and hard to beat where many schedules fail.
@@ -10,7 +10,7 @@ import type { Plan, Strategy } from '../strategy.ts';
  * @example explore(main, { strategy: random(7), runs: 500 })
  */
 export function random(seed = 0): Strategy {
-  return throwing(seed, 1);
+  return throwing(checkSeed('random()', seed), 1);
 }
 
 /** Each run has the seed of the one before and `stride` more: so several parts share the seeds. */
@@ -18,6 +18,7 @@ function throwing(seed: number, stride: number): Strategy {
   let run = 0;
   return {
     name: 'random',
+    code: `random(${seed})`,
     leavesOut: 'by chance',
     next(): Plan {
       const own = seed + stride * run++;

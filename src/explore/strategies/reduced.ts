@@ -1,6 +1,6 @@
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../../core/policy.ts';
 import { depend, Footprints, type Group } from '../footprints.ts';
-import type { Plan, Strategy } from '../strategy.ts';
+import { AstrayError, type Plan, type Strategy } from '../strategy.ts';
 
 /** A question on the way that is being run, and which answers to it are to be run. */
 interface Crossing {
@@ -34,11 +34,16 @@ export function reduced(): Strategy {
   let isOver = false;
   /** Why everything is run; null: it isn't. */
   let trouble: string | null = null;
+  /** How many pairs were seen whose order made no difference. */
+  let independent = 0;
+  let isAstray = false;
 
   const answer = (what: ChoiceKind | DrawKind, of: number): number => {
     const place = asked++;
     way[place] ??= { what, of, at: 0, wanted: new Set([0]), tried: new Set() };
-    return way[place].at;
+    const crossing = way[place];
+    if (crossing.what !== what || crossing.of !== of) isAstray = true;
+    return Math.min(crossing.at, of - 1);
   };
   const policy: SchedulingPolicy = {
     choose: answer,
@@ -50,6 +55,8 @@ export function reduced(): Strategy {
 
   return {
     name: 'exhaustive, reduced',
+    code: 'reduced()',
+    isByEnds: true,
     next(): Plan | null {
       if (isOver) return null;
       asked = 0;
@@ -57,6 +64,7 @@ export function reduced(): Strategy {
       return { policy, seed: 0, listener: footprints };
     },
     learn() {
+      if (isAstray || asked < way.length) throw new AstrayError();
       if (trouble === null && footprints.trouble !== null) {
         // What was left out so far is wanted after all: it begins anew.
         trouble = footprints.trouble;
@@ -66,13 +74,15 @@ export function reduced(): Strategy {
         }
       }
       for (const crossing of way) if (wantsAll(crossing.what)) wantAll(crossing);
-      if (trouble === null) for (const group of footprints.groups) wantOthers(group, way);
+      if (trouble === null) for (const group of footprints.groups) independent += wantOthers(group, way);
       isOver = !goOn(way);
     },
-    note: () =>
-      trouble === null
-        ? 'reduced: of orders that touch nothing in common one was run; closure variables can’t be seen'
-        : `not reduced, every schedule was run: ${trouble}`,
+    note() {
+      if (trouble !== null) return `not reduced, every schedule was run: ${trouble}`;
+      return independent === 0
+        ? 'reduced, in vain: every order mattered, or might; a step that ends a task, say, is held to depend on all others'
+        : 'reduced: of orders that touch nothing in common one was run; closure variables can’t be seen';
+    },
   };
 
   function wantsAll(what: ChoiceKind | DrawKind): boolean {
@@ -86,8 +96,8 @@ function wantAll({ of, wanted }: Crossing): void {
   for (let at = 0; at < of; at++) wanted.add(at);
 }
 
-/** Where the order of two mattered, the later one is wanted where the earlier one was picked. */
-function wantOthers({ what, candidates, places, turns }: Group, way: readonly Crossing[]): void {
+/** Where the order of two mattered, the later one is wanted where the earlier one was picked. Returns of how many pairs it didn't. */
+function wantOthers({ what, candidates, places, turns }: Group, way: readonly Crossing[]): number {
   const left = Array.from({ length: candidates }, (_, one) => one);
   const order: number[] = [];
   const choices = places.map((place) => {
@@ -97,13 +107,15 @@ function wantOthers({ what, candidates, places, turns }: Group, way: readonly Cr
   });
   // Who was not asked about, and those whose turn never came, because the program was over.
   order.push(...left);
+  let independent = 0;
   choices.forEach(({ crossing, before }, i) => {
     for (let j = i + 1; j < order.length; j++) {
       const [one, other] = [turns[i], turns[j]];
-      if (one && other && !depend(one, other, what === 'timer')) continue;
-      crossing.wanted.add(before.indexOf(order[j]!));
+      if (one && other && !depend(one, other, what === 'timer')) independent++;
+      else crossing.wanted.add(before.indexOf(order[j]!));
     }
   });
+  return independent;
 }
 
 /** Takes the last crossing where something is wanted that was not tried; false if there is none. */

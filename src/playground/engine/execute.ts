@@ -78,6 +78,8 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
     return failed(problemOf(error, options.locate));
   }
   const demo = demonstrationOf(exported);
+  // Who runs all of it at once, and prints, has nothing to export.
+  if (exported === undefined && early.length > 0) return { ...nothing, parameters, problem: null };
   if (demo === null) return failed({ message: noProgram(exported), place: null });
   const title = demo.title === '' ? options.title : demo.title;
   try {
@@ -111,7 +113,7 @@ function receiver(tell: (declared: unknown) => void): Record<string, unknown> {
   });
 }
 
-const MOST_EARLY = 20;
+const MOST_EARLY = 500;
 
 /** Keeps what is printed meanwhile: without a loop it goes to the console, where nobody looks. */
 function withConsole(lines: string[], load: () => void): void {

@@ -1,6 +1,8 @@
 /** What a program threw, as a problem: its message, and the line of the program that is to blame. */
 
 import { describeValue, ExceptionGroup } from '../../core/errors.ts';
+import { TraceLimitError } from '../../trace/recorder.ts';
+import { formatDuration } from '../../views/time.ts';
 import type { Place, Problem } from './protocol.ts';
 
 /** Finds the place in the program that a stack tells of, in the transformed program; null if it tells of none. */
@@ -22,6 +24,8 @@ export function locateIn(url: string): Locate {
 export function problemOf(error: unknown, locate: Locate): Problem {
   if (!(error instanceof Error))
     return { message: `it threw ${describeValue(error)}, which is no Error`, place: null };
+  const full = [error, error.cause].find((one) => one instanceof TraceLimitError);
+  if (full) return { message: tooMuch(full), place: null };
   const message = error.message === '' ? error.name : `${error.name}: ${error.message}`;
   const own = locate(error.stack ?? '');
   if (!(error instanceof ExceptionGroup)) return { message, place: own };
@@ -30,4 +34,10 @@ export function problemOf(error: unknown, locate: Locate): Problem {
     message: [message, ...inner.map((one) => `  ${one.message.replaceAll('\n', '\n  ')}`)].join('\n'),
     place: inner.find(({ place }) => place !== null)?.place ?? own,
   };
+}
+
+/** The recorder's own words speak of options that a reader of the playground doesn't have. */
+function tooMuch({ maxEvents, time }: TraceLimitError): string {
+  const count = maxEvents.toLocaleString('en');
+  return `Stopped after ${count} events, at ${formatDuration(time)}: more than anybody steps through. Is it a program that never ends? What it did until then is there to be looked at.`;
 }

@@ -67,6 +67,7 @@ const CLOSED: Readonly<Record<string, string>> = {
   SharedWorker: NO_MORE,
   BroadcastChannel: NO_MORE,
   postMessage: NO_MORE,
+  close: NO_MORE,
   indexedDB: 'nothing is kept in the playground: its programs live in their links',
   caches: 'nothing is kept in the playground: its programs live in their links',
 };

@@ -3,8 +3,8 @@ import { changed, type Lesson } from './lesson.ts';
 const program = `import { busy, type Coroutine, now, print, runThreads, Thread } from 'loopscope';
 
 export const parameters = {
-  work: { value: 20, min: 5, max: 40, step: 5, unit: 'ms', label: 'work of each' },
-  interval: { value: 5, min: 1, max: 20, unit: 'ms', label: 'switch interval' },
+  work: { value: 20, min: 5, max: 40, step: 5, unit: 'ms' },
+  interval: { value: 5, min: 1, max: 20, unit: 'ms' },
 };
 
 function* work(): Coroutine<void> {
@@ -12,7 +12,9 @@ function* work(): Coroutine<void> {
 }
 
 function* main(): Coroutine<void> {
-  const threads = ['ann', 'bob'].map((name) => new Thread(work, { name }).start());
+  const threads = ['ann', 'bob'].map(
+    (name) => new Thread(work, { name }).start(),
+  );
   for (const thread of threads) yield* thread.join();
   print(\`both are done after \${now()} ms\`);
 }

@@ -36,7 +36,7 @@ export const race: Lesson = {
   ],
   program,
   watch: [
-    'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then both take, and 50 are missing.',
+    'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then both take, and the account is 50 short.',
     'Every run is this run. What is a rare accident on a real machine is here to be looked at.',
   ],
   change: {

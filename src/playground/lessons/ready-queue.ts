@@ -10,7 +10,9 @@ function* runner(name: string): Coroutine<void> {
 }
 
 export default function* main(): Coroutine<void> {
-  const tasks = ['ann', 'bob', 'cat'].map((name) => createTask(runner(name), { name }));
+  const tasks = ['ann', 'bob', 'cat'].map(
+    (name) => createTask(runner(name), { name }),
+  );
   yield* gather(tasks);
 }
 `;

@@ -6,23 +6,27 @@
  */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { PlayedRun } from '../../page/data.ts';
+import { Guard } from '../../page/error-note.tsx';
+import type { Moment } from '../../page/moment.ts';
+import { Player } from '../../page/player.tsx';
+import { useTheme } from '../../page/theme.ts';
+import { Steppable } from '../../stepper/index.ts';
+import { placeOf } from '../../stepper/source.ts';
 import { hints } from '../engine/hints.ts';
-import { PROGRAM, type Problem, type Values } from '../engine/protocol.ts';
+import type { Problem, Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
 import { type Lesson, see } from '../lessons/lesson.ts';
 import { LinkError, readLink, type Shared, writeLink } from '../link/link.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
-import { BLANK, EXAMPLES } from './examples.ts';
+import { EXAMPLES, type Example } from './examples.ts';
 import { Hints } from './hints.tsx';
 import { LessonIntro, LessonTasks } from './lesson-panel.tsx';
-import { Output } from './output.tsx';
-import type { PlayedRun } from './played-run.ts';
-import { Player } from './player.tsx';
+import { Figure, Output } from './output.tsx';
 import { useProgress } from './progress.ts';
 import { ShareButton } from './share-button.tsx';
 import { Sliders } from './sliders.tsx';
 import { Words } from './text.tsx';
-import { useTheme } from './theme.ts';
 import { type Outcome, useProgram } from './use-program.ts';
 
 /** What is in the editor, as it was before anybody changed it. */
@@ -57,14 +61,14 @@ const openShared = ({ program, values, lesson }: Shared): Opened => ({
   isStrange: true,
 });
 
-const NEW: Opened = {
-  program: BLANK,
-  title: 'a program',
+const openExample = ({ name, title, program }: Example): Opened => ({
+  program,
+  title,
   lesson: null,
-  example: 'new',
+  example: name,
   values: {},
   isStrange: false,
-};
+});
 
 /** What was opened first: what the link holds, and the tour if it holds nothing. */
 export function App() {
@@ -93,7 +97,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const [note, setNote] = useState(firstNote);
   const [values, setValues] = useState(first.values);
   const [text, setText] = useState(first.program);
-  const [line, setLine] = useState(0);
+  const [moment, setMoment] = useState<Moment>(BEGINNING);
   const editor = useRef<EditorHandle>(null);
   const { count, outcome, isBusy, lines, run, stop, reset } = useProgram();
   const { of: progressOf, mark } = useProgress();
@@ -104,7 +108,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
       setOpened(what);
       setValues(what.values);
       setNote('');
-      setLine(0);
+      setMoment(BEGINNING);
       editor.current!.load(what.program);
       if (!what.isStrange) run(what.program, what.title, what.values);
     },
@@ -132,7 +136,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const runNow = useCallback(
     (chosen: Values = values) => {
       setOpened((before) => (before.isStrange ? { ...before, isStrange: false } : before));
-      setLine(0);
+      setMoment(BEGINNING);
       run(editor.current!.text(), opened.title, chosen);
     },
     [run, opened.title, values],
@@ -164,11 +168,14 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const problems = useMemo(() => problemsOf(outcome), [outcome]);
   const hinted = useMemo(() => hints(text), [text]);
   const runs = useMemo(() => playedRuns(outcome), [outcome]);
+  const steppables = useMemo(() => runs.map(({ trace }) => new Steppable(trace)), [runs]);
+  const standing = useMemo(() => standingAt(steppables, moment), [steppables, moment]);
   const told = outcome?.ending.kind === 'run' ? outcome.ending.run : null;
   const parameters = told?.parameters ?? [];
+  const figure = told === null ? '' : [...told.early, told.figure].join('\n').trim();
 
   return (
-    <div class={lesson === null ? 'playground' : 'playground with-lesson'}>
+    <div class="playground">
       <header>
         <h1>
           loopscope <span>playground</span>
@@ -177,17 +184,13 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
           aria-label="Open a program"
           value={opened.example}
           onChange={(event) => {
-            const { value } = event.currentTarget;
-            const example = EXAMPLES.find(({ name }) => name === value);
-            if (value === 'new') open(NEW);
-            else if (example)
-              open({ ...NEW, program: example.program, title: example.title, example: value });
+            const example = EXAMPLES.find(({ name }) => name === event.currentTarget.value);
+            if (example) open(openExample(example));
           }}
         >
           <option value="" disabled>
             Examples
           </option>
-          <option value="new">A new program</option>
           {EXAMPLES.map(({ name, title }) => (
             <option key={name} value={name}>
               {title}
@@ -215,12 +218,12 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
       <main>
         <div class="left">
           {note !== '' && (
-            <p class="note" role="alert">
+            <p class="notice" role="alert">
               {note}
             </p>
           )}
           {opened.isStrange && (
-            <p class="note" role="status">
+            <p class="notice" role="status">
               This program came with a link, and has not run yet. Read it, and then press <strong>Run</strong>
               . Whatever it does, it can’t reach the network, or anything of this page.
             </p>
@@ -234,7 +237,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             />
           )}
           <section class="card code" aria-label="Program">
-            <div class="bar">
+            <div class="code-bar">
               {isBusy ? (
                 <button type="button" class="main" onClick={stop}>
                   <span aria-hidden="true">■</span> Stop
@@ -263,14 +266,20 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
               initial={first.program}
               problems={problems}
               hints={hinted}
-              line={line}
+              line={text === outcome?.source ? (standing?.line ?? 0) : 0}
               onChange={setText}
               onRun={() => runNow()}
             />
             <Hints hints={hinted} onPlace={goTo} />
             <Sliders parameters={parameters} values={values} onChange={move} />
           </section>
-          <Output count={count} outcome={outcome} busy={isBusy ? lines : null} onPlace={goTo} />
+          <Output
+            count={count}
+            outcome={outcome}
+            standing={standing}
+            busy={isBusy ? lines : null}
+            onPlace={goTo}
+          />
           {lesson === null && told !== null && told.watch.length > 0 && (
             <section class="card tasks" aria-label="About this demo">
               <h3>Watch</h3>
@@ -284,13 +293,19 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
         </div>
         <section class="right" aria-label="What happened">
           {runs.length > 0 ? (
-            <Player runs={runs} theme={theme} keys="player" onMove={() => {}} />
+            <Guard key={count}>
+              <Player runs={runs} theme={theme} keys="player" onMove={setMoment} />
+            </Guard>
+          ) : figure !== '' ? (
+            <div class="card alone">
+              <Figure label="What the program drew" text={figure} />
+            </div>
           ) : (
-            <p class="empty stage">{emptyStage(outcome, opened.isStrange, isBusy)}</p>
+            <p class="nothing stage">{emptyStage(outcome, opened.isStrange, isBusy)}</p>
           )}
         </section>
         {lesson !== null && (
-          <div class="below">
+          <div class="left-below">
             <LessonTasks
               lesson={lesson}
               progress={progressOf(lesson.id)}
@@ -302,6 +317,27 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
       </main>
     </div>
   );
+}
+
+const BEGINNING: Moment = { run: 0, seq: 0 };
+
+/** Where the reader stands in the runs, for what is shown outside of the player. */
+export interface Standing {
+  readonly run: number;
+  readonly time: number;
+  /** How many lines that run has printed by then. */
+  readonly printed: number;
+  /** Of the program; 0: none. */
+  readonly line: number;
+}
+
+/** Null at the very beginning, where nobody has stepped yet. */
+function standingAt(steppables: readonly Steppable[], { run, seq }: Moment): Standing | null {
+  const on = steppables[run];
+  if (on === undefined || seq < 1 || seq > on.trace.length) return null;
+  const now = on.stateAt(seq);
+  const line = placeOf(on, now, on.trace.event(seq))?.site.line ?? 0;
+  return { run, time: now.time, printed: now.output.length, line };
 }
 
 /** The fragment that the page itself has put into its address. */
@@ -322,7 +358,6 @@ function playedRuns(outcome: Outcome | null): readonly PlayedRun[] {
   return outcome.ending.run.parts.map(({ title, trace, problem }) => ({
     title,
     trace,
-    sources: { [PROGRAM]: outcome.source },
     failure: problem?.message ?? '',
   }));
 }
@@ -330,7 +365,5 @@ function playedRuns(outcome: Outcome | null): readonly PlayedRun[] {
 function emptyStage(outcome: Outcome | null, isStrange: boolean, isBusy: boolean): string {
   if (isBusy) return 'The program is running …';
   if (isStrange || outcome === null) return 'What the program does is drawn here, when it has run.';
-  if (outcome.ending.kind === 'run' && outcome.ending.run.figure !== '')
-    return 'This demo is a figure alone: it stands below the program.';
   return 'There is nothing to draw: the program did not come far enough.';
 }

@@ -74,7 +74,7 @@ const LOOKS = EditorView.theme({
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--hover)' },
   '.cm-line.here': { backgroundColor: 'var(--running-soft)', boxShadow: 'inset 3px 0 0 var(--running)' },
-  '.cm-line.bad': { backgroundColor: 'var(--bad-soft)', boxShadow: 'inset 3px 0 0 var(--bad)' },
+  '.cm-line.wrong': { backgroundColor: 'var(--bad-soft)', boxShadow: 'inset 3px 0 0 var(--bad)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
     backgroundColor: 'transparent',
     outline: '1px solid var(--edge)',
@@ -148,7 +148,7 @@ function hang(view: EditorView): DecorationSet {
 }
 
 const hereMarks = lineMarks('here');
-const badMarks = lineMarks('bad');
+const badMarks = lineMarks('wrong');
 
 /** A problem as a mark under the word where it is; under all of the rest of the line if there is none, or all that is awaited is meant. */
 function markOf(

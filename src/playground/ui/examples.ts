@@ -1,4 +1,7 @@
-/** The examples: the demos of the repository, as they are written, and a program to begin with. */
+/** The examples: the demos of the repository, as they are written, and a few programs besides. */
+
+import everySchedule from '../programs/every-schedule.ts?raw';
+import newProgram from '../programs/new-program.ts?raw';
 
 const FILES = import.meta.glob<string>('../../../demos/*.ts', {
   query: '?raw',
@@ -13,7 +16,7 @@ export interface Example {
   readonly program: string;
 }
 
-export const EXAMPLES: readonly Example[] = Object.entries(FILES)
+const DEMOS: readonly Example[] = Object.entries(FILES)
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([path, program]) => {
     const name = path.split('/').at(-1)!.replace(/\.ts$/, '');
@@ -22,20 +25,9 @@ export const EXAMPLES: readonly Example[] = Object.entries(FILES)
     return { name, title, program };
   });
 
-const blank = `import { type Coroutine, createTask, gather, print, sleep } from 'loopscope';
-
-function* nap(name: string, ms: number): Coroutine<void> {
-  yield* sleep(ms);
-  print(\`\${name} is awake\`);
-}
-
-export default function* main(): Coroutine<void> {
-  yield* gather(
-    createTask(nap('ann', 20), { name: 'ann' }),
-    createTask(nap('bob', 10), { name: 'bob' }),
-  );
-}
-`;
-
-/** What a new program begins as. */
-export const BLANK: string = blank;
+/** All that can be chosen. */
+export const EXAMPLES: readonly Example[] = [
+  { name: 'new', title: 'A new program', program: newProgram },
+  ...DEMOS,
+  { name: 'every-schedule', title: 'Every schedule that could happen', program: everySchedule },
+];

@@ -13,7 +13,7 @@ export function Hints({ hints, onPlace }: HintsProps) {
       {hints.map(({ message, place }) => (
         <div key={`${place?.line} ${message}`} class="trouble hint">
           {place && (
-            <button type="button" class="place" onClick={() => onPlace(place.line, place.column)}>
+            <button type="button" class="go-line" onClick={() => onPlace(place.line, place.column)}>
               line {place.line}
             </button>
           )}

@@ -20,34 +20,32 @@ export function LessonIntro({ lesson, progressOf, onLesson, onLeave }: IntroProp
   const index = LESSONS.indexOf(lesson);
   return (
     <section class="card intro" aria-labelledby="lesson-title">
-      <div class="tour">
-        <nav aria-label="Lessons of the tour">
-          <ol>
-            {LESSONS.map((one, i) => {
-              const isDone = progressOf(one.id).isAnswered;
-              return (
-                <li key={one.id}>
-                  <button
-                    type="button"
-                    class={isDone ? 'dot done' : 'dot'}
-                    aria-current={one === lesson ? 'step' : undefined}
-                    aria-label={`Lesson ${i + 1}: ${one.title}${isDone ? ', answered' : ''}`}
-                    title={one.title}
-                    onClick={() => onLesson(one)}
-                  >
-                    {isDone ? '✓' : i + 1}
-                  </button>
-                </li>
-              );
-            })}
-          </ol>
-        </nav>
+      <nav class="tour" aria-label="Lessons of the tour">
+        <ol>
+          {LESSONS.map((one, i) => {
+            const isDone = progressOf(one.id).isAnswered;
+            return (
+              <li key={one.id}>
+                <button
+                  type="button"
+                  class={isDone ? 'dot done' : 'dot'}
+                  aria-current={one === lesson ? 'step' : undefined}
+                  aria-label={`Lesson ${i + 1}: ${one.title}${isDone ? ', answered' : ''}`}
+                  title={one.title}
+                  onClick={() => onLesson(one)}
+                >
+                  {isDone ? '✓' : i + 1}
+                </button>
+              </li>
+            );
+          })}
+        </ol>
+      </nav>
+      <p class="over">
+        Lesson {index + 1} of {LESSONS.length}
         <button type="button" class="plain" onClick={onLeave}>
           Leave the tour
         </button>
-      </div>
-      <p class="over">
-        Lesson {index + 1} of {LESSONS.length}
       </p>
       <h2 id="lesson-title">{lesson.title}</h2>
       {lesson.text.map((text) => (
@@ -200,7 +198,7 @@ function QuestionForm({ question, isAnswered, onAnswered }: QuestionProps) {
           <label for="answer">
             <Words text={text} />
           </label>
-          <div class="number">
+          <div class="answer">
             <input
               id="answer"
               inputMode="decimal"
@@ -218,7 +216,7 @@ function QuestionForm({ question, isAnswered, onAnswered }: QuestionProps) {
         </>
       )}
       <p
-        class={`verdict ${verdict?.kind === 'right' ? 'good' : verdict?.kind === 'asking' ? '' : 'bad'}`}
+        class={`verdict ${verdict?.kind === 'right' ? 'good' : verdict?.kind === 'asking' ? '' : 'wrong'}`}
         role="status"
       >
         {verdict !== null ? (

@@ -3,29 +3,32 @@
 import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
 import type { Part, Problem } from '../engine/protocol.ts';
+import type { Standing } from './app.tsx';
 import type { Outcome } from './use-program.ts';
 
 interface OutputProps {
   /** How many runs have ended. */
   readonly count: number;
   readonly outcome: Outcome | null;
+  /** Where the reader has stepped to: what is printed later is paler. */
+  readonly standing: Standing | null;
   /** It runs, and has printed these lines so far. */
   readonly busy: readonly string[] | null;
   readonly onPlace: (line: number, column: number) => void;
 }
 
-export function Output({ count, outcome, busy, onPlace }: OutputProps) {
+export function Output({ count, outcome, standing, busy, onPlace }: OutputProps) {
   return (
-    <section class="card output" aria-label="Output" data-runs={count}>
+    <section class="card printed" aria-label="Output" data-runs={count}>
       <div role="status" class="unseen">
         {busy !== null ? 'the program is running' : outcome === null ? '' : summary(outcome)}
       </div>
       {busy !== null ? (
         <Lines lines={busy} empty="It is running …" />
       ) : outcome === null ? (
-        <p class="empty">What the program prints comes here.</p>
+        <p class="nothing">What the program prints comes here.</p>
       ) : (
-        <Ended outcome={outcome} onPlace={onPlace} />
+        <Ended outcome={outcome} standing={standing} onPlace={onPlace} />
       )}
     </section>
   );
@@ -33,11 +36,9 @@ export function Output({ count, outcome, busy, onPlace }: OutputProps) {
 
 function Ended({
   outcome: { ending, lines },
+  standing,
   onPlace,
-}: {
-  outcome: Outcome;
-  onPlace: OutputProps['onPlace'];
-}) {
+}: Pick<OutputProps, 'standing' | 'onPlace'> & { readonly outcome: Outcome }) {
   if (ending.kind === 'problem') return <Trouble problem={ending.problem} onPlace={onPlace} />;
   if (ending.kind === 'stopped') {
     return (
@@ -51,31 +52,50 @@ function Ended({
     );
   }
   const { early, parts, figure, problem } = ending.run;
+  // Alone, they stand where the runs would.
+  const hasParts = parts.length > 0;
   return (
     <>
-      {early.length > 0 && <Lines lines={early} empty="" />}
-      {parts.map((part) => (
-        <PartOutput key={part.title} part={part} onPlace={onPlace} />
-      ))}
-      {figure !== '' && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-        <section class="figure" aria-label="The figure of this demo" tabIndex={0}>
-          <pre>{figure}</pre>
-        </section>
+      {hasParts && early.length > 0 && (
+        <Figure label="Printed while the program was loaded" text={early.join('\n')} />
       )}
+      {!hasParts && problem === null && (
+        <p class="nothing">There is no run to step through: all that it has to show is text.</p>
+      )}
+      {parts.map((part, i) => (
+        <PartOutput key={part.title} part={part} number={i} standing={standing} onPlace={onPlace} />
+      ))}
+      {hasParts && figure !== '' && <Figure label="The figure of this demo" text={figure} />}
       {problem && <Trouble problem={problem} onPlace={onPlace} />}
     </>
   );
 }
 
-function PartOutput({ part, onPlace }: { readonly part: Part; readonly onPlace: OutputProps['onPlace'] }) {
+/** Text that is a picture. */
+export function Figure({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section class="figure" aria-label={label} tabIndex={0}>
+      <pre>{text}</pre>
+    </section>
+  );
+}
+
+interface PartProps extends Pick<OutputProps, 'standing' | 'onPlace'> {
+  readonly part: Part;
+  readonly number: number;
+}
+
+function PartOutput({ part, number, standing, onPlace }: PartProps) {
+  const isLater = (i: number, time: number) =>
+    standing !== null && (number === standing.run ? i >= standing.printed : time > standing.time);
   const { output, tasks, threads, errors } = query(part.trace).final;
   const by = (task: number, thread: number) =>
     (thread === 0 ? tasks.get(task)?.name : threads.get(thread)?.name) ?? '';
   return (
     <div class="part">
       {part.title !== '' && <h3>{part.title}</h3>}
-      {output.length === 0 && part.problem === null && <p class="empty">It printed nothing.</p>}
+      {output.length === 0 && part.problem === null && <p class="nothing">It printed nothing.</p>}
       {output.length > 0 && (
         <table>
           <thead class="unseen">
@@ -87,7 +107,7 @@ function PartOutput({ part, onPlace }: { readonly part: Part; readonly onPlace: 
           </thead>
           <tbody>
             {output.map(({ time, task, thread, text }, i) => (
-              <tr key={i}>
+              <tr key={i} class={isLater(i, time) ? 'later' : ''}>
                 <td class="time">{formatDuration(time)}</td>
                 <td class="line">{text}</td>
                 <td class="by">{by(task, thread)}</td>
@@ -107,7 +127,7 @@ function PartOutput({ part, onPlace }: { readonly part: Part; readonly onPlace: 
 }
 
 function Lines({ lines, empty }: { readonly lines: readonly string[]; readonly empty: string }) {
-  if (lines.length === 0) return <p class="empty">{empty}</p>;
+  if (lines.length === 0) return <p class="nothing">{empty}</p>;
   const shown = lines.slice(-200);
   return (
     <table>
@@ -133,12 +153,12 @@ function Trouble({ problem: { message, place }, isExpected = false, onPlace }: T
   return (
     <div class={isExpected ? 'trouble expected' : 'trouble'} role={isExpected ? 'note' : 'alert'}>
       {place && (
-        <button type="button" class="place" onClick={() => onPlace(place.line, place.column)}>
+        <button type="button" class="go-line" onClick={() => onPlace(place.line, place.column)}>
           line {place.line}
         </button>
       )}
       <p>{message}</p>
-      {isExpected && <p class="empty">This is what the program is there to show.</p>}
+      {isExpected && <p class="nothing">This is what the program is there to show.</p>}
     </div>
   );
 }

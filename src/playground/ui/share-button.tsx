@@ -32,7 +32,7 @@ export function ShareButton({ share }: ShareProps) {
   };
 
   return (
-    <div class="share">
+    <div class="sharing">
       <span role="status">{said}</span>
       {link !== '' && (
         <input

@@ -20,7 +20,7 @@ export function toFindNoFailure(received: unknown): MatcherResult {
 export function toBeProved(received: unknown): MatcherResult {
   const exploration = explorationOnly(received, 'toBeProved');
   const { failures, isComplete, strategy, runs, leavesOut } = exploration;
-  const pass = failures.length === 0 && isComplete && leavesOut === '';
+  const pass = failures.length === 0 && isComplete && leavesOut === '' && runs > 0;
   return {
     pass,
     message: () => {

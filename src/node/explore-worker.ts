@@ -1,0 +1,118 @@
+/** The other half of crew.ts: a thread that explores its part of the schedules of a program. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { wordsOf } from '../explore/attempt.ts';
+import { exploreWatched, type Failure, NotRepeatableError, partOf, type Watch } from '../explore/explore.ts';
+import { strategyOf } from '../explore/strategies/named.ts';
+import { errorWords } from '../views/error-words.ts';
+import { CELL, type News, NO_MORE, type Task, turnOf } from './crew.ts';
+import { scriptAt } from './explore-file.ts';
+
+const task: Task = workerData;
+const { cells, index, of, all } = task;
+const tell = (news: News, transfer: ArrayBuffer[] = []) => parentPort!.postMessage(news, transfer);
+
+try {
+  const script = await scriptAt(task.file, task.part);
+  parentPort!.once('message', () => work(script));
+  tell({ kind: 'ready' });
+} catch (error) {
+  tell({ kind: 'problem', text: `can't load ${task.file}, which was loaded before: ${errorWords(error)}` });
+}
+
+function work(script: () => unknown): void {
+  try {
+    const follower = new Follower();
+    const program = () => {
+      Atomics.add(cells, CELL.begun(index), 1n);
+      return script();
+    };
+    const { strategy, shard, seconds, adversarial, find } = task;
+    const { isComplete, note } = exploreWatched(
+      program,
+      {
+        strategy: partOf(strategyOf(strategy), shard),
+        shard: `${index + 1}/${of}`,
+        runs: Number.MAX_SAFE_INTEGER,
+        seconds,
+        adversarial,
+        all,
+        captureConsole: true,
+        ...find,
+        onProgress: ({ share }) => follower.report(share),
+      },
+      follower,
+    );
+    follower.report(1);
+    tell({ kind: 'done', isComplete, note });
+  } catch (error) {
+    tell(
+      error instanceof NotRepeatableError
+        ? {
+            kind: 'not repeatable',
+            schedule: error.schedule,
+            error: String(error.error),
+            reality: error.reality,
+          }
+        : { kind: 'problem', text: errorWords(error) },
+    );
+  }
+}
+
+/** Keeps to what was agreed with the others, and tells how it goes. */
+class Follower implements Watch {
+  #runs = 0;
+  #share = 0;
+  /** The schedules of the runs that weren't told yet. */
+  #untold: number[] = [];
+
+  mayGoOn(runs: number): boolean {
+    this.#runs = runs;
+    for (;;) {
+      if (BigInt(turnOf(runs + 1, task)) > Atomics.load(cells, CELL.first)) return false;
+      const quota = Atomics.load(cells, CELL.quota(index));
+      if (quota === NO_MORE) return false;
+      if (BigInt(runs) < quota) return true;
+      this.report(this.#share);
+      tell({ kind: 'waits' });
+      Atomics.wait(cells, CELL.quota(index), quota);
+    }
+  }
+
+  ran(schedule: number): void {
+    this.#runs++;
+    this.#untold.push(schedule);
+  }
+
+  fails(): void {
+    if (all) return;
+    const turn = BigInt(turnOf(this.#runs, task));
+    let first = Atomics.load(cells, CELL.first);
+    while (turn < first) {
+      const was = Atomics.compareExchange(cells, CELL.first, first, turn);
+      if (was === first) break;
+      first = was;
+    }
+  }
+
+  found(failure: Failure): void {
+    const { schedule, passing, error, run } = failure;
+    tell({
+      kind: 'found',
+      found: {
+        schedule,
+        passing: passing?.schedule ?? null,
+        words: wordsOf(failure),
+        message: String(error),
+        turn: turnOf(run, task),
+      },
+    });
+  }
+
+  report(share: number): void {
+    this.#share = share;
+    const schedules = Float64Array.from(this.#untold);
+    this.#untold = [];
+    tell({ kind: 'progress', share, schedules }, [schedules.buffer as ArrayBuffer]);
+  }
+}

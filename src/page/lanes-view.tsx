@@ -1,0 +1,87 @@
+/** The timeline of all runs: the canvas, and what zooms it. */
+
+import { useEffect, useRef } from 'preact/hooks';
+import { Lanes } from './canvas/lanes.ts';
+import type { PlayedRun } from './data.ts';
+import { Icon } from './icon.tsx';
+import type { Theme } from './theme.ts';
+
+interface LanesProps {
+  readonly runs: readonly PlayedRun[];
+  /** The run in which something happened last, and what: the cursor is there. */
+  readonly latest: number;
+  readonly seq: number;
+  readonly theme: Theme;
+  readonly isCalm: boolean;
+  readonly isLit: boolean;
+  readonly onLight: () => void;
+  readonly onPick: (run: number, seq: number) => void;
+  /** What is under the pointer, in words; null: nothing. */
+  readonly onHover: (text: string | null) => void;
+}
+
+export function LanesView({ runs, latest, seq, theme, isCalm, isLit, onLight, onPick, onHover }: LanesProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const lanes = useRef<Lanes | null>(null);
+  const calls = useRef({ onPick, onHover });
+  calls.current = { onPick, onHover };
+  // The theme has an effect of its own: a new one is no reason to draw everything anew.
+  useEffect(() => {
+    const made = new Lanes(host.current!, { traces: runs, theme, isCalm });
+    made.onPick = (run, seq) => calls.current.onPick(run, seq);
+    made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
+    lanes.current = made;
+    return () => {
+      lanes.current = null;
+      made.destroy();
+    };
+  }, [runs, isCalm]);
+  useEffect(() => {
+    lanes.current?.setCursor(latest, seq);
+  }, [latest, seq, runs, isCalm]);
+  useEffect(() => lanes.current?.setTheme(theme), [theme]);
+  useEffect(() => lanes.current?.setCritical(isLit), [isLit, runs, isCalm]);
+  return (
+    <section class="pane lanes" aria-label="Timeline">
+      <header>
+        <h2>Timeline</h2>
+        <div class="tools">
+          <button
+            type="button"
+            class="text-button"
+            aria-pressed={isLit}
+            onClick={onLight}
+            data-tip="the chain of work and waits that made the end as late as it is (P)"
+          >
+            critical path
+          </button>
+          <button
+            type="button"
+            aria-label="Zoom out"
+            data-tip="zoom out"
+            onClick={() => lanes.current?.zoom(1 / 1.6)}
+          >
+            <Icon name="out" />
+          </button>
+          <button
+            type="button"
+            aria-label="Zoom in"
+            data-tip="zoom in"
+            onClick={() => lanes.current?.zoom(1.6)}
+          >
+            <Icon name="in" />
+          </button>
+          <button
+            type="button"
+            aria-label="Show the whole run"
+            data-tip="the whole run"
+            onClick={() => lanes.current?.fit()}
+          >
+            <Icon name="fit" />
+          </button>
+        </div>
+      </header>
+      <div class="canvas" ref={host} />
+    </section>
+  );
+}

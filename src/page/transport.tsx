@@ -1,0 +1,134 @@
+/** What moves the cursor: buttons, and the scrubber. */
+
+import type { Steppable, StepperState } from '../stepper/index.ts';
+import { formatDuration } from '../views/time.ts';
+import { Icon } from './icon.tsx';
+
+interface TransportProps {
+  readonly on: Steppable;
+  readonly state: StepperState;
+  readonly time: number;
+  /** Whether there is nothing after the cursor in any run. */
+  readonly isOver: boolean;
+  readonly onKey: (key: string) => void;
+  readonly onGo: (seq: number) => void;
+}
+
+/** What one steps by, and the keys for it. */
+const UNITS = [
+  { name: 'event', back: 'left', on: 'right', keys: ['←', '→'] },
+  { name: 'iteration', back: 'N', on: 'n', keys: ['N', 'n'] },
+  { name: 'time jump', back: 'J', on: 'j', keys: ['J', 'j'] },
+] as const;
+
+export function Transport({ on, state, time, isOver, onKey, onGo }: TransportProps) {
+  const { length } = on.trace;
+  const { seq, playing, speed } = state;
+  const units = on.hasLoop ? UNITS : UNITS.filter(({ name }) => name !== 'iteration');
+  return (
+    <section class="transport" aria-label="Steps">
+      <input
+        class="scrubber"
+        type="range"
+        min={0}
+        max={length}
+        step={1}
+        value={seq}
+        aria-label="Event"
+        aria-valuetext={`event ${seq} of ${length}, at ${formatDuration(time)}`}
+        style={{ '--part': `${length === 0 ? 0 : (seq / length) * 100}%` }}
+        onInput={(event) => onGo(Number(event.currentTarget.value))}
+      />
+      <div class="row">
+        <div class="group">
+          <button
+            type="button"
+            aria-label="To the start"
+            data-tip="to the start (g)"
+            disabled={seq === 0}
+            onClick={() => onKey('g')}
+          >
+            <Icon name="start" />
+          </button>
+          <button
+            type="button"
+            class="play"
+            aria-label={playing ? 'Pause' : 'Play'}
+            data-tip={playing ? 'pause (p)' : 'play (p)'}
+            onClick={() => {
+              if (isOver && !playing) onKey('g');
+              onKey('p');
+            }}
+          >
+            <Icon name={playing ? 'pause' : 'play'} />
+          </button>
+          <button
+            type="button"
+            aria-label="To the end"
+            data-tip="to the end (G)"
+            disabled={isOver}
+            onClick={() => onKey('G')}
+          >
+            <Icon name="end" />
+          </button>
+        </div>
+        {units.map(({ name, back, on: next, keys }) => (
+          <fieldset class="stepper" key={name}>
+            <legend class="hidden">by {name}</legend>
+            <button
+              type="button"
+              aria-label={`Back one ${name}`}
+              data-tip={`back one ${name} (${keys[0]})`}
+              disabled={seq === 0}
+              onClick={() => onKey(back)}
+            >
+              <Icon name="back" />
+            </button>
+            <span aria-hidden="true">
+              {name === 'time jump' ? (
+                <>
+                  <i>time </i>jump
+                </>
+              ) : (
+                name
+              )}
+            </span>
+            <button
+              type="button"
+              aria-label={`Next ${name}`}
+              data-tip={`next ${name} (${keys[1]})`}
+              disabled={isOver}
+              onClick={() => onKey(next)}
+            >
+              <Icon name="on" />
+            </button>
+          </fieldset>
+        ))}
+        <div class="group speed">
+          <button
+            type="button"
+            aria-label="Slower"
+            data-tip="slower (-)"
+            disabled={speed <= 1}
+            onClick={() => onKey('-')}
+          >
+            <Icon name="out" />
+          </button>
+          <span>
+            {speed}
+            <span class="unit"> events/s</span>
+          </span>
+          <button
+            type="button"
+            aria-label="Faster"
+            data-tip="faster (+)"
+            disabled={speed >= 256}
+            onClick={() => onKey('+')}
+          >
+            <Icon name="in" />
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}
