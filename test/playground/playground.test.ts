@@ -23,7 +23,7 @@ describe.skipIf(findBrowser() === null && !process.env.CI)('the playground', () 
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.start();
-  });
+  }, 120_000);
   afterEach(() => bench.clear());
   afterAll(() => bench?.stop());
 
