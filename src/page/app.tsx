@@ -1,6 +1,6 @@
 /** All of a page: the player, light or dark, and the place in it that the address names. */
 
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import type { PageData } from './data.ts';
 import { Guard } from './error-note.tsx';
 import { addressOf, type Moment, momentOf } from './moment.ts';
@@ -13,7 +13,7 @@ const LEAST_MS = 400;
 export function App({ title, runs }: PageData) {
   const [theme, toggleTheme] = useTheme();
   const [at, setAt] = useState<Moment>(() => momentOf(location.hash));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onHash = () => {
       seen = location.hash;
       setAt(momentOf(seen));

@@ -89,8 +89,10 @@ export function SourcePane({ on, now, here }: SourceProps) {
                 </code>
                 {names !== undefined && (
                   <span class="who">
-                    {names.slice(0, MOST_NAMES).map((name) => (
-                      <span key={name}>{name}</span>
+                    {names.slice(0, MOST_NAMES).map(({ key, name, runs }) => (
+                      <span key={key} class={runs ? 'runs' : ''}>
+                        {name}
+                      </span>
                     ))}
                     {names.length > MOST_NAMES && <span>+{names.length - MOST_NAMES}</span>}
                   </span>
@@ -104,21 +106,35 @@ export function SourcePane({ on, now, here }: SourceProps) {
   );
 }
 
-/** Who stands on which line of a file. */
-function standing(file: string, now: LoopState): Map<number, string[]> {
-  const who = new Map<number, string[]>();
-  const add = (line: number, name: string) => {
-    const names = who.get(line);
-    if (names === undefined) who.set(line, [printable(name)]);
-    else names.push(printable(name));
+/** Somebody who stands on a line. */
+interface Standing {
+  readonly key: string;
+  readonly name: string;
+  readonly runs: boolean;
+}
+
+/** Who stands on which line of a file; those that run come first. */
+function standing(file: string, now: LoopState): Map<number, Standing[]> {
+  const who = new Map<number, Standing[]>();
+  const add = (
+    line: number,
+    key: string,
+    { name, state }: { readonly name: string; readonly state: string },
+  ) => {
+    const one: Standing = { key, name: printable(name), runs: state === 'running' };
+    const others = who.get(line);
+    if (others === undefined) who.set(line, [one]);
+    else if (one.runs) others.unshift(one);
+    else others.push(one);
   };
   for (const [id, site] of now.sites.tasks) {
     const task = now.tasks.get(id);
-    if (site.file === file && task !== undefined && task.state !== 'done') add(site.line, task.name);
+    if (site.file === file && task !== undefined && task.state !== 'done') add(site.line, `task:${id}`, task);
   }
   for (const [id, site] of now.sites.threads) {
     const thread = now.threads.get(id);
-    if (site.file === file && thread !== undefined && thread.state !== 'done') add(site.line, thread.name);
+    if (site.file === file && thread !== undefined && thread.state !== 'done')
+      add(site.line, `thread:${id}`, thread);
   }
   return who;
 }

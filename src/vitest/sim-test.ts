@@ -201,11 +201,12 @@ function isOfProgram(frame: string): boolean {
 }
 
 /** Keeps the trace of a failed test on the disk; says where, or why it couldn't. */
-async function kept({ trace }: TestFailure, folder: string, name: string): Promise<string> {
+async function kept(failure: TestFailure, folder: string, name: string): Promise<string> {
   try {
     // Only here: vitest runs in browsers, too.
     const { writeArtefact } = await import('../node/artefact.ts');
-    return `its trace is kept in ${writeArtefact(folder, name, trace)}: npx loopscope story, timeline or tasks show it`;
+    const { page, trace } = writeArtefact(folder, name, failure);
+    return `to be played in a browser: ${page}\nits trace, for npx loopscope step, story or tasks: ${trace}`;
   } catch (error) {
     return `its trace could not be kept: ${error instanceof Error ? error.message : error}`;
   }

@@ -213,10 +213,17 @@ describe('a failed simTest, as vitest tells it', () => {
 
     const files = readdirSync(join(folder, 'traces')).sort();
     expect(files).toEqual([
+      'failing.sim.ts-asserts-what-is-not-so.html',
       'failing.sim.ts-asserts-what-is-not-so.json',
+      'failing.sim.ts-leaves-something-behind-100.html',
       'failing.sim.ts-leaves-something-behind-100.json',
     ]);
-    const trace = loadTrace(readFileSync(join(folder, 'traces', files[1]!), 'utf8'));
+    expect(message).toContain(
+      `to be played in a browser: ${join(folder, 'traces', 'failing.sim.ts-asserts-what-is-not-so.html')}`,
+    );
+    const page = readFileSync(join(folder, 'traces', files[2]!), 'utf8');
+    expect(page.includes('"title":"failing.sim.ts leaves something: \\"behind\\" / 100%"')).toBe(true);
+    const trace = loadTrace(readFileSync(join(folder, 'traces', files[3]!), 'utf8'));
     expect(trace.meta).toEqual({ title: 'leaves something: "behind" / 100%', program: '', seed: 7 });
     expect(trace.endTime).toBe(5);
   }, 120_000);
