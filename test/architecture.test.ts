@@ -44,13 +44,19 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   cli: ['node'],
   page: ['views', 'stepper', 'trace'],
+  // The programs that it runs get the public door, as any user does.
+  playground: ['page', 'core', 'explore', 'testing', 'index.ts'],
 };
 
 /** The vocabulary of the log. It imports nothing, so everybody may import it. */
 const VOCABULARY = join('trace', 'events.ts');
 
 /** The browser's faces are built into one file, with what they are made of. */
-const BUILT_IN: Record<string, RegExp> = { page: /^preact(\/|$)/ };
+const BUILT_IN: Record<string, RegExp> = {
+  page: /^preact(\/|$)/,
+  // Its programs are a reader's: they come in by the public doors.
+  playground: /^(preact|codemirror|@codemirror|@lezer|sucrase|virtual:worker|loopscope)(\/|$)/,
+};
 
 /** What only Node has may be used here; everything else runs in a browser too. */
 const NODE_ONLY = ['node', 'cli'];
@@ -70,7 +76,7 @@ function importsOf(text: string): string[] {
 const folderOf = (file: string): string => relative(SRC, file).split(sep)[0]!;
 
 function mayImport(from: string, to: string): boolean {
-  return from === to || ARROWS[from]!.some((next) => mayImport(next, to));
+  return from === to || (ARROWS[from] ?? []).some((next) => mayImport(next, to));
 }
 
 /** The imports of a source file that the house doesn't allow. */

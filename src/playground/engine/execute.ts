@@ -1,0 +1,250 @@
+/**
+ * Runs a program to its end: in the worker, and in tests in the same way.
+ *
+ * It takes what a program file exports by default: a program (`function*`), a script (a function), or what `demo(…)` gives, whose
+ * parts are run one after another. Each part has a clock of its own, and gives a trace.
+ *
+ * Bounds are much closer than elsewhere, since somebody sits in front of it: 20,000 events are more than anybody steps through. A
+ * program that uses them up is told so, and what it did until then is there to be looked at. What never comes to an event (a loop of
+ * JavaScript that never awaits) can't be stopped from inside; the page ends the worker then.
+ */
+
+import { type Coroutine, isCoroutine } from '../../core/coroutine.ts';
+import { getRunningLoop } from '../../core/current.ts';
+import { formatValue } from '../../core/format.ts';
+import { run } from '../../core/runner.ts';
+import { runScript } from '../../core/script.ts';
+import { World } from '../../core/world.ts';
+import { guarded } from '../../explore/guard.ts';
+import * as explorer from '../../explore/index.ts';
+import * as loopscope from '../../index.ts';
+import { reportUse } from '../../testing/simulation.ts';
+import { saveTrace } from '../../trace/json.ts';
+import { Recorder } from '../../trace/recorder.ts';
+import { type Demonstration, demonstration, isDemonstration, type PartProgram } from './demonstration.ts';
+import { setParameters } from './parameters.ts';
+import { type Locate, problemOf } from './problem.ts';
+import { type Parameter, type PostedRun, PROGRAM, type Problem, type Values } from './protocol.ts';
+
+/** A program as its script hands it over. */
+export type ProgramFunction = (
+  exports: Record<string, unknown>,
+  require: (name: string) => unknown,
+  importMeta: unknown,
+) => void;
+
+/** How a program is run. */
+export interface ExecuteOptions {
+  readonly title: string;
+  readonly values: Values;
+  readonly locate: Locate;
+  /** Where printed lines go while it runs. */
+  readonly print?: (line: string) => void;
+}
+
+const MOST_EVENTS = 20_000;
+const LIMITS = {
+  iterationsPerInstant: 10_000,
+  iterations: 20_000,
+  immediateAwaits: 100_000,
+  threadSteps: 20_000,
+};
+
+/**
+ * Runs a program, and says what it did. Never throws what the program throws: that is a problem of its part, or, where there was
+ * nothing to run yet, of the whole.
+ */
+export function execute(program: ProgramFunction, options: ExecuteOptions): PostedRun {
+  let parameters: readonly Parameter[] = [];
+  const early: string[] = [];
+  const nothing = {
+    kind: 'run',
+    title: options.title,
+    parts: [],
+    early,
+    figure: '',
+    watch: [],
+    question: '',
+  } as const;
+  const failed = (problem: Problem): PostedRun => ({ ...nothing, parameters, problem });
+  let exported: unknown;
+  try {
+    const exports = receiver((declared) => {
+      parameters = setParameters(declared, options.values);
+    });
+    withConsole(early, () => program(exports, require, {}));
+    exported = exports.default;
+  } catch (error) {
+    return failed(problemOf(error, options.locate));
+  }
+  const demo = demonstrationOf(exported);
+  // Who runs all of it at once, and prints, has nothing to export.
+  if (exported === undefined && early.length > 0) return { ...nothing, parameters, problem: null };
+  if (demo === null) return failed({ message: noProgram(exported), place: null });
+  const title = demo.title === '' ? options.title : demo.title;
+  try {
+    const parts = demo.parts.map((part) => runPart(part, title, options));
+    const { figure, watch, question } = demo;
+    const view = { width: 76, color: false };
+    return {
+      ...nothing,
+      title,
+      parts,
+      figure: figure === null ? '' : figure(view),
+      watch,
+      question,
+      parameters,
+      problem: null,
+    };
+  } catch (error) {
+    return failed(problemOf(error, options.locate));
+  }
+}
+
+/** What is exported goes here; `parameters` are told of in the moment in which they are. */
+function receiver(tell: (declared: unknown) => void): Record<string, unknown> {
+  let parameters: unknown;
+  return Object.defineProperty({} as Record<string, unknown>, 'parameters', {
+    get: () => parameters,
+    set(declared: unknown) {
+      parameters = declared;
+      tell(declared);
+    },
+  });
+}
+
+const MOST_EARLY = 500;
+
+/** Keeps what is printed meanwhile: without a loop it goes to the console, where nobody looks. */
+function withConsole(lines: string[], load: () => void): void {
+  const { log } = console;
+  console.log = (...values: unknown[]) => {
+    if (lines.length < MOST_EARLY) lines.push(values.map(formatValue).join(' '));
+  };
+  try {
+    load();
+  } finally {
+    console.log = log;
+  }
+}
+
+function demonstrationOf(exported: unknown): Demonstration | null {
+  if (isDemonstration(exported)) return exported;
+  if (typeof exported !== 'function') return null;
+  return demonstration({ program: exported as PartProgram });
+}
+
+function noProgram(exported: unknown): string {
+  if (exported === undefined) {
+    return 'the program has no default export: end it with `export default main;`, where main is a function*';
+  }
+  if (isCoroutine(exported)) {
+    return 'the default export is a coroutine that was made already: export main itself, and not main()';
+  }
+  return `the default export is ${typeof exported === 'object' ? 'an object' : `a ${typeof exported}`}, and should be a program: export default main, where main is a function*`;
+}
+
+function runPart(
+  { title, program, fails }: Demonstration['parts'][number],
+  whole: string,
+  { locate, print = () => {} }: ExecuteOptions,
+): PostedRun['parts'][number] {
+  const recorder = new Recorder({ maxEvents: MOST_EVENTS });
+  const world = new World(recorder);
+  const settings = {
+    world,
+    limits: LIMITS,
+    captureConsole: true,
+    sites: () => PROGRAM,
+    print,
+    exceptionHandler: () => {}, // what it is told is in the trace
+  };
+  let thrown: { readonly error: unknown } | null = null;
+  try {
+    guarded(
+      () => runScript(scriptOf(program), settings),
+      (use) => reportUse(world, use),
+    );
+  } catch (error) {
+    thrown = { error };
+  }
+  const meta = {
+    title: title === '' ? whole : `${whole}: ${title}`,
+    program: PROGRAM,
+  };
+  return {
+    title,
+    trace: saveTrace(recorder.toTrace(meta)),
+    problem: thrown && problemOf(thrown.error, locate),
+    isExpected: thrown !== null && fails !== null && thrown.error instanceof fails,
+  };
+}
+
+/**
+ * A program as a script. Its loop is in debug mode, which tells of coroutines that nobody awaited; but not of slow callbacks: here
+ * a `compute` of half an hour is often the point.
+ */
+function scriptOf(program: PartProgram): () => unknown {
+  return () => {
+    const main: unknown = program();
+    if (!isCoroutine(main)) return main;
+    run(
+      function* (): Coroutine<unknown> {
+        getRunningLoop().slowCallbackDuration = Number.POSITIVE_INFINITY;
+        return yield* main;
+      },
+      { name: 'main', debug: true },
+    );
+  };
+}
+
+/** What a program's imports get. */
+const MODULES: Readonly<Record<string, object>> = {
+  loopscope: door('loopscope', loopscope),
+  'loopscope/explore': door('loopscope/explore', explorer),
+  'loopscope/node': door('loopscope/node', {
+    demo: (_meta: unknown, description: unknown) => demonstration(description),
+  }),
+};
+
+function require(name: string): unknown {
+  const module = Object.hasOwn(MODULES, name) ? MODULES[name] : undefined;
+  if (module === undefined) throw new TypeError(`there is no '${name}' in the playground`);
+  return module;
+}
+
+/** A module that says so when it is asked for what it doesn't have. */
+function door(name: string, exports: object): object {
+  const own: Record<string, unknown> = { ...exports, __esModule: true };
+  return new Proxy(own, {
+    get(_, key) {
+      if (typeof key !== 'string' || Object.hasOwn(own, key)) return own[key as string];
+      if (key === 'default')
+        throw new TypeError(`'${name}' has no default export: write import { … } from '${name}'`);
+      throw new TypeError(`'${name}' has no '${key}'${similar(key, Object.keys(own))}`);
+    },
+  });
+}
+
+/** A name that was probably meant. */
+function similar(wanted: string, known: readonly string[]): string {
+  const near = known
+    .map((name) => [distance(wanted.toLowerCase(), name.toLowerCase()), name] as const)
+    .filter(([far]) => far <= Math.max(1, wanted.length / 3))
+    .sort(([a], [b]) => a - b)[0];
+  return near === undefined ? '' : `: did you mean ${near[1]}?`;
+}
+
+/** How many letters are to be changed, put in or taken out. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,60 @@
+import { changed, type Lesson } from './lesson.ts';
+
+const program = `import { type Coroutine, createTask, isCancelled, now, print, sleep } from 'loopscope';
+
+export const parameters = {
+  patience: { value: 25, min: 0, max: 80, step: 5, unit: 'ms' },
+};
+
+function* download(): Coroutine<void> {
+  try {
+    for (let part = 1; part <= 5; part++) {
+      yield* sleep(10);
+      print(\`part \${part}\`);
+    }
+  } finally {
+    print('the connection is closed');
+  }
+}
+
+export default function* main(): Coroutine<void> {
+  const task = createTask(download(), { name: 'download' });
+  yield* sleep(parameters.patience.value);
+  task.cancel();
+  try {
+    yield* task;
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    print(\`cancelled, and over at \${now()} ms\`);
+  }
+}
+`;
+
+/** Cancelling a task. */
+export const cancellation: Lesson = {
+  id: 'cancellation',
+  title: 'Cancellation',
+  text: [
+    'Nobody can stop a coroutine in the middle of a line. To cancel a task is to have an error, a `CancelledError`, thrown at the place where it waits.',
+    'So whatever stands in its `finally` still runs: files are closed, and locks are released.',
+  ],
+  program,
+  watch: [
+    '`cancel()` itself only puts the task into the ready queue. The error is thrown in the task’s own next turn.',
+    'The third part would have come at 30 ms. The error comes at 25, and at that moment the connection is closed.',
+  ],
+  change: {
+    text: 'Be more patient: move the slider until the download is finished before anybody cancels it. To cancel what is done does nothing.',
+    isDone: ({ final, isWell }) =>
+      isWell &&
+      [...final.tasks.values()].some(({ name, outcome }) => name === 'download' && outcome === 'result'),
+  },
+  question: {
+    text: 'Patience 25 ms again, but closing takes its time: `yield* sleep(20);` is the first line of the `finally`. At how many ms is the task over?',
+    unit: 'ms',
+    answer: async (ask) =>
+      (await ask(changed(program, 'finally {\n', 'finally {\n    yield* sleep(20);\n'), { patience: 25 }))
+        .end,
+    why: 'A cancelled task may still wait: the error came at 25 ms, and closing took 20. Who awaits it has to wait for that, too.',
+  },
+};

@@ -1,0 +1,52 @@
+import { changed, type Lesson } from './lesson.ts';
+
+const WAIT = '    yield* sleep(10); // the bank takes a moment\n';
+const TAKE = '    balance -= amount;\n';
+
+const program = `import { type Coroutine, createTask, gather, Lock, print, sleep } from 'loopscope';
+
+let balance = 100;
+const account = new Lock('account');
+
+function* withdraw(amount: number): Coroutine<void> {
+  if (balance >= amount) {
+${WAIT}${TAKE}    print(\`\${amount} taken, \${balance} left\`);
+  } else {
+    print(\`\${amount} refused, \${balance} left\`);
+  }
+}
+
+export default function* main(): Coroutine<void> {
+  yield* gather(
+    createTask(withdraw(80), { name: 'ann' }),
+    createTask(withdraw(70), { name: 'bob' }),
+  );
+}
+`;
+
+const left = (output: readonly string[]) => Number(/(-?\d+) left/.exec(output.at(-1) ?? '')?.[1]);
+
+/** Check, wait, act. */
+export const race: Lesson = {
+  id: 'race',
+  title: 'A race',
+  text: [
+    'Between two waits a coroutine has the loop to itself, and nothing can change behind its back. Across a wait anything can.',
+    'To look, to wait, and then to act on what was seen is a race, with no thread in sight.',
+  ],
+  program,
+  watch: [
+    'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then both take, and the account is 50 short.',
+    'Every run is this run. What is a rare accident on a real machine is here to be looked at.',
+  ],
+  change: {
+    text: 'Keep the other out for the whole of it: write `account.run(() => withdraw(80))` and `account.run(() => withdraw(70))` in `main`.',
+    isDone: ({ output, isWell }) =>
+      isWell && output.some((line) => line.includes('refused')) && left(output) >= 0,
+  },
+  question: {
+    text: 'Another cure, without the lock: take first, and wait afterwards. Put the line with `sleep` below `balance -= amount;`. How much is left in the end?',
+    answer: async (ask) => left((await ask(changed(program, WAIT + TAKE, TAKE + WAIT))).output),
+    why: 'From looking to taking there is no wait any more, so nobody can come between. The shortest critical section is the one without an `await` in it.',
+  },
+};

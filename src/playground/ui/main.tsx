@@ -1,0 +1,6 @@
+/** The playground, put into its page. */
+
+import { render } from 'preact';
+import { App } from './app.tsx';
+
+render(<App />, document.getElementById('playground')!);

@@ -1,0 +1,294 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { hints } from '../../src/playground/engine/hints.ts';
+import { ReplyError, readReply } from '../../src/playground/engine/protocol.ts';
+import { transform } from '../../src/playground/engine/transform.ts';
+import { LESSONS } from '../../src/playground/lessons/index.ts';
+import { printedLines } from '../../src/testing/simulation.ts';
+import { runInNode } from './run-in-node.ts';
+
+const DEMOS = fileURLToPath(new URL('../../demos', import.meta.url));
+
+const program = (
+  body: string,
+  before = '',
+) => `import { type Coroutine, compute, createTask, print, run, sleep } from 'loopscope';
+${before}
+export default function* main(): Coroutine<void> {
+${body}
+}
+`;
+
+const output = (source: string, values = {}) =>
+  runInNode(source, values).parts.map(({ trace }) => printedLines(trace).map(([, , text]) => text));
+
+/** The problem of a program of one part, or of what comes before it. */
+function problem(source: string) {
+  const run = runInNode(source);
+  return run.problem ?? run.parts[0]?.problem;
+}
+
+describe('a program', () => {
+  it('is run: TypeScript, its output, and a trace that names its lines', () => {
+    const source = program("  yield* sleep(<number>5);\n  print('tea' satisfies string);");
+    const [part] = runInNode(source).parts;
+    expect(printedLines(part!.trace)).toEqual([[5, 'main', 'tea']]);
+    expect([...part!.trace].find(({ kind }) => kind === 'source:at')).toMatchObject({
+      line: 4,
+      file: 'program.ts',
+    });
+  });
+
+  it('keeps what is printed while it is loaded', () => {
+    const source =
+      "import { print } from 'loopscope';\nprint('early', { a: 1 });\nconsole.log('too');\nexport default () => print('late');";
+    expect(runInNode(source).early).toEqual(['early {a: 1}', 'too']);
+    expect(output(source)).toEqual([['late']]);
+  });
+
+  it('may run all of it at once, and print, without anything to export', () => {
+    const source = `import { print, Recorder, run, sleep, timeline } from 'loopscope';
+const recorder = new Recorder();
+run(sleep(3), { trace: recorder, name: 'main' });
+console.log(timeline(recorder.toTrace()));`;
+    const run = runInNode(source);
+    expect(run.problem).toBeNull();
+    expect(run.early.join('\n')).toContain('main  ●─ sleep 3 ms');
+  });
+
+  it('tells its lines while it runs', () => {
+    const lines: string[] = [];
+    runInNode(program("  print('a');\n  console.log('b');"), {}, (line) => lines.push(line));
+    expect(lines).toEqual(['a', 'b']);
+  });
+
+  it('may be a script, or a demo whose parts are run one after another', () => {
+    expect(
+      output(
+        "import { print, run, sleep } from 'loopscope';\nexport default () => { run(sleep(3)); print('over'); };",
+      ),
+    ).toEqual([['over']]);
+    const demo = `import { demo } from 'loopscope/node';
+import { print } from 'loopscope';
+const say = (text: string) => () => print(text);
+export default demo(import.meta, {
+  title: 'import.meta', watch: ['look'], question: 'why?',
+  parts: [{ title: 'one', program: say('a') }, { title: 'two', program: say('b') }],
+});`;
+    expect(output(demo)).toEqual([['a'], ['b']]);
+    expect(runInNode(demo)).toMatchObject({ title: 'import.meta', watch: ['look'], question: 'why?' });
+    expect(runInNode(demo).parts.map(({ title }) => title)).toEqual(['one', 'two']);
+  });
+
+  it('starts afresh each time: nothing of the run before is left in its variables', () => {
+    const source = program('  print(++count);', 'let count = 0;');
+    expect(output(source)).toEqual([['1']]);
+    expect(output(source)).toEqual([['1']]);
+  });
+
+  it('is told of coroutines that nobody awaited, and not of long computations', () => {
+    const [part] = runInNode(program('  sleep(3);\n  compute(60_000);')).parts;
+    const told = [...part!.trace].flatMap((event) => (event.kind === 'error' ? [event.message] : []));
+    expect(told).toEqual([expect.stringContaining('never awaited')]);
+  });
+});
+
+describe('every demo of the repository', () => {
+  const files = readdirSync(DEMOS).filter((name) => name.endsWith('.ts'));
+
+  it.each(files)('%s runs as it is written', (name) => {
+    const run = runInNode(readFileSync(join(DEMOS, name), 'utf8'));
+    expect(run.problem).toBeNull();
+    expect(run.parts.length > 0 || run.figure !== '').toBe(true);
+    for (const part of run.parts) expect(part.problem === null || part.isExpected).toBe(true);
+    expect(run.question.endsWith('?')).toBe(true);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is shown at its line and column: what the program throws, and what the library throws at it', () => {
+    expect(problem(program("  const cup: number = 1;\n  throw new Error('too hot');"))).toEqual({
+      message: 'Error: too hot',
+      place: { line: 5, column: 9 },
+    });
+    expect(problem(program('  const x: string = <any>3; yield* sleep(Number.NaN);'))).toMatchObject({
+      place: { line: 4, column: expect.any(Number) },
+    });
+  });
+
+  it('is found within what a group of errors holds', () => {
+    const found = problem(`import { TaskGroup, sleep } from 'loopscope';
+export default function* () {
+  yield* TaskGroup.run(function* (group) {
+    group.createTask((function* () {
+      yield* sleep(1);
+      throw new TypeError('spilt');
+    })());
+  });
+}`);
+    expect(found?.message).toContain('TypeError: spilt');
+    expect(found?.place?.line).toBe(6);
+  });
+
+  it.each([
+    ['let x = ;', 1, 9],
+    ["import { x } from 'loopscope';\n\nfoo(", 3, 5],
+    ["print('tea", 1, 7],
+    ['export default', 1, 15],
+  ])('is a mistake of syntax: %s', (source, line, column) => {
+    const { problem } = transform(source);
+    expect(problem?.message).toMatch(/^SyntaxError: /);
+    expect(problem?.place?.line).toBe(line);
+    expect(Math.abs(problem!.place!.column - column)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ["import { readFile } from 'node:fs';", 'a part of Node'],
+    ["import lodash from 'lodash';", "there is no 'lodash' here"],
+    ["export * from './other.ts';", "there is no file './other.ts' here"],
+    ["import { simTest } from 'loopscope/vitest';", 'for tests'],
+    ["const x = import('https://example.org/x.js');", 'import() is not known here'],
+  ])('is an import of what there is not: %s', (line, said) => {
+    const { problem } = transform(`// a program\n${line}\nexport default function* () {}`);
+    expect(problem?.message).toContain(said);
+    expect(problem?.place?.line).toBe(2);
+  });
+
+  it('lets words in strings and comments be', () => {
+    expect(output(program("  print(\"import x from 'y'\", 'import.meta'); // import('z')"))).toEqual([
+      ["import x from 'y' import.meta"],
+    ]);
+  });
+
+  it('is a name that the library does not have, with the one that was probably meant', () => {
+    const found = problem(
+      "import { slep } from 'loopscope';\nexport default function* () {\n  yield* slep(3);\n}",
+    );
+    expect(found).toEqual({
+      message: "TypeError: 'loopscope' has no 'slep': did you mean sleep?",
+      place: { line: 3, column: 10 },
+    });
+  });
+
+  it.each([
+    ['const x = 3;', 'no default export'],
+    ['export default 3;', 'a number'],
+    ['export default (function* () {})();', 'made already'],
+    ['export default async () => {};', 'async'],
+  ])('is no program: %s', (source, said) => {
+    expect(problem(source)?.message).toContain(said);
+  });
+
+  it('is a deadlock, and what was done before can be looked at', () => {
+    const run = runInNode(
+      "import { Lock } from 'loopscope';\nexport default function* () {\n  const lock = new Lock('pot');\n  yield* lock.acquire();\n  yield* lock.acquire();\n}",
+    );
+    expect(run.parts[0]!.problem?.message).toContain('DeadlockError');
+    expect(run.parts[0]!.trace.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['a clock that goes on for ever', '  for (;;) yield* sleep(1);'],
+    ['a loop that goes round in one moment', '  for (;;) yield* sleep(0);'],
+    [
+      'awaits that never wait',
+      '  const done = createTask(sleep(0));\n  yield* done;\n  for (;;) yield* done;',
+    ],
+  ])('is a program without an end: %s', (_, body) => {
+    const [part] = runInNode(program(body)).parts;
+    expect(part!.problem?.message).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+    expect(part!.trace.length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a coroutine that nobody awaits', () => {
+  it('is hinted at: one of the program’s own, or of the library', () => {
+    const source = `import { sleep, gather } from 'loopscope';
+function* nap() { yield* sleep(1); }
+export default function* main() {
+  nap();
+  sleep(3);
+  yield* nap();
+  const later = nap();
+  gather(later);
+}`;
+    expect(hints(source)).toEqual([
+      { message: expect.stringContaining('nap() only makes a coroutine'), place: { line: 4, column: 3 } },
+      { message: expect.stringContaining('did you mean yield* sleep(…)?'), place: { line: 5, column: 3 } },
+    ]);
+  });
+
+  it('is found in no demo and no lesson', () => {
+    const demos = readdirSync(DEMOS).filter((name) => name.endsWith('.ts'));
+    const sources = [
+      ...demos.map((name) => readFileSync(join(DEMOS, name), 'utf8')),
+      ...LESSONS.map((one) => one.program),
+    ];
+    expect(sources.flatMap(hints)).toEqual([]);
+  });
+});
+
+describe('parameters', () => {
+  const source = (declared: string) => `import { print } from 'loopscope';
+export const parameters = ${declared};
+const early = parameters.tasks.value;
+export default function* () { print(early, parameters.tasks.value); }`;
+  const TASKS = "{ tasks: { value: 3, min: 1, max: 10, label: 'how many' } }";
+
+  it('are what the program declares, unless they are chosen', () => {
+    expect(output(source(TASKS))).toEqual([['3 3']]);
+    expect(output(source(TASKS), { tasks: 7, other: 1 })).toEqual([['7 7']]);
+    expect(runInNode(source(TASKS), { tasks: 7 }).parameters).toEqual([
+      { name: 'tasks', label: 'how many', unit: '', value: 7, min: 1, max: 10, step: 1 },
+    ]);
+  });
+
+  it('stay in their range, and on their steps', () => {
+    expect(output(source(TASKS), { tasks: 99 })).toEqual([['10 10']]);
+    expect(output(source('{ tasks: { value: 0.3, min: 0, max: 1, step: 0.1 } }'), { tasks: 0.31 })).toEqual([
+      ['0.3 0.3'],
+    ]);
+  });
+
+  it.each([
+    ['[3]', 'should be an object'],
+    ['{ tasks: 3 }', 'parameters.tasks should be an object'],
+    ['{ tasks: { value: 3, min: 1 } }', 'parameters.tasks.max should be a number, but it is missing'],
+    ['{ tasks: { value: 30, min: 1, max: 10 } }', 'which is not from 1 to 10'],
+    ['{ tasks: { value: 1, min: 1, max: 1 } }', 'not below its max'],
+    ['{ tasks: Object.freeze({ value: 1, min: 1, max: 2 }) }', 'is frozen'],
+  ])('are refused where they make no sense: %s', (declared, said) => {
+    expect(problem(source(declared))?.message).toContain(said);
+    expect(problem(source(declared))?.place?.line).toBe(2);
+  });
+});
+
+describe('a reply of a worker', () => {
+  it.each([
+    [null],
+    ['run'],
+    [{ kind: 'eval' }],
+    [{ kind: 'run', parts: 3 }],
+    [{ kind: 'run', parts: [{ trace: 3 }], early: [], watch: [], parameters: [], problem: null }],
+    [{ kind: 'run', parts: [], early: [], watch: [], parameters: [{ value: '<b>' }], problem: null }],
+    [
+      {
+        kind: 'run',
+        parts: [],
+        watch: [],
+        parameters: [],
+        problem: { message: '', place: { line: '1', column: 1 } },
+      },
+    ],
+  ])('is refused if it makes no sense: %j', (posted) => {
+    expect(() => readReply(posted)).toThrow(ReplyError);
+  });
+
+  it('has traces that are read as any saved trace is', () => {
+    const parts = [{ title: '', trace: '{ "format": "other" }', problem: null, isExpected: false }];
+    const run = { kind: 'run', parts, early: [], watch: [], parameters: [], problem: null };
+    expect(() => readReply(run)).toThrow('format');
+  });
+});

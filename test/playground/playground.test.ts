@@ -1,0 +1,483 @@
+/** The playground as a reader meets it: built, in a real browser. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LESSONS } from '../../src/playground/lessons/index.ts';
+import { writeLink } from '../../src/playground/link/link.ts';
+import { Bench, findBrowser, output, run, running, write, written } from './browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const program = (body: string) => `import { type Coroutine, print, sleep } from 'loopscope';
+export default function* main(): Coroutine<void> {
+${body}
+}
+`;
+
+const trouble = (page: Page) => page.locator('.trouble p').first().innerText();
+
+// Without a browser there is nothing to test; where nothing may be left out, that is a failure.
+describe.skipIf(findBrowser() === null && !process.env.CI)('the playground', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.start();
+  }, 120_000);
+  afterEach(() => bench.clear());
+  afterAll(() => bench?.stop());
+
+  describe('runs programs', () => {
+    it.each(['a server, below some path', 'the disk'])(
+      'from %s: the first lesson at once, and an edited one',
+      async (from) => {
+        const { page, errors } = await bench.open('', {
+          at: from === 'the disk' ? bench.file : bench.address,
+        });
+        await expect
+          .poll(() => output(page))
+          .toEqual(['who is thirsty?', 'the kettle is on', 'here is your tea']);
+        await write(page, program("  yield* sleep(<number>5);\n  print('edited');"));
+        await run(page);
+        expect(await output(page)).toEqual(['edited']);
+        await write(page, program("  print('by keys');"));
+        await running(page, () => page.keyboard.press('Control+Enter'));
+        expect(await output(page)).toEqual(['by keys']);
+        expect(errors).toEqual([]);
+      },
+    );
+
+    it('shows an error at its line, and goes there', async () => {
+      const { page } = await bench.open();
+      await write(page, program("  print('before');\n  const cup: number = 1; throw new Error('too hot');"));
+      await run(page);
+      expect(await output(page)).toEqual(['before']);
+      expect(await trouble(page)).toBe('Error: too hot');
+      expect(await page.locator('.cm-line.wrong').innerText()).toContain('too hot');
+      await page.getByRole('button', { name: 'line 4' }).click();
+      await page.keyboard.insertText('HERE ');
+      expect(await written(page)).toContain("const cup: number = 1; throw HERE new Error('too hot');");
+    });
+
+    it.each([
+      ['what the transform sees', '  const x = ;', 3],
+      ['what only the browser sees', '  let tea = 1;\n  let tea = 2;', 4],
+    ])('shows a mistake of syntax at its line: %s', async (_, body, line) => {
+      const { page } = await bench.open();
+      await write(page, program(body));
+      await run(page);
+      expect(await trouble(page)).toMatch(/^SyntaxError: /);
+      await page.getByRole('button', { name: `line ${line}` }).waitFor();
+    });
+
+    it('stops a program that never ends, says so, shows what it printed, and runs the next one', async () => {
+      const { page } = await bench.open();
+      await write(page, program("  print('round and round');\n  for (;;) {}"));
+      await run(page);
+      expect(await trouble(page)).toMatch(/^Stopped after \d+(\.\d)? s: this program never comes to its end/);
+      expect(await output(page)).toEqual(['round and round']);
+      await write(page, program("  print('well');"));
+      await run(page);
+      expect(await output(page)).toEqual(['well']);
+    });
+
+    it('has a button to stop one sooner', async () => {
+      const { page } = await bench.open();
+      await write(page, program('  for (;;) {}'));
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await running(page, () => page.getByRole('button', { name: 'Stop' }).click());
+      expect(await trouble(page)).toMatch(/^You stopped it after/);
+    });
+
+    it('bounds a program whose clock goes on for ever, and shows what it did until then', async () => {
+      const { page } = await bench.open();
+      await write(page, program('  for (;;) yield* sleep(1);'));
+      await run(page);
+      expect(await trouble(page)).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+      expect(await page.locator('.right .nothing').count()).toBe(0);
+    });
+
+    it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {
+      const { page } = await bench.open();
+      await expect.poll(() => output(page)).toHaveLength(3);
+      const later = () => page.locator('.printed .later .line').allInnerTexts();
+      expect(await later()).toEqual([]);
+      await page.getByRole('button', { name: 'Next time jump' }).click();
+      await expect.poll(later).toEqual(['here is your tea']);
+      await expect
+        .poll(() => page.locator('.cm-line.here').innerText())
+        .toContain('yield* sleep(minutes(3))');
+      await page.getByRole('button', { name: 'To the end' }).click();
+      await expect.poll(later).toEqual([]);
+    });
+
+    it('starts each run afresh', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        `import { print } from 'loopscope';\nglobalThis.n = (globalThis.n ?? 0) + 1;\nexport default () => print(globalThis.n);`,
+      );
+      await run(page);
+      await run(page);
+      expect(await output(page)).toEqual(['1']);
+    });
+
+    it('has sliders for its parameters, and runs at once when one is moved', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        `import { print } from 'loopscope';
+export const parameters = { tasks: { value: 3, min: 1, max: 10, label: 'how many' } };
+export default () => print(parameters.tasks.value);`,
+      );
+      await run(page);
+      expect(await output(page)).toEqual(['3']);
+      const slider = page.getByRole('slider', { name: 'how many' });
+      await slider.focus();
+      await running(page, () => page.keyboard.press('ArrowRight'));
+      expect(await output(page)).toEqual(['4']);
+      await slider.fill('9');
+      await expect.poll(() => output(page)).toEqual(['9']);
+    });
+
+    it('has the demos as examples, and each of them runs', async () => {
+      const { page, errors } = await bench.open();
+      const menu = page.getByRole('combobox', { name: 'Open a program' });
+      const names = await menu
+        .locator('option:not([disabled])')
+        .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+      expect(names.length).toBeGreaterThan(18);
+      for (const name of names) {
+        await running(page, () => menu.selectOption(name));
+        expect(await page.locator('.trouble:not(.expected)').count(), name).toBe(0);
+        expect(await page.locator('.printed .line, .figure, .printed .part').count(), name).toBeGreaterThan(
+          0,
+        );
+      }
+      expect(errors).toEqual([]);
+    });
+  });
+
+  describe('keeps what it runs to itself', () => {
+    it('gives a program nothing of the page, and no way to the network', async () => {
+      const { page } = await bench.open();
+      const before = await page.evaluate(() => document.title);
+      await write(
+        page,
+        `import { print } from 'loopscope';
+const scope: any = globalThis;
+const attempt = (name: string, act: () => unknown) => {
+  try { print(name, typeof act() === 'undefined' ? 'nothing' : 'SOMETHING'); } catch (error: any) { print(name, error.name); }
+};
+export default () => {
+  for (const name of ['document', 'window', 'parent', 'top', 'opener', 'localStorage', 'frames']) attempt(name, () => scope[name]);
+  for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'importScripts', 'Worker', 'postMessage', 'close', 'indexedDB', 'caches', 'WebTransport', 'BroadcastChannel']) attempt(name, () => scope[name]);
+  attempt('eval', () => scope.eval('1'));
+  attempt('Function', () => new Function('return 1')());
+  attempt('constructor', () => (function* () {}).constructor('yield 1')().next().value);
+};`,
+      );
+      await run(page);
+      const lines = await output(page);
+      expect(lines.length).toBe(22);
+      expect(lines.filter((line) => line.includes('SOMETHING'))).toEqual([]);
+      expect(await page.evaluate(() => document.title)).toBe(before);
+    });
+
+    it('says why there is no network', async () => {
+      const { page } = await bench.open();
+      await write(page, program("  fetch('https://example.org');"));
+      await run(page);
+      expect(await trouble(page)).toContain('there is no network in the playground');
+    });
+
+    it('lets nothing out, even of a worker that still had the means', async () => {
+      const { page } = await bench.open();
+      const ways = await page.evaluate(async (origin) => {
+        const text = `
+          const tell = (name) => (error) => postMessage(name + ': ' + (error ? 'refused' : 'LET OUT'));
+          const say = (name, promise) => promise.then(() => tell(name)(), tell(name));
+          onmessage = async ({ data }) => {
+            await say('fetch', (async () => fetch(data + '/fetch', { mode: 'no-cors' }))());
+            await say('import', (async () => import(data + '/import.js'))());
+            await say('script', (async () => importScripts(data + '/script.js'))());
+            await say('xhr', new Promise((resolve, reject) => { const x = new XMLHttpRequest(); x.onload = resolve; x.onerror = reject; x.open('GET', data + '/xhr'); x.send(); }));
+            await say('socket', new Promise((resolve, reject) => { const s = new WebSocket(data.replace('http', 'ws') + '/socket'); s.onopen = resolve; s.onerror = reject; }));
+            await say('events', new Promise((resolve, reject) => { const s = new EventSource(data + '/events'); s.onopen = resolve; s.onerror = reject; }));
+            await say('worker', new Promise((resolve, reject) => { const w = new Worker(data + '/worker.js'); w.onmessage = resolve; w.onerror = reject; }));
+            await say('eval', (async () => (0, eval)('1'))());
+            postMessage('end');
+          };`;
+        const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+        const told: string[] = [];
+        return new Promise<string[]>((resolve) => {
+          worker.onmessage = ({ data }) => (data === 'end' ? resolve(told) : told.push(data));
+          worker.postMessage(origin);
+        });
+      }, bench.origin);
+      expect(ways).toHaveLength(8);
+      expect(ways.filter((way) => !way.endsWith('refused'))).toEqual([]);
+      expect(bench.asked).toEqual([]);
+    });
+
+    it('takes what a program posts in the worker’s name for text', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        `import { print } from 'loopscope';\nexport default () => print('<img src=x onerror="document.title = 1"><b>bold</b>');`,
+      );
+      await run(page);
+      expect(await output(page)).toEqual(['<img src=x onerror="document.title = 1"><b>bold</b>']);
+      expect(await page.locator('.printed img, .printed b').count()).toBe(0);
+    });
+
+    it('has a policy that lets it load nothing, and asks nobody for anything', async () => {
+      const { page } = await bench.open();
+      const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("connect-src 'none'");
+      expect(policy).not.toContain('unsafe-eval');
+      expect(bench.asked).toEqual([]);
+    });
+  });
+
+  describe('has the program in its link', () => {
+    const source = `import { print } from 'loopscope';
+export const parameters = { tasks: { value: 3, min: 1, max: 10 } };
+export default () => print('shared – ☕', parameters.tasks.value);`;
+
+    it('which is shown, and runs only when the reader says so', async () => {
+      const { page } = await bench.open();
+      await write(page, source);
+      await run(page);
+      await page.getByRole('slider', { name: 'tasks' }).fill('7');
+      await expect.poll(() => output(page)).toEqual(['shared – ☕ 7']);
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.waitForFunction(() => location.hash.startsWith('#1'));
+
+      const { page: other, errors } = await bench.open(new URL(page.url()).hash);
+      expect(await written(other)).toBe(source);
+      await other.waitForTimeout(700);
+      expect(await output(other)).toEqual([]);
+      expect(await other.locator('.notice').innerText()).toContain('has not run yet');
+      await run(other);
+      expect(await output(other)).toEqual(['shared – ☕ 7']);
+      expect(await other.locator('.notice').count()).toBe(0);
+      expect(errors).toEqual([]);
+    });
+
+    it('with its lesson', async () => {
+      const fragment = await writeLink({ program: source, values: {}, lesson: 'race' });
+      const { page } = await bench.open(fragment);
+      expect(await page.locator('#lesson-title').innerText()).toBe('A race');
+      expect(await written(page)).toBe(source);
+    });
+
+    it('which, opened in the same window, takes the place of what was there, and runs as little', async () => {
+      const { page } = await bench.open();
+      await expect.poll(() => output(page)).toHaveLength(3);
+      const fragment = await writeLink({ program: source, values: {}, lesson: null });
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, fragment);
+      await expect.poll(() => written(page)).toBe(source);
+      expect(await output(page)).toEqual([]);
+    });
+
+    it('or says that the link is damaged, and shows the tour', async () => {
+      const { page } = await bench.open('#1abc');
+      expect(await page.locator('.notice').innerText()).toContain('This link is damaged');
+      await expect.poll(() => output(page)).toHaveLength(3);
+    });
+  });
+
+  describe('has a tour', () => {
+    /** How a reader does what a lesson asks for, and the answer to its question. */
+    const WALK: Record<string, { change: (page: Page) => Promise<void>; answer: string; wrong: string }> = {
+      coroutine: {
+        change: (page) => edit(page, 'cup}`);\n', 'cup}`);\n  yield* makeTea();\n'),
+        answer: 'never',
+        wrong: 'once',
+      },
+      'ready-queue': {
+        change: (page) => edit(page, 'yield* sleep(0);', ''),
+        answer: 'bob: lap 2',
+        wrong: 'cat: lap 2',
+      },
+      clock: { change: (page) => slide(page, { rice: 30 }), answer: '3', wrong: '2' },
+      overlap: {
+        change: (page) => slide(page, { 'how many tasks': 10, computing: 0 }),
+        answer: '300',
+        wrong: '120',
+      },
+      blocking: {
+        change: (page) => edit(page, "blockingSleep(45, 'query')", 'yield* toThread(query)'),
+        answer: 'no, some are late',
+        wrong: 'yes, every beat',
+      },
+      gil: {
+        change: (page) => edit(page, 'cores: 4,', 'cores: 4,\n  gil: false,'),
+        answer: '60',
+        wrong: '20',
+      },
+      cancellation: { change: (page) => slide(page, { patience: 60 }), answer: '45', wrong: '25' },
+      race: {
+        change: async (page) => {
+          await edit(page, 'withdraw(80)', 'account.run(() => withdraw(80))');
+          await edit(page, 'withdraw(70)', 'account.run(() => withdraw(70))');
+        },
+        answer: '20',
+        wrong: '-50',
+      },
+    };
+
+    async function edit(page: Page, from: string, to: string): Promise<void> {
+      const before = await written(page);
+      expect(before.split(from)).toHaveLength(2);
+      await write(
+        page,
+        before.replace(from, () => to),
+      );
+      await run(page);
+    }
+
+    async function slide(page: Page, values: Record<string, number>): Promise<void> {
+      for (const [name, value] of Object.entries(values)) {
+        await running(page, () => page.getByRole('slider', { name }).fill(String(value)));
+      }
+    }
+
+    async function answer(page: Page, given: string): Promise<string> {
+      const option = page.getByRole('radio', { name: given, exact: true });
+      if ((await option.count()) > 0) await option.check();
+      else await page.getByRole('textbox', { name: /\?/ }).fill(given);
+      await page.getByRole('button', { name: 'Check' }).click();
+      const verdict = page.locator('.question .verdict');
+      await expect.poll(() => verdict.innerText()).toMatch(/says/);
+      return verdict.innerText();
+    }
+
+    it('which is walked from the first lesson to the last, each with its change and its question', async () => {
+      const { page, errors } = await bench.open();
+      for (const [i, { id, title }] of LESSONS.entries()) {
+        const { change, answer: right, wrong } = WALK[id]!;
+        expect(await page.locator('#lesson-title').innerText()).toBe(title);
+        await page.locator('.printed .line').first().waitFor();
+        expect(await page.getByText('Your run shows it').count(), id).toBe(0);
+        expect(await answer(page, wrong), id).toContain('The loop says otherwise');
+        await change(page);
+        await page.getByText('Your run shows it').waitFor();
+        expect(await answer(page, right), id).toContain('Right, says the loop');
+        expect(await page.locator('.dot.done').count()).toBe(i + 1);
+        const next = LESSONS[i + 1];
+        if (next) await running(page, () => page.getByRole('button', { name: `${next.title} →` }).click());
+      }
+      await page.getByText('That was the tour').waitFor();
+      expect(errors).toEqual([]);
+
+      // What is done stays done, when the page is loaded anew.
+      await page.reload();
+      await page.locator('.cm-content').waitFor();
+      expect(await page.locator('.dot.done').count()).toBe(LESSONS.length);
+    });
+
+    it('which can be left, and taken again', async () => {
+      const { page } = await bench.open();
+      await page.getByRole('button', { name: 'Leave the tour' }).click();
+      expect(await page.locator('#lesson-title').count()).toBe(0);
+      await page.getByRole('button', { name: 'Take the tour' }).click();
+      expect(await page.locator('#lesson-title').innerText()).toBe(LESSONS[0]!.title);
+    });
+  });
+
+  describe('is for everybody', () => {
+    const SCREENS = [
+      ['a desk, light', { width: 1440, height: 900, scheme: 'light' }],
+      ['a desk, dark', { width: 1440, height: 900, scheme: 'dark' }],
+      ['a phone, light', { width: 390, height: 844, scheme: 'light' }],
+      ['a phone, dark', { width: 390, height: 844, scheme: 'dark' }],
+    ] as const;
+
+    it.each(SCREENS)(
+      '%s: axe finds nothing serious, and nothing is wider than the screen',
+      async (_, screen) => {
+        const { page } = await bench.open('', screen);
+        await page.locator('.printed .line').first().waitFor();
+        const states: [string, () => Promise<unknown>][] = [
+          ['a lesson', async () => {}],
+          [
+            'sliders, and an error',
+            async () => {
+              await page.getByRole('button', { name: /^Lesson 4/ }).click();
+              await page.getByRole('slider').first().waitFor();
+              await write(page, program("  throw new Error('x');"));
+              await run(page);
+            },
+          ],
+          [
+            'a demo',
+            () =>
+              running(page, () =>
+                page.getByRole('combobox', { name: 'Open a program' }).selectOption('18-critical-path'),
+              ),
+          ],
+        ];
+        for (const [state, reach] of states) {
+          await reach();
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate(() =>
+            (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
+          );
+          const bad = violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(
+              ({ id, nodes }) =>
+                `${state}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+            );
+          expect(bad).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBeLessThanOrEqual(
+            screen.width,
+          );
+        }
+      },
+    );
+
+    it('is reached by keys alone, all of it, and the editor is left by Tab', async () => {
+      const { page } = await bench.open();
+      await page.getByRole('button', { name: /^Lesson 4/ }).click();
+      await page.getByRole('slider').first().waitFor();
+      const focusable = await page.evaluate(() =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            'button, select, input, [contenteditable=true], [tabindex="0"]',
+          ),
+        ]
+          .filter((one) => !one.matches(':disabled, [tabindex="-1"]') && one.offsetParent !== null)
+          .map((one, i) => {
+            one.dataset.number = String(i);
+            return `${i} ${one.tagName} ${(one.getAttribute('aria-label') ?? one.innerText ?? '').slice(0, 40)}`;
+          }),
+      );
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      const reached = new Set<string>();
+      for (let i = 0; i < focusable.length + 20; i++) {
+        await page.keyboard.press('Tab');
+        const number = await page.evaluate(
+          () => (document.activeElement as HTMLElement | null)?.dataset.number,
+        );
+        if (number !== undefined) reached.add(number);
+      }
+      expect(focusable.filter((one) => !reached.has(one.split(' ')[0]!))).toEqual([]);
+    });
+
+    it('changes its theme, and keeps to the one that was chosen', async () => {
+      const { page } = await bench.open();
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const light = await ground();
+      await page.getByRole('button', { name: 'Change to the dark theme' }).click();
+      expect(await ground()).not.toBe(light);
+      await page.getByRole('button', { name: 'Change to the light theme' }).click();
+      expect(await ground()).toBe(light);
+    });
+  });
+});
