@@ -109,6 +109,13 @@ function machineWords(place: string, text: string): string[] {
     );
 }
 
+/** Whether a file does something when it is loaded, besides declaring what it has: by how its statements begin. */
+function doesSomething(text: string): boolean {
+  return /^(?:[\w$.]+\(|[\w$.[\]]+ [+?|&]*= |(?:await|new|delete|throw) |(?:try|if|for|while|switch) ?[({])/m.test(
+    text,
+  );
+}
+
 describe('the house', () => {
   const files = filesBelow(SRC).filter((file) => relative(SRC, file) !== 'index.ts');
 
@@ -168,6 +175,26 @@ describe('the house', () => {
     expect(machineWords('loop.ts', lines.join('\n'))).toEqual(
       lines.slice(0, -1).map((line, i) => `loop.ts:${i + 1}: ${line}`),
     );
+  });
+
+  it('does nothing when it is loaded, but where the package says so: a bundler may leave out what nobody uses', () => {
+    const { sideEffects } = JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8'));
+    expect(sideEffects).toEqual(['./dist/vitest/*.js', './src/vitest/*.ts']);
+    const places = filesBelow(SRC).map((file) => relative(SRC, file).replaceAll(sep, '/'));
+    const doing = places.filter((place) => doesSomething(readFileSync(join(SRC, place), 'utf8'))).sort();
+    expect(doing).toEqual([
+      'cli/main.ts', // a process
+      'core/coroutine.ts', // gives a function of its own its prototype
+      'node/explore-worker.ts', // a thread
+      'node/fresh-run-child.ts', // a process
+      'vitest/sim-test.ts', // tells vitest of the matchers
+    ]);
+  });
+
+  it('would notice what does something', () => {
+    for (const line of ['expect.extend(matchers);', 'Array.prototype.x = 1;', 'await main();', 'if (x) y();'])
+      expect(doesSomething(`const x = 1;\n${line}\n`), line).toBe(true);
+    expect(doesSomething('export const y = () => {\n  run(x);\n};\n// x(1)\n')).toBe(false);
   });
 
   it('has a vocabulary of the log that imports nothing', () => {

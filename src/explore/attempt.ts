@@ -11,7 +11,7 @@ import { DeadlockError, describeValue, InvariantError, LimitError } from '../cor
 import type { ExceptionHandler } from '../core/loop.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
-import type { TraceSink } from '../trace/events.ts';
+import { CODE, type EventText, type TraceSink } from '../trace/events.ts';
 import { type Bounds, type Finding, type FindingKind, FindingsFolder } from '../trace/findings.ts';
 import type { Decision } from '../trace/schedule.ts';
 import { Recording } from './recording.ts';
@@ -74,6 +74,21 @@ export const LIMITS = {
   threadSteps: 100_000,
 };
 
+/** A run goes by a schedule of which is known that it has no end: it is not gone on with. @internal */
+export class GivenUpError extends LimitError {}
+
+/**
+ * Told of a run while it goes on: of one that never ends nothing else is ever heard. Throws a `GivenUpError` when it begins, or has
+ * an answer, where it is not to go on. @internal
+ */
+export interface Witness {
+  begins(seed: number): void;
+  answered(decision: Decision): void;
+  /** Another step begins. */
+  steps(): void;
+  ends(): void;
+}
+
 /** Runs a program once. */
 export function attempt(
   program: Program | (() => unknown),
@@ -82,25 +97,33 @@ export function attempt(
   how: ProgramOptions,
   find: FindOptions,
   listener: TraceSink | null = null,
+  witness: Witness | null = null,
 ): Ran {
-  const recording = new Recording(policy, policy.adversarial === true);
+  const answered = witness && ((decision: Decision) => witness.answered(decision));
+  const recording = new Recording(policy, policy.adversarial === true, answered);
   const folder = new FindingsFolder(find.bounds);
   const watch = new HandlerWatch();
+  const heard = listener === null ? folder : new Both(folder, listener);
   let thrown: { readonly error: unknown } | null = null;
   try {
+    witness?.begins(seed);
     runScript(program as () => unknown, {
       name: 'main',
       print: () => {},
       limits: LIMITS,
       ...how,
       exceptionHandler: watch.handler,
-      trace: listener === null ? folder : new Both(folder, listener),
+      trace: witness === null ? heard : new Witnessed(heard, witness),
       policy: recording,
       seed,
     });
   } catch (error) {
     thrown = { error };
+  } finally {
+    witness?.ends();
   }
+  if (thrown?.error instanceof GivenUpError)
+    return { decisions: recording.decisions, fault: { kind: 'no end', error: thrown.error } };
   return { decisions: recording.decisions, fault: faultOf(thrown, watch, folder.findings(), find) };
 }
 
@@ -184,5 +207,38 @@ class Both implements TraceSink {
   write(...event: Parameters<TraceSink['write']>): void {
     this.#one.write(...event);
     this.#other.write(...event);
+  }
+}
+
+const STEPS = [CODE['task:step'], CODE['handle:run'], CODE['thread:run']];
+
+/** Listens, and says at each step that there is one. */
+class Witnessed implements TraceSink {
+  readonly isNameless: boolean;
+  readonly look?: NonNullable<TraceSink['look']>;
+  readonly lookAround?: NonNullable<TraceSink['lookAround']>;
+  readonly #sink: TraceSink;
+  readonly #witness: Witness;
+
+  constructor(sink: TraceSink, witness: Witness) {
+    this.isNameless = sink.isNameless === true;
+    if (sink.look) this.look = (resource, isChange) => sink.look!(resource, isChange);
+    if (sink.lookAround) this.lookAround = (what) => sink.lookAround!(what);
+    this.#sink = sink;
+    this.#witness = witness;
+  }
+
+  write(
+    code: number,
+    time: number,
+    iteration: number,
+    cause: number,
+    a: number,
+    b: number,
+    c: number,
+    text: EventText,
+  ): void {
+    if (STEPS.includes(code)) this.#witness.steps();
+    this.#sink.write(code, time, iteration, cause, a, b, c, text);
   }
 }

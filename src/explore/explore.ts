@@ -8,13 +8,22 @@
  */
 
 import { isCoroutine, type Program } from '../core/coroutine.ts';
-import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
+import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
 import { type Finding, type FindingKind, findings } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
-import type { Trace } from '../trace/trace.ts';
-import { attempt, type FailureKind, type Fault, type FindOptions, LIMITS, wordsOf } from './attempt.ts';
+import { Trace } from '../trace/trace.ts';
+import {
+  attempt,
+  type FailureKind,
+  type Fault,
+  type FindOptions,
+  GivenUpError,
+  LIMITS,
+  type Witness,
+  wordsOf,
+} from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
 import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
@@ -62,6 +71,7 @@ export interface Progress {
 export interface ScheduledRun {
   /** As a line for `replay`. */
   readonly schedule: string;
+  /** Empty where a run had to be given up, in a step that did not end: `replay` would not come back from it. */
   readonly trace: Trace;
 }
 
@@ -132,9 +142,11 @@ export interface Watch {
   mayGoOn(runs: number): boolean;
   /** A run was made; its schedule has this number, as `Schedules` has it. */
   ran(schedule: number): void;
-  /** The last run failed in a way of its own. It is shrunk now, which takes a while. */
-  fails(): void;
+  /** The last run failed in a way of its own, by this schedule. It is shrunk now, which takes a while. */
+  fails(met: Met, schedule: string): void;
   found(failure: Failure): void;
+  /** Told of each run while it goes on. */
+  readonly witness: Witness;
 }
 
 /** What comes from another thread is text already. */
@@ -297,8 +309,8 @@ class Explorer {
     this.#runs++;
     const schedule = this.#schedules.add(seed, decisions);
     this.#watch?.ran(schedule);
-    if (fault === null || this.#found.has(wordsOf(fault))) return;
-    this.#watch?.fails();
+    if (fault === null || fault.error instanceof GivenUpError || this.#found.has(wordsOf(fault))) return;
+    this.#watch?.fails(this.#met(fault), formatSchedule(this.#by(seed, decisions)));
     const failure = this.#failure(fault, seed, decisions);
     this.#found.set(wordsOf(fault), failure);
     this.#watch?.found(failure);
@@ -322,7 +334,16 @@ class Explorer {
 
   #attempt(policy: SchedulingPolicy, seed: number, listener: Plan['listener'] = undefined) {
     const asked = this.#adversarial ? new Adversarial(policy) : policy;
-    return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null);
+    const witness = this.#watch?.witness ?? null;
+    return attempt(this.#program, asked, seed, this.#how, this.#find, listener ?? null, witness);
+  }
+
+  #met(fault: Fault): Met {
+    return { words: wordsOf(fault), error: fault.error, run: this.#runs };
+  }
+
+  #by(seed: number, decisions: readonly Decision[]): Schedule {
+    return { seed, adversarial: this.#adversarial, decisions, open: false };
   }
 
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
@@ -343,15 +364,15 @@ class Explorer {
       return again.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING, plain);
-    const met = { words, error: fault.error, run: this.#runs };
-    const by = (answers: readonly Decision[]): Schedule => ({
-      seed,
-      adversarial: this.#adversarial,
-      decisions: answers,
-      open: false,
-    });
-    const how = { ...this.#how, ...this.#find };
-    return failureAgain(this.#program, met, by(shortest), passing && by(passing), how, plain, this.#reality);
+    return failureAgain(
+      this.#program,
+      this.#met(fault),
+      this.#by(seed, shortest),
+      passing && this.#by(seed, passing),
+      { ...this.#how, ...this.#find },
+      plain,
+      this.#reality,
+    );
   }
 
   #report(): void {
@@ -418,14 +439,35 @@ export function failureAgain(
   return {
     ...fault,
     ...failing,
-    departures: departures(decisions, plain),
-    departsFrom: decisions.some((decision) => 'drawn' in decision) ? plain.name : FAITHFUL_RUN.name,
-    isAdversarial: schedule.decisions.some(
-      (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
-    ),
+    ...departuresOf(decisions, plain),
     run,
     findings: findings(failing.trace, options.bounds),
     passing: passing && again(passing).run,
+  };
+}
+
+/** How far a run departs from the plain one. */
+function departuresOf(decisions: readonly Decision[], plain: Plain) {
+  return {
+    departures: departures(decisions, plain),
+    departsFrom: decisions.some((decision) => 'drawn' in decision) ? plain.name : FAITHFUL_RUN.name,
+    isAdversarial: decisions.some(
+      (decision) => decision.what === 'ready' && 'picked' in decision && decision.picked > 0,
+    ),
+  };
+}
+
+/** A run that had to be given up, as a failure: to run it again for its trace would have no end either. @internal */
+export function failureWithoutEnd(schedule: Schedule, text: string, run: number, plain: Plain): Failure {
+  return {
+    kind: 'no end',
+    error: new LimitError(text),
+    schedule: formatSchedule(schedule),
+    trace: Trace.of([], { seed: schedule.seed, policy: schedule.adversarial ? 'adversarial' : 'faithful' }),
+    ...departuresOf(schedule.decisions, plain),
+    run,
+    findings: [],
+    passing: null,
   };
 }
 

@@ -7,22 +7,34 @@ export class Recording implements SchedulingPolicy {
   readonly adversarial: boolean;
   readonly decisions: Decision[];
   readonly #policy: SchedulingPolicy;
+  readonly #answered: ((decision: Decision) => void) | null;
 
-  constructor(policy: SchedulingPolicy, adversarial: boolean) {
+  /** `answered`: told of each answer before it is given. */
+  constructor(
+    policy: SchedulingPolicy,
+    adversarial: boolean,
+    answered: ((decision: Decision) => void) | null = null,
+  ) {
     this.#policy = policy;
+    this.#answered = answered;
     this.adversarial = adversarial;
     this.decisions = [];
   }
 
   choose(kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number {
     const picked = this.#policy.choose?.(kind, candidates, nameOf) ?? 0;
-    this.decisions.push({ what: kind, candidates, picked });
+    this.#keep({ what: kind, candidates, picked });
     return picked;
   }
 
   draw(kind: DrawKind, low: number, high: number): number | undefined {
     const drawn = this.#policy.draw?.(kind, low, high);
-    this.decisions.push({ what: kind, drawn: drawn ?? null, isLeast: drawn === leastOf(kind, low, high) });
+    this.#keep({ what: kind, drawn: drawn ?? null, isLeast: drawn === leastOf(kind, low, high) });
     return drawn;
+  }
+
+  #keep(decision: Decision): void {
+    this.decisions.push(decision);
+    this.#answered?.(decision);
   }
 }

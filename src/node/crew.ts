@@ -9,8 +9,9 @@
  * first failure, and not at once when another one fails: so what comes of it doesn't depend on who is faster. Runs that one
  * worker may make and has no use for are given to the others, when all have made theirs.
  *
- * A run that never ends, `for (;;);`, can only be ended from outside, with its thread: that is done when the time is up, or another
- * worker has found a failure.
+ * A run that never ends, `for (;;);`, can only be ended from outside, with its thread: that is done when nothing has happened in it
+ * for long, or for a while when the time is up or another worker has found a failure. How it got there stands in shared memory: so
+ * where all failures are looked for another thread can take its place, and go no further by that schedule.
  */
 
 import { Worker } from 'node:worker_threads';
@@ -18,6 +19,8 @@ import { NotRepeatableError } from '../explore/explore.ts';
 import type { FindOptions } from '../explore/index.ts';
 import { Schedules } from '../explore/schedules.ts';
 import type { NamedStrategy } from '../explore/strategies/named.ts';
+import { formatSchedule, type Schedule } from '../trace/schedule.ts';
+import { CurrentRun } from './current-run.ts';
 import { findTsx } from './load-program.ts';
 
 /** What a worker is to do: plain data, and the numbers that all share. @internal */
@@ -36,6 +39,11 @@ export interface Task {
   readonly all: boolean;
   readonly find: FindOptions;
   readonly cells: BigInt64Array;
+  /** In which it writes down the run that it is in: see current-run.ts. */
+  readonly memory: SharedArrayBuffer;
+  /** Schedules that have no end, which it goes by no further; and how many of its runs another has told before it. */
+  readonly endless: readonly Schedule[];
+  readonly known: number;
 }
 
 /** A failure, as data. @internal */
@@ -48,6 +56,15 @@ export interface Found {
   readonly message: string;
   /** Its run's turn among those of all workers, from 1. */
   readonly turn: number;
+}
+
+/** A run that never ended, in a step that didn't. @internal */
+export interface Stuck {
+  /** The answers that were given until then. */
+  readonly schedule: Schedule;
+  readonly turn: number;
+  /** How long nothing had happened in it, in seconds. */
+  readonly seconds: number;
 }
 
 /** What a worker tells. @internal */
@@ -82,6 +99,16 @@ export const NO_MORE = -1n;
 /** @internal */
 export const NO_FAILURE = 2n ** 62n;
 
+/** A failure in this turn: nobody begins one that comes later. @internal */
+export function setFirst(cells: BigInt64Array, turn: number): void {
+  let first = Atomics.load(cells, CELL.first);
+  while (BigInt(turn) < first) {
+    const was = Atomics.compareExchange(cells, CELL.first, first, BigInt(turn));
+    if (was === first) break;
+    first = was;
+  }
+}
+
 /** The turn of a worker's run, both from 1. @internal */
 export const turnOf = (run: number, { index, of }: Pick<Task, 'index' | 'of'>): number =>
   (run - 1) * of + index + 1;
@@ -100,7 +127,8 @@ export class WorkerError extends Error {
 
 /** Runs in one worker. */
 interface Member {
-  readonly worker: Worker;
+  /** Its thread; another one, when that had to be given up. */
+  worker: Worker;
   readonly name: string;
   state: 'loads' | 'works' | 'waits' | 'done';
   /** How many runs it has made, as far as it has told. */
@@ -110,12 +138,19 @@ interface Member {
   share: number;
   isComplete: boolean;
   note: string;
-  /** What it had begun when that was looked at last. */
-  begun: bigint | null;
+  current: CurrentRun;
+  /** Schedules that had no end for it. */
+  readonly endless: Set<string>;
+  /** What it had begun when that was looked at last, and how often that was the same. */
+  begun: bigint;
+  since: number;
+  /** The same of all that happens in its run. */
+  beats: number;
+  quiet: number;
 }
 
 /** What a crew is to do. @internal */
-export interface Order extends Omit<Task, 'index' | 'of' | 'cells'> {
+export interface Order extends Omit<Task, 'index' | 'of' | 'cells' | 'memory' | 'endless' | 'known'> {
   readonly workers: number;
   readonly runs: number;
 }
@@ -140,12 +175,19 @@ export interface Outcome {
   /** Whether a worker had to be given up in a run that did not end. */
   readonly isStuck: boolean;
   readonly found: readonly Found[];
+  readonly stuck: readonly Stuck[];
 }
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 
-/** Real ms in which whoever works begins another run, or stops, once it is over; who doesn't is stuck in one. */
-const STUCK_AFTER = 1000;
+/** Real ms between two looks at who works. They are counted, so that no time counts in which the machine slept. */
+const LOOK_EVERY = 250;
+/** So many looks at a run in which nothing happens, no step begins and nothing is asked, and it is given up. */
+const STUCK_AFTER = 40;
+/** The same where all is to be over. */
+const STUCK_AT_END = 8;
+/** So many looks at the same run where all is to be over, whatever happens in it. */
+const TOO_LONG_AT_END = 40;
 /** What a timer of Node can wait for, in ms. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -176,6 +218,8 @@ export class Crew {
   readonly #cells: BigInt64Array;
   readonly #members: readonly Member[];
   readonly #found: Map<string, Found>;
+  /** By their schedules: several workers may come by the same. */
+  readonly #stuck: Map<string, Stuck>;
   /** All schedules that were run, and those of runs that surely count. */
   readonly #seen: Schedules;
   readonly #counted: Schedules;
@@ -193,6 +237,7 @@ export class Crew {
     this.#cells = new BigInt64Array(new SharedArrayBuffer(8 * (1 + 2 * of)));
     this.#cells[CELL.first] = NO_FAILURE;
     this.#found = new Map();
+    this.#stuck = new Map();
     this.#seen = new Schedules();
     this.#counted = new Schedules();
     this.#timers = [];
@@ -221,10 +266,15 @@ export class Crew {
     return {
       runs: members.reduce((sum, { runs }) => sum + runs, 0),
       schedules: this.#seen.size,
-      failures: this.#found.size,
+      failures: this.#found.size + this.#stuck.size,
       share: members.reduce((sum, { share }) => sum + share, 0) / members.length,
-      seconds: this.#began === null ? 0 : (performance.now() - this.#began) / 1000,
+      seconds: this.#elapsed,
     };
+  }
+
+  /** Seconds of real time since all began. */
+  get #elapsed(): number {
+    return this.#began === null ? 0 : (performance.now() - this.#began) / 1000;
   }
 
   /** Ends it; then it has failed for this reason. */
@@ -233,10 +283,10 @@ export class Crew {
   }
 
   #hire(index: number): Member {
-    const { workers: of, runs, ...task } = this.#order;
-    const worker = threadOf({ ...task, index, of, cells: this.#cells });
+    const of = this.#order.workers;
+    const current = new CurrentRun();
     const member: Member = {
-      worker,
+      worker: this.#thread(index, current, 0),
       name: of === 1 ? 'the worker' : `worker ${index + 1} of ${of}`,
       state: 'loads',
       runs: 0,
@@ -244,42 +294,57 @@ export class Crew {
       share: 0,
       isComplete: false,
       note: '',
-      begun: null,
+      current,
+      endless: new Set(),
+      begun: 0n,
+      since: 0,
+      beats: 0,
+      quiet: 0,
     };
-    worker.on('message', (news: News) => this.#hear(member, news));
+    this.#listen(member);
+    return member;
+  }
+
+  #thread(index: number, { memory }: CurrentRun, known: number): Worker {
+    const { workers: of, runs, ...task } = this.#order;
+    const seconds = Math.max(task.seconds - this.#elapsed, 0.001);
+    const endless = [...this.#stuck.values()].map(({ schedule }) => schedule);
+    return threadOf({ ...task, seconds, index, of, cells: this.#cells, memory, endless, known });
+  }
+
+  #listen(member: Member): void {
+    const { worker } = member;
+    worker.on('message', (news: News) => {
+      if (member.worker === worker) this.#hear(member, news);
+    });
     worker.on('error', (error) =>
       this.#fail(new WorkerError(`${member.name} failed: ${String(error)}`, { cause: error })),
     );
     worker.on('exit', (code) => {
-      if (member.state !== 'done')
+      if (member.worker === worker && member.state !== 'done')
         this.#fail(
           new WorkerError(
             `${member.name} ended with code ${code} before its work was done: does the program call process.exit()?`,
           ),
         );
     });
-    return member;
   }
 
   #hear(member: Member, news: News): void {
     switch (news.kind) {
       case 'ready':
         member.state = 'waits';
-        if (this.#members.every(({ state }) => state === 'waits')) this.#begin();
+        if (this.#began !== null) this.#go(member);
+        else if (this.#members.every(({ state }) => state === 'waits')) this.#begin();
         break;
       case 'progress':
-        member.share = news.share;
-        member.runs += news.schedules.length;
-        for (const schedule of news.schedules) {
-          member.late.push(schedule);
-          this.#seen.addNumber(schedule);
-        }
-        this.#count();
+        member.share = Math.max(member.share, news.share);
+        this.#ran(member, news.schedules);
         break;
       case 'found': {
         const { found } = news;
         const known = this.#found.get(found.words);
-        if (known === undefined || found.turn < known.turn) this.#found.set(found.words, found);
+        if (known === undefined || found.turn <= known.turn) this.#found.set(found.words, found);
         if (!this.#order.all) this.#expectTheEnd();
         break;
       }
@@ -299,13 +364,20 @@ export class Crew {
     }
   }
 
+  #ran(member: Member, schedules: Float64Array): void {
+    member.runs += schedules.length;
+    for (const schedule of schedules) {
+      member.late.push(schedule);
+      this.#seen.addNumber(schedule);
+    }
+    this.#count();
+  }
+
   /** All at once, when all are there: loading doesn't count. */
   #begin(): void {
     this.#began = performance.now();
-    for (const member of this.#members) {
-      member.state = 'works';
-      member.worker.postMessage('go');
-    }
+    for (const member of this.#members) this.#go(member);
+    this.#timers.push(setInterval(() => this.#giveUpTheStuck(), LOOK_EVERY));
     const ms = this.#order.seconds * 1000;
     if (ms > LONGEST) return;
     const timer = setTimeout(() => {
@@ -315,27 +387,67 @@ export class Crew {
     this.#timers.push(timer);
   }
 
+  #go(member: Member): void {
+    member.state = 'works';
+    member.worker.postMessage('go');
+  }
+
   /** The time is up, or a failure was found: everybody knows that as soon as his run is over. */
   #expectTheEnd(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    this.#giveUpTheStuck();
-    this.#timers.push(setInterval(() => this.#giveUpTheStuck(), STUCK_AFTER));
+    for (const member of this.#members) Object.assign(member, { since: 0, quiet: 0 });
   }
 
+  /** Those in whose runs nothing happens any more; and where all is to be over, those who don't come to an end. */
   #giveUpTheStuck(): void {
+    const before = this.#members.filter(({ state }) => state === 'done').length;
     for (const [index, member] of this.#members.entries()) {
       if (member.state !== 'works') continue;
       const begun = Atomics.load(this.#cells, CELL.begun(index));
-      const isStuck = begun === member.begun;
-      member.begun = begun;
-      if (!isStuck) continue;
-      member.state = 'done';
-      this.#isStuck = true;
-      member.note = `${member.name} was given up: a run did not end`;
-      void member.worker.terminate();
+      const { current } = member;
+      const { beats } = current;
+      member.since = begun === member.begun ? member.since + 1 : 0;
+      member.quiet = beats === member.beats ? member.quiet + 1 : 0;
+      Object.assign(member, { begun, beats });
+      if (current.isRunning && member.quiet >= (this.#isEnding ? STUCK_AT_END : STUCK_AFTER))
+        this.#giveUp(index, member, true);
+      else if (this.#isEnding && member.since >= TOO_LONG_AT_END) this.#giveUp(index, member, false);
     }
-    this.#settle();
+    if (this.#members.filter(({ state }) => state === 'done').length > before) this.#settle();
+  }
+
+  #giveUp(index: number, member: Member, isInStep: boolean): void {
+    const { all, adversarial } = this.#order;
+    const { current, name, endless } = member;
+    void member.worker.terminate();
+    member.state = 'done';
+    this.#isStuck = true;
+    this.#ran(member, current.takeUntold());
+    const schedule = isInStep ? current.schedule(adversarial) : null;
+    const line = isInStep && schedule === null ? ', by more answers than can be told' : '';
+    member.note = `${name} was given up: a run did not end${line}; what was left of its part was not run`;
+    if (schedule === null) return;
+    const turn = turnOf(current.run, { index, of: this.#members.length });
+    const seconds = (member.quiet * LOOK_EVERY) / 1000;
+    const key = formatSchedule(schedule);
+    const known = this.#stuck.get(key);
+    if (known === undefined || turn < known.turn) this.#stuck.set(key, { schedule, turn, seconds });
+    if (!all) {
+      setFirst(this.#cells, turn);
+      this.#expectTheEnd();
+    } else if (!this.#isEnding && !endless.has(key)) {
+      endless.add(key);
+      this.#replace(index, member);
+    }
+  }
+
+  /** Another thread makes all its runs once more, quickly, but for those that have no end, and goes on behind them. */
+  #replace(index: number, member: Member): void {
+    const current = new CurrentRun();
+    const worker = this.#thread(index, current, member.runs);
+    Object.assign(member, { worker, current, state: 'loads', note: '', since: 0, quiet: 0 });
+    this.#listen(member);
   }
 
   /** When everybody has made his runs, those that are left are shared by those who have a use for them. */
@@ -346,7 +458,8 @@ export class Crew {
       this.#finish(this.#outcome());
       return;
     }
-    const isOver = this.#isTimeUp || (this.#found.size > 0 && !this.#order.all);
+    const hasFailed = this.#found.size + this.#stuck.size > 0;
+    const isOver = this.#isTimeUp || (hasFailed && !this.#order.all);
     const left = isOver ? 0 : this.#order.runs - this.standing.runs;
     const shares = shared(left, waiting.length);
     for (const [place, [index, member]] of waiting.entries()) {
@@ -389,6 +502,7 @@ export class Crew {
       note: [...new Set(this.#members.map(({ note }) => note))].filter(Boolean).join('\n'),
       isStuck: this.#isStuck,
       found: last === Number.POSITIVE_INFINITY ? found : found.slice(0, 1),
+      stuck: [...this.#stuck.values()],
     };
   }
 

@@ -16,6 +16,7 @@ import {
   type ExploreOptions,
   explore,
   failureAgain,
+  failureWithoutEnd,
   leavesOutOf,
   MOST_RUNS,
   nameOf,
@@ -52,8 +53,9 @@ const REPORT_EVERY = 100;
  * Runs the program in a file under many schedules, in threads of their own, and says which of them fail.
  *
  * The default export of the file is a program, a script or a demo; each thread loads it afresh. `runs` and `seconds` are for all
- * threads together, and a run that never ends is given up when the time is up. What comes of it doesn't depend on which
- * thread is faster, unless the time is up before.
+ * threads together. A run that never ends is given up, at the latest when the time is up: it is a failure, whose schedule has the
+ * answers until there, and whose trace is empty. What comes of it doesn't depend on which thread is faster, unless the time is up
+ * before, or a run is given up.
  *
  * Fails with a `FileError` or a `ProgramError` if there is no such program, a `WorkerError` if a thread ends before its work does, a
  * `NotRepeatableError` if what failed in a thread doesn't fail here, and a ValueError for options that make no sense, or a strategy
@@ -129,7 +131,8 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
   };
   const reports = onProgress && setInterval(report, REPORT_EVERY);
   try {
-    const { found, isStuck, ...outcome } = await crew.done;
+    const { found, stuck, isStuck, ...outcome } = await crew.done;
+    const plain = plainRunOf(whole);
     return {
       isStuck,
       inFull: () => ({
@@ -138,17 +141,22 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
         leavesOut: leavesOutOf(whole, shard),
         how: codeOf(whole, { runs, adversarial, ...find }),
         ...outcome,
-        failures: found.map(({ words, message, turn, schedule, passing }) =>
-          failureAgain(
-            script,
-            { words, error: message, run: turn },
-            parseSchedule(schedule),
-            passing === null ? null : parseSchedule(passing),
-            { captureConsole: true, ...find },
-            plainRunOf(whole),
-            [],
+        failures: [
+          ...stuck.map(({ schedule, turn, seconds }) =>
+            failureWithoutEnd(schedule, withoutEnd(seconds), turn, plain),
           ),
-        ),
+          ...found.map(({ words, message, turn, schedule, passing }) =>
+            failureAgain(
+              script,
+              { words, error: message, run: turn },
+              parseSchedule(schedule),
+              passing === null ? null : parseSchedule(passing),
+              { captureConsole: true, ...find },
+              plain,
+              [],
+            ),
+          ),
+        ].sort((a, b) => a.run - b.run),
       }),
     };
   } finally {
@@ -156,6 +164,9 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
     signal?.removeEventListener('abort', onAbort);
   }
 }
+
+const withoutEnd = (seconds: number): string =>
+  `a step did not end, and was given up after ${seconds} s of real time: does it go round without awaiting anything?`;
 
 /** The program of a file, as a script; of a demo that of a part, from 1. Throws a `FileError` if there is none. @internal */
 export async function scriptAt(file: string, part: number): Promise<() => unknown> {

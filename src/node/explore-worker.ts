@@ -1,11 +1,19 @@
 /** The other half of crew.ts: a thread that explores its part of the schedules of a program. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { wordsOf } from '../explore/attempt.ts';
-import { exploreWatched, type Failure, NotRepeatableError, partOf, type Watch } from '../explore/explore.ts';
+import { type Witness, wordsOf } from '../explore/attempt.ts';
+import {
+  exploreWatched,
+  type Failure,
+  type Met,
+  NotRepeatableError,
+  partOf,
+  type Watch,
+} from '../explore/explore.ts';
 import { strategyOf } from '../explore/strategies/named.ts';
 import { errorWords } from '../views/error-words.ts';
-import { CELL, type News, NO_MORE, type Task, turnOf } from './crew.ts';
+import { CELL, type News, NO_MORE, setFirst, type Task, turnOf } from './crew.ts';
+import { CurrentRun, Gate } from './current-run.ts';
 import { scriptAt } from './explore-file.ts';
 
 const task: Task = workerData;
@@ -61,13 +69,18 @@ function work(script: () => unknown): void {
 
 /** Keeps to what was agreed with the others, and tells how it goes. */
 class Follower implements Watch {
-  #runs = 0;
+  readonly witness: Witness;
+  readonly #current = new CurrentRun(task.memory);
+  /** Runs that were told before, by one who had to be given up. */
+  #known = task.known;
   #share = 0;
-  /** The schedules of the runs that weren't told yet. */
-  #untold: number[] = [];
+
+  constructor() {
+    this.witness = new Gate(this.#current, task.endless);
+  }
 
   mayGoOn(runs: number): boolean {
-    this.#runs = runs;
+    this.#current.run = runs + 1;
     for (;;) {
       if (BigInt(turnOf(runs + 1, task)) > Atomics.load(cells, CELL.first)) return false;
       const quota = Atomics.load(cells, CELL.quota(index));
@@ -80,19 +93,16 @@ class Follower implements Watch {
   }
 
   ran(schedule: number): void {
-    this.#runs++;
-    this.#untold.push(schedule);
+    if (this.#known > 0) this.#known--;
+    else if (!this.#current.ran(schedule)) this.report(this.#share);
   }
 
-  fails(): void {
+  fails({ words, error, run }: Met, schedule: string): void {
+    // As it is now: if a shorter schedule has no end, this is all that is left.
+    const found = { schedule, passing: null, words, message: String(error), turn: turnOf(run, task) };
+    tell({ kind: 'found', found });
     if (all) return;
-    const turn = BigInt(turnOf(this.#runs, task));
-    let first = Atomics.load(cells, CELL.first);
-    while (turn < first) {
-      const was = Atomics.compareExchange(cells, CELL.first, first, turn);
-      if (was === first) break;
-      first = was;
-    }
+    setFirst(cells, turnOf(run, task));
   }
 
   found(failure: Failure): void {
@@ -111,8 +121,7 @@ class Follower implements Watch {
 
   report(share: number): void {
     this.#share = share;
-    const schedules = Float64Array.from(this.#untold);
-    this.#untold = [];
+    const schedules = this.#current.takeUntold();
     tell({ kind: 'progress', share, schedules }, [schedules.buffer as ArrayBuffer]);
   }
 }

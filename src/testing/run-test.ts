@@ -17,7 +17,8 @@
 
 import { type Coroutine, isCoroutine } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
-import type { Task } from '../core/task.ts';
+import type { ExceptionContext } from '../core/loop.ts';
+import { Task } from '../core/task.ts';
 import { Replay } from '../explore/replay.ts';
 import { query } from '../trace/query.ts';
 import { formatSchedule, parseSchedule, scheduleOf } from '../trace/schedule.ts';
@@ -71,8 +72,9 @@ export class TestFailedError extends Error {
  *
  * It fails by what the body throws, by a deadlock or a limit, by `timeout`, by the error of a background task; and when the body
  * is over, by ordinary tasks that are then still pending when all that was ready has run, by what the loop's exception handler was
- * told (unless there is one of the test's own), and by uses of the real world. The message of the error then ends with the virtual
- * time, the schedule and the timeline; `seed=0 ...` stands for the run in which nobody decided otherwise.
+ * told (unless there is one of the test's own), and by uses of the real world. If that was a single error, as of a task that nobody
+ * awaited, it is thrown itself. The message of the error then ends with the virtual time, the schedule and the timeline;
+ * `seed=0 ...` stands for the run in which nobody decided otherwise.
  *
  * Returns the simulation. Throws a TypeError for what is no body, a ValueError for impossible options, a ScheduleError for a
  * schedule that doesn't fit.
@@ -126,8 +128,10 @@ class TestRun {
   readonly #body: Task<unknown>;
   readonly #deadline: number;
   readonly #allow: readonly Allowed[];
-  /** The background task that has failed. */
+  /** Who has thrown what fails the test, in words, where that was not its body. */
   #thrower: string | null;
+  /** The report from which that is known; null: another way. */
+  #cited: ExceptionContext | null;
   failure: { readonly error: unknown } | null;
   result: unknown;
   /** When the body ended, or failed, and how many events there were then; what comes later is the clean-up. */
@@ -148,6 +152,7 @@ class TestRun {
     this.#body = stage.loop.createTask(coroutine, { name: 'test' });
     this.#sim.body = this.#body;
     this.#thrower = null;
+    this.#cited = null;
     this.failure = null;
     this.endTime = 0;
     this.endLength = 0;
@@ -172,7 +177,7 @@ class TestRun {
   remarks(): string[] {
     const { error } = this.failure!;
     const told = error instanceof TestFailedError ? error.message : '';
-    const thrower = this.#thrower === null ? [] : [`thrown by the background task ${this.#thrower}`];
+    const thrower = this.#thrower === null ? [] : [this.#thrower];
     const amiss = [...this.#reports(), ...this.#stage.uses].filter((line) => !told.includes(line));
     return [...thrower, ...amiss.slice(0, 5)];
   }
@@ -226,7 +231,7 @@ class TestRun {
   #checkBackground(): void {
     const failed = this.#stage.failedInBackground();
     if (failed === null) return;
-    this.#thrower = failed.getName();
+    this.#thrower = `thrown by the background task ${failed.getName()}`;
     throw failed.exception();
   }
 
@@ -268,22 +273,42 @@ class TestRun {
 
   #checkReports(): void {
     const { uses } = this.#stage;
-    const reports = this.#allow.includes('reports') ? [] : this.#reports();
+    const reports = this.#allow.includes('reports') ? [] : this.#stage.reports;
     if (reports.length + uses.length === 0) return;
+    const errors = reports.filter(({ exception }) => exception !== undefined);
+    // A single error is thrown itself: it knows its line, and an assertion what it has compared.
+    const [cited] = errors;
+    if (cited && errors.every(({ exception }) => exception === cited.exception)) {
+      this.#cited = cited;
+      this.#thrower = `${throwerOf(cited)}; ${LET_REPORTS}`;
+      throw cited.exception;
+    }
+    const lines = [...reports.map(lineOf), ...uses].map((line) => `  ${line}`);
     const hints = [
-      ...(reports.length > 0 ? ["allow: ['reports'] lets it be"] : []),
+      ...(reports.length > 0 ? [LET_REPORTS] : []),
       ...(uses.length > 0 ? ["allow: ['reality'] lets the test use the real world"] : []),
     ];
     throw new TestFailedError(
-      `the test came to its end, but:\n${[...reports, ...uses].map((line) => `  ${line}`).join('\n')}\n${hints.join('; ')}`,
+      `the test came to its end, but:\n${lines.join('\n')}\n${hints.join('; ')}`,
+      cited && { cause: cited.exception },
     );
   }
 
   #reports(): string[] {
-    return this.#stage.reports.map(({ message, exception }) =>
-      exception === undefined ? message : `${message}: ${describeError(exception)}`,
-    );
+    return this.#stage.reports.filter((report) => report !== this.#cited).map(lineOf);
   }
+}
+
+const LET_REPORTS = "allow: ['reports'] lets it be";
+
+/** What the loop's exception handler was told, in a line. */
+function lineOf({ message, exception }: ExceptionContext): string {
+  return exception === undefined ? message : `${message}: ${describeError(exception)}`;
+}
+
+/** Whose the error of a report is. */
+function throwerOf({ message, future }: ExceptionContext): string {
+  return future instanceof Task ? `thrown by the task ${future.getName()}, and nobody awaited it` : message;
 }
 
 /** The messages of errors as they were, so that one that is thrown twice doesn't grow. */

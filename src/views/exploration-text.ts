@@ -107,6 +107,15 @@ function told(
       ? '; the ready queue is as asyncio has it'
       : '';
   const words = errorWords(error);
+  if (trace.length === 0)
+    return [
+      say(words, 'bad'),
+      say(`met in run ${run}; ${departs}${mode}`, 'quiet'),
+      '',
+      say(`the schedule until there: '${schedule}'`, 'plain'),
+      '',
+      say('there is nothing to see of it: to run it again would not end either', 'quiet'),
+    ];
   // A deadlock that ended the run has named everybody already.
   const others = findings.filter(
     (one) => !words.endsWith(one.text) && !(kind === 'deadlock' && one.kind === kind),

@@ -196,8 +196,14 @@ const framesOf = ({ stack = '' }: Error): string[] =>
 
 const LIBRARY = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
 
+/** Whether a frame is of a file of the program: `new Promise (<anonymous>)`, as a runner has it, is of none. */
 function isOfProgram(frame: string): boolean {
-  return !frame.includes(LIBRARY) && !frame.includes('node:') && !/[/\\]node_modules[/\\]/.test(frame);
+  return (
+    /:\d+:\d+\)?$/.test(frame) &&
+    !frame.includes(LIBRARY) &&
+    !frame.includes('node:') &&
+    !/[/\\]node_modules[/\\]/.test(frame)
+  );
 }
 
 /** Keeps the trace of a failed test on the disk; says where, or why it couldn't. */

@@ -651,10 +651,14 @@ describe('explore', () => {
       err: 'loopscope explore: the schedule seed=0 failed (Error: once), and did not when it was run again: the program keeps state from run to run (a variable outside of it, a lock that is made only once)\n',
     });
     const endless = save('endless.mjs', 'export default function* main() { for (;;); }\n');
-    expect(await loopscope(`explore ${endless} --seconds 0.1`)).toEqual({
-      code: 1,
-      out: 'exhaustive: 0 runs, 0 different schedules\nthe worker was given up: a run did not end\nno failure\n',
-      err: '',
+    const stuck = await loopscope(`explore ${endless} --seconds 0.1`);
+    expect(stuck).toMatchObject({ code: 1, err: '' });
+    expect(stuck.out).toContain('LimitError: a step did not end, and was given up after 2 s of real time');
+    expect(stuck.out).toContain("the schedule until there: 'seed=0 ...'");
+    expect(stuck.out).not.toContain('loopscope step');
+    expect(JSON.parse((await loopscope(`explore ${endless} --seconds 0.1 --json -`)).out)).toMatchObject({
+      runs: 0,
+      failures: [{ kind: 'no end', schedule: 'seed=0 ...', passing: null, run: 1 }],
     });
     const exiting = save('exit.mjs', 'export default function* main() { process.exit(0); }\n');
     expect(await loopscope(`explore ${exiting} --workers 1`)).toEqual({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Exploration, explore, NotRepeatableError, random } from '../../src/explore/index.ts';
+import { explorationText, LimitError } from '../../src/index.ts';
 import { scriptAt } from '../../src/node/explore-file.ts';
 import { type ExploreFileOptions, exploreFile, FileError, WorkerError } from '../../src/node/index.ts';
 
@@ -39,6 +40,12 @@ export default function* main() {
   'endless-in-one': naps(
     3,
     "for (; workerData?.index === 0; ); if (order === 'cba') throw new Error('backwards');",
+  ),
+  'spins-once': naps(4, "while (order === 'cabd'); if (order.endsWith('a')) throw new Error('a is last');"),
+  // The failure is found before, and what doesn't end is a shorter schedule.
+  'spins-when-shrunk': naps(
+    3,
+    "if (order === 'bac') throw new Error('b'); while (order === 'abc' && runs > 1);",
   ),
   exits: naps(3, "if (order === 'bac') process.exit(0);"),
   'fails-elsewhere': naps(3, "if (!isMainThread && order === 'bac') throw new Error('elsewhere');"),
@@ -133,24 +140,66 @@ describe('a program file', () => {
     expect(await exploring('fails-once', { workers: 2 })).toMatchObject({ runs: view.runs });
   });
 
-  it('that never ends is given up when the time is up', async () => {
-    expect(await exploring('endless', { seconds: 0.1 })).toEqual({
+  const NO_END =
+    /^a step did not end, and was given up after \d+(\.\d+)? s of real time: does it go round without awaiting anything\?$/;
+
+  it('that never ends is a failure, given up when the time is up, and told by the answers until there', async () => {
+    const view = await exploring('endless', { seconds: 0.1 });
+    expect(view).toMatchObject({
       strategy: 'exhaustive',
-      adversarial: false,
       runs: 0,
       schedules: 0,
       isComplete: false,
-      note: 'the worker was given up: a run did not end',
-      leavesOut: '',
-      how: '',
-      failures: [],
+      note: 'the worker was given up: a run did not end; what was left of its part was not run',
     });
+    const [failure, ...more] = view.failures;
+    expect(more).toEqual([]);
+    expect(failure).toMatchObject({
+      kind: 'no end',
+      schedule: 'seed=0 ...',
+      run: 1,
+      passing: null,
+      departures: 0,
+    });
+    expect(failure!.error).toBeInstanceOf(LimitError);
+    expect((failure!.error as Error).message).toMatch(NO_END);
+    expect(failure!.trace.length).toBe(0);
+    const text = explorationText(view);
+    expect(text).toContain("the schedule until there: 'seed=0 ...'");
+    expect(text).not.toContain('as a test');
+  });
+
+  it('that never ends by one schedule is given up without a bound, too, and others go on behind that', async () => {
+    const view = await exploring('spins-once', { workers: 2, all: true });
+    const noEnd = { kind: 'no end', schedule: 'seed=0 timer=2/4 timer/3-2 ...' };
+    expect(view).toMatchObject({ runs: factorial(4), schedules: factorial(4), isComplete: true, note: '' });
+    const error = {
+      kind: 'error',
+      text: 'Error: a is last',
+      schedule: 'seed=0 timer=1/4 timer=1/3 timer=1/2',
+    };
+    expect(ways(view)).toMatchObject([noEnd, error]);
+  });
+
+  it('that never ends by the schedule on which all workers come by is told once, and all are given up', async () => {
+    const { failures, note } = await exploring('endless', { seconds: 0.1, workers: 2 });
+    expect(failures.map(({ schedule }) => schedule)).toEqual(['seed=0 ...']);
+    expect(note.split('\n').map((line) => line.slice(0, 13))).toEqual(['worker 1 of 2', 'worker 2 of 2']);
+  });
+
+  it('that never ends while a failure is shrunk has both told, the failure as it was met', async () => {
+    const { failures } = await exploring('spins-when-shrunk', {
+      workers: 1,
+      strategy: { name: 'random', seed: 7 },
+    });
+    expect(failures.map(({ kind }) => kind).sort()).toEqual(['error', 'no end']);
   });
 
   it('that never ends in one worker is given up there when another one has found a failure', async () => {
     const { failures, note } = await exploring('endless-in-one', { workers: 2 });
-    expect(failures.map(({ error }) => error)).toEqual([new Error('backwards')]);
-    expect(note).toBe('worker 1 of 2 was given up: a run did not end');
+    expect(failures.map(({ kind }) => kind)).toEqual(['no end', 'error']);
+    expect(failures[1]!.error).toEqual(new Error('backwards'));
+    expect(note).toMatch(/^worker 1 of 2 was given up: a run did not end/);
   });
 
   it('can be stopped from outside, even where it never ends', async () => {
@@ -165,8 +214,8 @@ describe('a program file', () => {
     const told: number[] = [];
     await exploring('endless', {
       seconds: 0.1,
-      onProgress: ({ runs, schedules, failures, share, secondsLeft }) => {
-        expect({ runs, schedules, failures }).toEqual({ runs: 0, schedules: 0, failures: 0 });
+      onProgress: ({ runs, schedules, share, secondsLeft }) => {
+        expect({ runs, schedules }).toEqual({ runs: 0, schedules: 0 });
         expect(secondsLeft).toBeGreaterThanOrEqual(0);
         told.push(share);
       },

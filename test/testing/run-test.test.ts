@@ -401,6 +401,64 @@ describe('a test fails', () => {
     runTest(body, { exceptionHandler: () => {} });
   });
 
+  it('for the one error that nobody has looked at, by that error itself: it knows its line, and what it compared', () => {
+    const wrong = new RangeError('too far');
+    const body: TestBody = function* (sim) {
+      createTask(
+        (function* (): Coroutine<void> {
+          yield* sleep(5);
+          throw wrong;
+        })(),
+        { name: 'checker' },
+      );
+      sleep(3);
+      yield* sim.advanceBy(10);
+    };
+    const thrown = (of: TestBody): unknown => {
+      try {
+        runTest(of);
+      } catch (error) {
+        return error;
+      }
+      return null;
+    };
+    expect(thrown(body)).toBe(wrong);
+    expect(wrong.message.split('\n').slice(0, 5)).toEqual([
+      'too far',
+      '',
+      "at 10 ms of virtual time, by the schedule 'seed=0 ...'",
+      "thrown by the task checker, and nobody awaited it; allow: ['reports'] lets it be",
+      expect.stringContaining('coroutine sleep(3) was never awaited'),
+    ]);
+    runTest(body, { allow: ['reports'] });
+
+    const inCallback = new RangeError('too near');
+    const byCallback: TestBody = function* () {
+      getRunningLoop().callSoon(() => {
+        throw inCallback;
+      });
+      yield* sleep(5);
+    };
+    expect(thrown(byCallback)).toBe(inCallback);
+    expect(inCallback.message.split('\n')[3]).toBe(
+      "Exception in callback (anonymous); allow: ['reports'] lets it be",
+    );
+  });
+
+  it('for several errors that nobody has looked at, with the first as the cause', () => {
+    const body: TestBody = function* () {
+      for (const name of ['ann', 'bob']) createTask(tooLate(), { name });
+      yield* sleep(20);
+    };
+    try {
+      runTest(body);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message).toContain('Task bob exception was never retrieved');
+      expect((error as Error).cause).toMatchObject({ message: 'the answer came too late' });
+    }
+  });
+
   it('for a look at the real clock, unless that is allowed', () => {
     const body: TestBody = function* () {
       Math.random();

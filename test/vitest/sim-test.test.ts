@@ -199,7 +199,7 @@ describe('a failed simTest, as vitest tells it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'loopscope-artefacts-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const { testResults } = await failing({ LOOPSCOPE_ARTEFACTS: join(folder, 'traces') });
-    const [asserts, leaves, holds] = testResults[0]!.assertionResults;
+    const [asserts, leaves, holds, inTask, ...refused] = testResults[0]!.assertionResults;
     expect(holds).toMatchObject({ status: 'passed' });
     const [message] = asserts!.failureMessages;
     expect(message).toContain("expected [ 'rang' ] to deeply equal [ 'ring' ]");
@@ -210,9 +210,24 @@ describe('a failed simTest, as vitest tells it', () => {
     expect(leaves!.failureMessages[0]).toContain('a task is still pending at the end of the test');
     expect(leaves!.failureMessages[0]).toContain("by the schedule 'seed=7 ...'");
     expect(leaves!.failureMessages[0]).toMatch(/failing\.sim\.ts:16:1/);
+    // What a task has asserted is the assertion, with its line.
+    const [inTaskMessage] = inTask!.failureMessages;
+    expect(inTaskMessage).toMatch(/^AssertionError: expected \{ a: 1, b: \[ 1, 2 \] \} to deeply equal/);
+    expect(inTaskMessage).toContain('thrown by the task checker, and nobody awaited it');
+    expect(inTaskMessage).toMatch(/failing\.sim\.ts:28:33/);
+    // What is refused before anything runs has no line of the test in its stack, either.
+    expect(refused.map(({ failureMessages: [told] }) => told!.split('\n')[0])).toEqual([
+      expect.stringMatching(/^ScheduleError: the schedule doesn't fit the program/),
+      expect.stringMatching(/^TypeError: the body of a test is a function\*/),
+      expect.stringMatching(/^ValueError: timeout is a number/),
+    ]);
+    for (const [place, line] of [34, 38, 40].entries())
+      expect(refused[place]!.failureMessages[0]).toMatch(new RegExp(`failing\\.sim\\.ts:${line}:1\\b`));
 
     const files = readdirSync(join(folder, 'traces')).sort();
     expect(files).toEqual([
+      'failing.sim.ts-asserts-in-a-task.html',
+      'failing.sim.ts-asserts-in-a-task.json',
       'failing.sim.ts-asserts-what-is-not-so.html',
       'failing.sim.ts-asserts-what-is-not-so.json',
       'failing.sim.ts-leaves-something-behind-100.html',
@@ -221,9 +236,9 @@ describe('a failed simTest, as vitest tells it', () => {
     expect(message).toContain(
       `to be played in a browser: ${join(folder, 'traces', 'failing.sim.ts-asserts-what-is-not-so.html')}`,
     );
-    const page = readFileSync(join(folder, 'traces', files[2]!), 'utf8');
+    const page = readFileSync(join(folder, 'traces', files[4]!), 'utf8');
     expect(page.includes('"title":"failing.sim.ts leaves something: \\"behind\\" / 100%"')).toBe(true);
-    const trace = loadTrace(readFileSync(join(folder, 'traces', files[3]!), 'utf8'));
+    const trace = loadTrace(readFileSync(join(folder, 'traces', files[5]!), 'utf8'));
     expect(trace.meta).toEqual({ title: 'leaves something: "behind" / 100%', program: '', seed: 7 });
     expect(trace.endTime).toBe(5);
   }, 120_000);

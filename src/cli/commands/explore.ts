@@ -45,7 +45,10 @@ export const explore: Command = {
     bound: { value: 'N', help: 'of the bounded ones: how many delays or interruptions; 2 by default' },
     seed: { value: 'N', help: 'of random and pct: the seed of the first run; 0 by default' },
     runs: { value: 'N', help: 'at most so many runs; 1000 by default, and no bound with --seconds' },
-    seconds: { value: 'N', help: 'at most so long, in real time; a run that never ends is given up then' },
+    seconds: {
+      value: 'N',
+      help: 'at most so long, in real time; a run that never ends is told, as with --workers',
+    },
     workers: { value: 'N', help: 'share the work among N threads' },
     shard: { value: 'I/N', help: 'only the I-th of N parts, which together are all: for several machines' },
     all: { help: 'do not stop at the first failure' },
@@ -83,7 +86,8 @@ export const explore: Command = {
     if (json !== '-') {
       const program = importOf(loaded, path);
       terminal.out(`${explorationText(view, { width, color, ...(program && { program }) })}\n`);
-      const schedule = view.failures[0]?.schedule;
+      // A run that had to be given up has no trace, and would keep the stepper, too.
+      const schedule = view.failures.find(({ trace }) => trace.length > 0)?.schedule;
       const which = options.text('part') === undefined ? '' : ` --part ${part}`;
       if (schedule !== undefined)
         terminal.out(`\nstep through it: loopscope step ${path}${which} --schedule '${schedule}'\n`);
@@ -92,7 +96,7 @@ export const explore: Command = {
       const { shard = '1/1' } = how;
       write(explorationJson(view, { program: projectPath(path), part, strategy, shard }), json, terminal);
     }
-    // What never ends is no run that went well, though nobody can say by which schedule.
+    // What was given up is no run that went well, also where nobody can say by which schedule.
     return view.failures.length === 0 && !isStuck ? EXIT.fine : EXIT.failed;
   },
 };

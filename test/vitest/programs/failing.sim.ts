@@ -21,3 +21,22 @@ simTest('leaves something: "behind" / 100%', { seed: 7 }, function* (sim) {
 simTest('holds', function* () {
   yield* sleep(1);
 });
+
+simTest('asserts in a task', function* (sim) {
+  function* check(): Coroutine<void> {
+    yield* sleep(5);
+    expect({ a: 1, b: [1, 2] }).toEqual({ a: 1, b: [1, 3] });
+  }
+  createTask(check(), { name: 'checker' });
+  yield* sim.advanceBy(10);
+});
+
+simTest('has a schedule of another program', { schedule: 'seed=0 timer=1/2' }, function* () {
+  yield* sleep(1);
+});
+
+simTest('has no body to speak of', (() => 5) as never);
+
+simTest('has no time', { timeout: -1 }, function* () {
+  yield* sleep(1);
+});
