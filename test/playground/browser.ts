@@ -96,6 +96,8 @@ export class Bench {
     });
     await page.goto(at + hash);
     await page.locator('.cm-content').waitFor();
+    // Without a link the first lesson runs at once.
+    if (hash === '') await page.locator('.printed:not([data-runs="0"])').waitFor();
     return { page, errors };
   }
 
