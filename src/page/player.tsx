@@ -76,6 +76,9 @@ const TABS = [
 ] as const satisfies readonly Tab<string>[];
 type TabName = (typeof TABS)[number]['name'];
 
+/** What stands for a sentence that isn't told yet, in a trace of very many events. */
+const READING = 'reading the story up to here …';
+
 const PROMPTS = {
   search: 'search the story',
   break: 'stop at a task, a line (:24), a time (40 min), a kind (task:done) or a text',
@@ -276,11 +279,11 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
           </span>
         </div>
         <div class="told">
-          <p class="sentence">{sentence ?? '…'}</p>
+          <p class="sentence">{sentence ?? READING}</p>
           {state.message !== '' && <p class="message">{printable(state.message)}</p>}
           {failure !== '' && <p class="bad">{printable(failure.split('\n')[0]!)}</p>}
           {path !== null && <p class={path.isOn === false ? 'on-path not' : 'on-path'}>{path.text}</p>}
-          {cause > 0 && (
+          {cause > 0 && sentence !== null && (
             <p class="cause">
               <button
                 type="button"
@@ -295,7 +298,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
         {stops.length > 0 && <p class="stops">stops at {stops.join(', ')}</p>}
       </section>
       <Announcer
-        text={`${sentence ?? ''}. Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
+        text={`${sentence ?? READING}. Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
         playing={playing}
         message={state.message}
       />
