@@ -334,6 +334,7 @@ export class EventLoop {
   private letTimePass(until: number): boolean {
     const { timers, world } = this;
     if (world.isAlone && this.completed.length === 0) return this.jumpToTimer(until);
+    if (world.invariants !== null) this.oneByOne = true; // whoever shares the CPU may claim something, too
     while (this.completed.length === 0 && timers.peek() > world.clock.now && !this.stopping) {
       const due = timers.peek();
       if ((due > until || due === Number.POSITIVE_INFINITY) && !this.isSomethingComing(until)) return false;
@@ -391,15 +392,16 @@ export class EventLoop {
    * the next one, so that nobody can starve the timers.
    */
   private runBatch(): void {
+    if (this.oneByOne) return this.runBatchOneByOne();
     const { ready } = this;
-    if (this.world.invariants !== null) this.oneByOne = true;
-    while (this.remaining > 0 && !this.oneByOne) {
+    while (this.remaining > 0) {
       this.remaining--;
       const entry = ready.shift();
       entry.run();
-      if (this.oneByOne) this.checkInvariants(entry); // it has claimed something in this very step
+      if (!this.oneByOne) continue;
+      this.checkInvariants(entry); // it has claimed something in this very step
+      return this.runBatchOneByOne();
     }
-    if (this.remaining > 0) this.runBatchOneByOne();
   }
 
   /** From the present step on the claims of the program are checked after each. @internal */
@@ -598,6 +600,7 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
+    if (this.world.invariants !== null) this.oneByOne = true; // claimed outside of this loop
     const { coroutines } = this;
     if (coroutines !== null) running.watch = (coroutine) => coroutines.add(coroutine);
     const outerContext = running.context;
