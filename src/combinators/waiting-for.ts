@@ -44,7 +44,7 @@ export function describePending(
 
 /**
  * A class, because of its getter: the engine gives each literal object that has one a shape of its own, which keeps whatever the
- * getter sees until the next full collection. An exploration spent a quarter of its time on that.
+ * getter sees until the next full collection. An exploration, which makes a loop for each run, is slower by that.
  */
 class WaitForPending implements WaitDescription {
   readonly on = 'future';

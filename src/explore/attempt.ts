@@ -204,9 +204,19 @@ class Both implements TraceSink {
     this.#other.lookAround?.(what);
   }
 
-  write(...event: Parameters<TraceSink['write']>): void {
-    this.#one.write(...event);
-    this.#other.write(...event);
+  // Each event comes through here, so that none is packed into a list.
+  write(
+    code: number,
+    time: number,
+    iteration: number,
+    cause: number,
+    a: number,
+    b: number,
+    c: number,
+    text: EventText,
+  ): void {
+    this.#one.write(code, time, iteration, cause, a, b, c, text);
+    this.#other.write(code, time, iteration, cause, a, b, c, text);
   }
 }
 

@@ -11,7 +11,7 @@ import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
-import { type Finding, type FindingKind, findings } from '../trace/findings.ts';
+import type { Finding, FindingKind } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
 import { Trace } from '../trace/trace.ts';
 import {
@@ -202,7 +202,7 @@ class Explorer {
   readonly #watch: Watch | null;
   readonly #leavesOut: string;
   readonly #code: string;
-  /** How the first run was decided: at the end it is made once more. */
+  /** How the first run that passed was decided: at the end it is made once more. */
   #first: { readonly seed: number; readonly decisions: readonly Decision[] } | null;
   /** Where the program was seen to use the real clock, real chance or timers, in words. */
   readonly #reality: string[];
@@ -227,7 +227,8 @@ class Explorer {
     } = options;
     checkProgram(program);
     checkBudget(runs, seconds);
-    checkFind({ ...(ignore && { ignore }), ...(bounds && { bounds }) });
+    const find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
+    checkFind(find);
     if (running.loop !== null || running.script !== null)
       throw new RuntimeError(
         'explore() runs programs, each from the beginning, and can not be called inside of one: call it in a plain test',
@@ -235,7 +236,7 @@ class Explorer {
     checkStrategy(strategy);
     this.#program = program;
     this.#how = how;
-    this.#find = { ...(ignore && { ignore }), ...(bounds && { bounds }) };
+    this.#find = find;
     this.#strategy = partOf(strategy, shard);
     this.#name = nameOf(this.#strategy, shard);
     this.#adversarial = adversarial;
@@ -301,10 +302,11 @@ class Explorer {
       this.#strategy.learn(decisions);
     } catch (error) {
       if (!(error instanceof AstrayError)) throw error;
-      const line = formatSchedule({ seed, adversarial: this.#adversarial, decisions, open: false });
+      const line = formatSchedule(this.#by(seed, decisions));
       throw new NotRepeatableError(line, fault?.error ?? null, this.#reality);
     }
-    this.#first ??= { seed, decisions };
+    // One that was given up passes nobody's test, and has no end to be compared.
+    if (fault === null) this.#first ??= { seed, decisions };
     if (isProbe) return;
     this.#runs++;
     const schedule = this.#schedules.add(seed, decisions);
@@ -320,7 +322,7 @@ class Explorer {
   #checkRepeatable(): void {
     if (this.#first === null) return;
     const { seed, decisions } = this.#first;
-    const schedule: Schedule = { seed, adversarial: this.#adversarial, decisions, open: false };
+    const schedule = this.#by(seed, decisions);
     const policy = new Replay(schedule);
     const again = watched(() => this.#attempt(policy, seed), this.#reality);
     try {
@@ -425,14 +427,15 @@ export function failureAgain(
 ): Failure {
   const again = (one: Schedule) => {
     try {
-      const { trace, failure } = watched(() => replay(program, one, { limits: LIMITS, ...options }), reality);
-      return { run: { schedule: formatSchedule(one), trace }, fault: failure };
+      const replayed = watched(() => replay(program, one, { limits: LIMITS, ...options }), reality);
+      return { run: { schedule: formatSchedule(one), trace: replayed.trace }, replayed };
     } catch (cause) {
       // Who asks for something else than a moment ago is no program whose schedules mean anything.
       throw new NotRepeatableError(formatSchedule(schedule), error, reality, { cause });
     }
   };
-  const { run: failing, fault } = again(schedule);
+  const { run: failing, replayed } = again(schedule);
+  const fault = replayed.failure;
   if (fault === null || wordsOf(fault) !== words)
     throw new NotRepeatableError(failing.schedule, error, reality);
   const { decisions } = scheduleOf(failing.trace);
@@ -441,7 +444,7 @@ export function failureAgain(
     ...failing,
     ...departuresOf(decisions, plain),
     run,
-    findings: findings(failing.trace, options.bounds),
+    findings: replayed.findings,
     passing: passing && again(passing).run,
   };
 }

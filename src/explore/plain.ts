@@ -33,7 +33,12 @@ export const QUICKEST_RUN: Plain = {
 
 /** The plain answer to a question for a number: that it is quick, and that nothing fails. */
 export function leastOf(kind: DrawKind, low: number, high: number): number {
-  return kind === 'fault' ? high : low;
+  return endOf(kind, low, high, 0);
+}
+
+/** The ends of a range, by number: 0 is the plain one. */
+export function endOf(kind: DrawKind, low: number, high: number, end: number): number {
+  return (kind === 'fault') === (end === 0) ? high : low;
 }
 
 /** How many answers of a run depart from the plain one. */

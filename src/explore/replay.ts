@@ -10,7 +10,7 @@ import type { Program } from '../core/coroutine.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
-import { findings } from '../trace/findings.ts';
+import { type Finding, findings } from '../trace/findings.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type Decision, parseSchedule, type Schedule, ScheduleError, wordOf } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
@@ -112,6 +112,8 @@ export interface Replayed {
    * race, a leak); null: not at all.
    */
   readonly failure: Fault | null;
+  /** All that is found in it, whether or not it failed by that: see `findings`. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -161,7 +163,7 @@ class ReplayedRun implements Replayed {
   readonly #thrown: { readonly error: unknown } | null;
   readonly #watch: HandlerWatch;
   readonly #find: FindOptions;
-  #failure: Fault | null | undefined;
+  #findings: readonly Finding[] | null;
 
   constructor(
     trace: Trace,
@@ -174,13 +176,16 @@ class ReplayedRun implements Replayed {
     this.#thrown = thrown;
     this.#watch = watch;
     this.#find = find;
-    this.#failure = undefined;
+    this.#findings = null;
   }
 
   /** Read from the whole trace when it is asked for: mostly nobody does. */
+  get findings(): readonly Finding[] {
+    this.#findings ??= findings(this.trace, this.#find.bounds);
+    return this.#findings;
+  }
+
   get failure(): Fault | null {
-    if (this.#failure === undefined)
-      this.#failure = faultOf(this.#thrown, this.#watch, findings(this.trace, this.#find.bounds), this.#find);
-    return this.#failure;
+    return faultOf(this.#thrown, this.#watch, this.findings, this.#find);
   }
 }

@@ -111,7 +111,8 @@ export class FindingsFolder implements TraceSink {
   readonly #resources: Map<number, Held>;
   readonly #cells: Map<number, Cell>;
   readonly #found: Map<string, Finding>;
-  #seq: number;
+  /** The event that is told: one object for all, as most events say nothing here. */
+  readonly #at: { seq: number; time: number; cause: number };
   /** How many steps and callbacks are in progress. */
   #depth: number;
   /** Those who waited for each other when a loop last came to rest. */
@@ -127,7 +128,7 @@ export class FindingsFolder implements TraceSink {
     this.#resources = new Map();
     this.#cells = new Map();
     this.#found = new Map();
-    this.#seq = 0;
+    this.#at = { seq: 0, time: 0, cause: 0 };
     this.#depth = 0;
     this.#stuck = [];
     this.#lost = [];
@@ -137,7 +138,7 @@ export class FindingsFolder implements TraceSink {
   /** An event, from a trace. */
   apply(event: TraceEvent): void {
     const { code, a, b, c, text } = rowOf(event);
-    this.#seq = event.seq - 1; // a part of a trace may be all there is
+    this.#at.seq = event.seq - 1; // a part of a trace may be all there is
     this.write(code, event.time, event.iteration, event.cause, a, b, c, text);
   }
 
@@ -152,7 +153,10 @@ export class FindingsFolder implements TraceSink {
     c: number,
     text: EventText,
   ): void {
-    const at: Moment = { seq: ++this.#seq, time, cause };
+    const at = this.#at;
+    at.seq++;
+    at.time = time;
+    at.cause = cause;
     switch (code) {
       case CODE['task:create']: // task, parent, name
         this.#begin(a, text as string, b === 0 && this.#depth <= 0);

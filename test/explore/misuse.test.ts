@@ -173,6 +173,28 @@ describe('what the library refuses', () => {
     }
   };
 
+  /** One takes it, and another releases it at the same moment, which is refused if that comes first. */
+  function* releasing(
+    held: Lock | BoundedSemaphore,
+    kind: abstract new (...args: never) => unknown,
+  ): Coroutine<void> {
+    const take = function* (): Coroutine<void> {
+      yield* sleep(5);
+      yield* held.acquire();
+      yield* sleep(5);
+    };
+    const nothing = () => {};
+    yield* gather(
+      take(),
+      tied(
+        nothing,
+        refused(() => held.release(), kind),
+        nothing,
+      )(),
+    );
+    if (!held.locked()) throw new Error('somebody has released it');
+  }
+
   it.each([
     [
       'a put after a shutdown',
@@ -188,50 +210,8 @@ describe('what the library refuses', () => {
         )();
       },
     ],
-    [
-      'a release of a free lock',
-      () => {
-        const lock = new Lock();
-        const take = function* (): Coroutine<void> {
-          yield* sleep(5);
-          yield* lock.acquire();
-          yield* sleep(5);
-        };
-        return (function* (): Coroutine<void> {
-          yield* gather(
-            take(),
-            tied(
-              () => {},
-              refused(() => lock.release(), RuntimeError),
-              () => {},
-            )(),
-          );
-          if (!lock.locked()) throw new Error('somebody has released it');
-        })();
-      },
-    ],
-    [
-      'a release too many',
-      () => {
-        const permits = new BoundedSemaphore(1);
-        const take = function* (): Coroutine<void> {
-          yield* sleep(5);
-          yield* permits.acquire();
-          yield* sleep(5);
-        };
-        return (function* (): Coroutine<void> {
-          yield* gather(
-            take(),
-            tied(
-              () => {},
-              refused(() => permits.release(), ValueError),
-              () => {},
-            )(),
-          );
-          if (!permits.locked()) throw new Error('somebody has released it');
-        })();
-      },
-    ],
+    ['a release of a free lock', () => releasing(new Lock(), RuntimeError)],
+    ['a release too many', () => releasing(new BoundedSemaphore(1), ValueError)],
     [
       'an object in a cell',
       () => {

@@ -25,7 +25,7 @@ export function delayBounded(most = 2): Strategy {
 export function preemptionBounded(most = 2): Strategy {
   return counting('preemption-bounded', `preemptionBounded(${most})`, {
     most: bound('preemptionBounded()', most),
-    counts: (kind) => (kind as string) === 'preempt',
+    counts: (kind) => kind === 'preempt',
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../../core/policy.ts';
+import { endOf } from '../plain.ts';
 
 /** A question: which answer is given, of how many. */
 interface Wheel {
@@ -49,8 +50,7 @@ export class Odometer implements SchedulingPolicy {
 
   draw(kind: DrawKind, low: number, high: number): number {
     if (low === high) return low;
-    const answer = this.#answer(kind, 2);
-    return (kind === 'fault') === (answer === 0) ? high : low;
+    return endOf(kind, low, high, this.#answer(kind, 2));
   }
 
   /** The answers of the run, as numbers; and how many there were to each question. */

@@ -1,5 +1,6 @@
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../../core/policy.ts';
 import { depend, Footprints, type Group } from '../footprints.ts';
+import { endOf } from '../plain.ts';
 import { AstrayError, type Plan, type Strategy } from '../strategy.ts';
 
 /** A question on the way that is being run, and which answers to it are to be run. */
@@ -48,8 +49,7 @@ export function reduced(): Strategy {
   const policy: SchedulingPolicy = {
     choose: answer,
     draw(kind, low, high) {
-      const at = answer(kind, low === high ? 1 : 2);
-      return (kind === 'fault') === (at === 0) ? high : low;
+      return endOf(kind, low, high, answer(kind, low === high ? 1 : 2));
     },
   };
 
