@@ -11,7 +11,7 @@ import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
-import type { Finding, FindingKind } from '../trace/findings.ts';
+import { FINDING_KINDS, type Finding } from '../trace/findings.ts';
 import { type Decision, formatSchedule, type Schedule, scheduleOf } from '../trace/schedule.ts';
 import { Trace } from '../trace/trace.ts';
 import {
@@ -519,17 +519,17 @@ function checkProgram(program: unknown): void {
   );
 }
 
-const FINDINGS: readonly FindingKind[] = ['race', 'deadlock', 'leak', 'lost wake-up', 'starvation'];
-
 function checkFind({ ignore = [], bounds = {} }: FindOptions): void {
   for (const kind of ignore)
-    if (!FINDINGS.includes(kind))
-      throw new ValueError(`ignore takes ${FINDINGS.join(', ')}, got ${describeValue(kind)}`);
+    if (!FINDING_KINDS.includes(kind))
+      throw new ValueError(`ignore takes ${FINDING_KINDS.join(', ')}, got ${describeValue(kind)}`);
   for (const [name, value] of Object.entries(bounds)) {
     if (name !== 'overtaken' && name !== 'wait')
       throw new ValueError(`bounds has overtaken (times) and wait (ms), and no ${name}`);
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
       throw new ValueError(`bounds.${name} is a number of 0 or more, got ${describeValue(value)}`);
+    if (name === 'overtaken' && value !== undefined && !(Number.isInteger(value) && value >= 1))
+      throw new ValueError(`bounds.overtaken is a whole number of 1 or more, got ${describeValue(value)}`);
   }
 }
 

@@ -97,7 +97,7 @@ export const CELL = {
 /** @internal */
 export const NO_MORE = -1n;
 /** @internal */
-export const NO_FAILURE = 2n ** 62n;
+const NO_FAILURE = 2n ** 62n;
 
 /** A failure in this turn: nobody begins one that comes later. @internal */
 export function setFirst(cells: BigInt64Array, turn: number): void {

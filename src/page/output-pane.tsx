@@ -19,17 +19,21 @@ export function OutputPane({ now }: OutputProps) {
     host.current?.scrollTo({ top: host.current.scrollHeight });
   }, [output.length, errors.length]);
   const lines = [
-    ...output.map(({ time, text }) => ({ time, text, isBad: false })),
-    ...errors.map(({ time, message, detail }) => ({ time, text: `${message}: ${detail}`, isBad: true })),
+    ...output.slice(-MOST_LINES).map(({ time, text }) => ({ time, text, isBad: false })),
+    ...errors.slice(-MOST_LINES).map(({ time, message, detail }) => ({
+      time,
+      text: detail === '' ? message : `${message}: ${detail}`,
+      isBad: true,
+    })),
   ].sort((a, b) => a.time - b.time);
-  const first = Math.max(0, lines.length - MOST_LINES);
+  const first = Math.max(0, output.length + errors.length - MOST_LINES);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
     <section class="output" ref={host} tabIndex={0} aria-label="Output, line by line">
       {lines.length === 0 && <p class="empty">nothing was printed yet</p>}
       {first > 0 && <p class="empty">… {first.toLocaleString('en')} lines before</p>}
       <ol>
-        {lines.slice(first).map(({ time, text, isBad }, i) => (
+        {lines.slice(-MOST_LINES).map(({ time, text, isBad }, i) => (
           <li key={first + i} class={isBad ? 'bad' : ''}>
             <span class="time">{formatDuration(time)}</span>
             <span class="text">{printable(text)}</span>

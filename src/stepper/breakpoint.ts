@@ -17,7 +17,7 @@
 import { parseDuration } from '../trace/duration.ts';
 import { EVENT_SCHEMA, type EventKind, type TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/trace.ts';
-import { formatDuration } from '../views/time.ts';
+import { formatDuration, formatMoment } from '../views/time.ts';
 import { list } from '../views/words.ts';
 
 /** Where to stop. */
@@ -84,7 +84,7 @@ export function describeBreakpoint(breakpoint: Breakpoint): string {
     case 'line':
       return `${breakpoint.file}:${breakpoint.line}`;
     case 'time':
-      return breakpoint.time === 0 ? '0 ms' : formatDuration(breakpoint.time);
+      return formatMoment(breakpoint.time);
     case 'task':
       return breakpoint.name;
     case 'kind':

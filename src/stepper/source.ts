@@ -6,10 +6,6 @@ import { cellWidth, printable, truncate } from '../views/cells.ts';
 import type { Line } from '../views/ink.ts';
 import type { Steppable } from './stepper.ts';
 
-/**
- * The line to look at: where the one stands that the event is about, else one that runs, else the last that stopped; line 0, and
- * none of a file, where nobody stands anywhere yet.
- */
 /** Where to look in the sources. */
 export interface Place {
   readonly site: Site;

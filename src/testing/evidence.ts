@@ -11,10 +11,10 @@ import { cleanUpOf } from '../trace/clean-up.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { query } from '../trace/query.ts';
 import type { TaskState } from '../trace/state.ts';
-import { Trace } from '../trace/trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { Cast } from '../views/cast.ts';
 import { printable } from '../views/cells.ts';
-import { formatDuration } from '../views/time.ts';
+import { formatMoment } from '../views/time.ts';
 import { type TimelineOptions, timeline } from '../views/timeline.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -24,7 +24,7 @@ const MANY_TASKS = 12;
 
 /** A time or a duration, to be read and to be copied: `40 min (2400000 ms)`. */
 export function moment(ms: number): string {
-  const words = ms === 0 ? '0 ms' : formatDuration(ms);
+  const words = formatMoment(ms);
   return words === `${ms} ms` ? words : `${words} (${ms} ms)`;
 }
 
@@ -76,7 +76,7 @@ export function doings(trace: Trace, tasks: readonly TaskState[]): string {
     const holders = waiting.on === 'resource' ? (resources.get(waiting.target)?.holders ?? []) : [];
     const names = [...new Set(holders)].map((holder) => printable(all.get(holder)?.name ?? `Task-${holder}`));
     const held = names.length > 0 ? `, held by ${names.join(', ')}` : '';
-    return `  ${printable(name)} waits since ${since === 0 ? '0 ms' : formatDuration(since)}: ${waits.get(id)}${held}`;
+    return `  ${printable(name)} waits since ${formatMoment(since)}: ${waits.get(id)}${held}`;
   });
   if (tasks.length > lines.length) lines.push(`  … and ${tasks.length - lines.length} more`);
   return lines.join('\n');
@@ -101,10 +101,5 @@ function* eventsOf(trace: Trace, tasks: ReadonlySet<number>): Generator<TraceEve
 /** The trace up to where everything stood still: without what `run` cancels then. */
 export function upToStandstill(trace: Trace): Trace {
   const cleanUp = cleanUpOf(trace);
-  return cleanUp === null ? trace : firstEvents(trace, cleanUp - 1);
-}
-
-/** The beginning of a trace. */
-export function firstEvents(trace: Trace, length: number): Trace {
-  return new Trace({ length, read: (index) => trace.at(index)! }, trace.meta);
+  return cleanUp === null ? trace : trace.beginning(cleanUp - 1);
 }

@@ -8,7 +8,7 @@
  */
 
 import { cellWidth, pad, printable, truncate } from '../views/cells.ts';
-import { formatDuration } from '../views/time.ts';
+import { formatDuration, formatMoment } from '../views/time.ts';
 import type { PrintedLine } from './simulation.ts';
 
 /** Lines that may come in any order; made by `anyOrder`. */
@@ -137,7 +137,7 @@ function fits({ expected, printed }: Place): boolean {
 }
 
 function whence([time, task]: PrintedLine): string {
-  return `printed at ${time === 0 ? '0 ms' : formatDuration(time)}${task && ` by ${task}`}`;
+  return `printed at ${formatMoment(time)}${task && ` by ${task}`}`;
 }
 
 function quote(text: string): string {

@@ -23,7 +23,7 @@ import { Replay } from '../explore/replay.ts';
 import { query } from '../trace/query.ts';
 import { formatSchedule, parseSchedule, scheduleOf } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
-import { describeError, doings, firstEvents, moment, picture } from './evidence.ts';
+import { describeError, doings, moment, picture } from './evidence.ts';
 import { policyName } from './live.ts';
 import { type Request, Sim } from './sim.ts';
 import { type SimulateOptions, Simulation } from './simulation.ts';
@@ -114,7 +114,7 @@ export function runTest(body: TestBody, options: TestOptions = {}): Simulation {
     `at ${moment(run.endTime)} of virtual time, by the schedule '${line}'`,
     ...run.remarks(),
     ...(added ? [added] : []),
-    ...pictureUnlessShown(error, firstEvents(trace, run.endLength)),
+    ...pictureUnlessShown(error, trace.beginning(run.endLength)),
   ]);
 }
 

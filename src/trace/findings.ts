@@ -15,7 +15,10 @@
 import { CODE, type EventText, rowOf, type TraceEvent, type TraceSink } from './events.ts';
 
 /** What can be found. */
-export type FindingKind = 'race' | 'deadlock' | 'leak' | 'lost wake-up' | 'starvation';
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** All of them. */
+export const FINDING_KINDS = ['race', 'deadlock', 'leak', 'lost wake-up', 'starvation'] as const;
 
 /** Something wrong. */
 export interface Finding {
@@ -28,7 +31,7 @@ export interface Finding {
 
 /** From where on waiting is starving; not at all if not given. */
 export interface Bounds {
-  /** So many times others may take what somebody waits for, in one wait. */
+  /** So many times others take what somebody waits for, in one wait: from there on it is starvation. */
   readonly overtaken?: number;
   /** So long (virtual ms) one wait for a lock, a queue and the like may take. */
   readonly wait?: number;

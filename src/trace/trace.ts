@@ -130,6 +130,15 @@ export class Trace implements Iterable<TraceEvent> {
   }
 
   /**
+   * The first `length` events, as a trace of their own that shares them with this one.
+   *
+   * @example trace.beginning(trace.length - 1).length // without the last one
+   */
+  beginning(length: number): Trace {
+    return new Trace({ length, read: (index) => this.#source.read(index) }, this.meta);
+  }
+
+  /**
    * The events from time `from` to time `to` (virtual ms), both included: `between(t, t)` is all of one instant.
    *
    * @example trace.between(1_800_000, 1_800_000).map((e) => e.kind); // what happened after 30 virtual minutes

@@ -5,12 +5,12 @@
 import { cleanUpOf } from '../trace/clean-up.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { partingOf } from '../trace/parting.ts';
-import { Trace } from '../trace/trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { printable, wrap } from './cells.ts';
 import { errorWords } from './error-words.ts';
 import { inkText, type Line, type Style } from './ink.ts';
 import { storyLines } from './story.ts';
-import { formatDuration } from './time.ts';
+import { formatMoment } from './time.ts';
 import { timeline } from './timeline.ts';
 import { type TurnsOptions, turnsTable } from './turns-table.ts';
 
@@ -146,7 +146,7 @@ function upToFailure({ kind, trace }: FailureView): Trace {
   );
   const end = broken?.seq ?? cleanUpOf(trace);
   if (end === null) return trace;
-  return new Trace({ length: end - 1, read: (index) => trace.at(index)! }, trace.meta);
+  return trace.beginning(end - 1);
 }
 
 /** How the nearest run goes on that passes, from where it parts. */
@@ -158,11 +158,11 @@ function beside(
   if (passing === null) return [];
   const seq = partingOf(trace, passing.trace);
   const [fails, passes] = [trace, passing.trace].map((of) => momentOf(of, seq));
-  const at = formatDuration((passing.trace.at(seq - 1) ?? trace.at(seq - 1))?.time ?? 0);
+  const at = formatMoment((passing.trace.at(seq - 1) ?? trace.at(seq - 1))?.time ?? 0);
   return [
     '',
     say(`the nearest schedule that passes: '${passing.schedule}'`, 'good'),
-    say(`they part at ${at === '0' ? '0 ms' : at}, event ${seq}`, 'quiet'),
+    say(`they part at ${at}, event ${seq}`, 'quiet'),
     say(`  it fails where  ${fails ?? 'it ends'}`, 'bad'),
     say(`  it passes where ${passes ?? 'it ends'}`, 'good'),
     '',

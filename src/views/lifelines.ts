@@ -19,6 +19,7 @@
 import type { Outcome, TraceEvent } from '../trace/events.ts';
 import { Cast } from './cast.ts';
 import { printable } from './cells.ts';
+import { cutOut, type Span } from './spans.ts';
 import { formatDuration } from './time.ts';
 
 /** What a task or thread is doing, as long as it isn't done. `gil`, `core`: what it can't run for want of. */
@@ -73,12 +74,6 @@ export interface ProcessLine {
   readonly cores: number;
   /** How many threads were made in it. */
   readonly threads: number;
-}
-
-/** A stretch of virtual time (ms). */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** What the loop itself did. */
@@ -438,23 +433,6 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
       iterations,
     },
   };
-}
-
-/** Some spans without others; both in order of time, and none of a kind overlapping. */
-function cutOut(spans: readonly Span[], others: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let i = 0;
-  for (const { from, to } of spans) {
-    let start = from;
-    while (i < others.length && others[i]!.to <= start) i++;
-    for (; i < others.length && others[i]!.from < to; i++) {
-      if (others[i]!.from > start) left.push({ from: start, to: others[i]!.from });
-      start = others[i]!.to;
-      if (start >= to) break;
-    }
-    if (start < to) left.push({ from: start, to });
-  }
-  return left;
 }
 
 /** A step in pieces, if the loop's thread lacked something in the middle of it. On the ruler of turns it stays whole. */

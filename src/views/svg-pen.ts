@@ -4,9 +4,10 @@
  */
 
 import { printable, truncate } from './cells.ts';
-import type { Lifeline, LoopLine, Place, Span, Stretch } from './lifelines.ts';
+import type { Lifeline, LoopLine, Place, Stretch } from './lifelines.ts';
 import { ENDS } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
+import { gaps } from './spans.ts';
 import {
   cellsIn,
   endShape,
@@ -341,18 +342,6 @@ function joined(drawn: readonly Piece[]): Piece[] {
     else whole.push(piece);
   }
   return whole;
-}
-
-/** What lies between some spans. */
-function gaps(from: number, to: number, spans: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let start = from;
-  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
-    if (span.from > start) left.push({ from: start, to: Math.min(span.from, to) });
-    start = Math.max(start, span.to);
-  }
-  if (start < to) left.push({ from: start, to });
-  return left;
 }
 
 function tooltip(name: string, { kind, stretch }: Piece): string {

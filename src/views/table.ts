@@ -24,10 +24,12 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { type TaskState, taskTimes } from '../trace/state.ts';
 import { StateFolder } from '../trace/state-folder.ts';
+import { Switches } from '../trace/switches.ts';
 import { Cast } from './cast.ts';
 import { cellWidth, pad, printable, widest } from './cells.ts';
 import { inkText, type Style } from './ink.ts';
-import { type Doing, lifelines, type Span as Time } from './lifelines.ts';
+import { type Doing, lifelines } from './lifelines.ts';
+import type { Span as Time } from './spans.ts';
 import { rowLine, type TableRow, tableLines, widthsOf } from './table-lines.ts';
 import { type ThreadTableInput, threadLines } from './thread-table.ts';
 import { formatDuration } from './time.ts';
@@ -122,23 +124,18 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   /** What each task waited for last. */
   const waits = new Map<number, string>();
   const threadWaits = new Map<number, string>();
-  const switches = new Map<number, number>();
-  let lastRun = 0;
+  const switches = new Switches();
   let steps = 0;
   let iterations = 0;
 
   const look = (event: TraceEvent): void => {
     folder.apply(event);
     cast.see(event);
+    switches.see(event);
     if (event.kind === 'iteration') iterations++;
-    else if (event.kind === 'handle:run') lastRun = 0;
     else if (event.kind === 'thread:wait') threadWaits.set(event.thread, cast.threadWait(event));
     else if (event.kind === 'task:wait') waits.set(event.task, cast.wait(event));
-    else if (event.kind === 'task:step') {
-      steps++;
-      if (lastRun !== event.task) switches.set(event.task, (switches.get(event.task) ?? 0) + 1);
-      lastRun = event.task;
-    }
+    else if (event.kind === 'task:step') steps++;
   };
   const lives = lifelines(passing(trace, look));
   const timesIn = (doing: Doing) =>
@@ -169,7 +166,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
         waiting: formatDuration(waiting),
         overdue: formatDuration(overdue.get(task.id) ?? 0),
         steps: String(task.steps),
-        switches: String(switches.get(task.id) ?? 0),
+        switches: String(switches.of(task.id)),
       },
     };
   });
@@ -189,7 +186,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
       waiting: formatDuration(final.idle),
       overdue: '',
       steps: String(steps),
-      switches: String(sum(switches.values())),
+      switches: String(sum(switches.counts.values())),
     },
   };
   const loopLine = `${loop.state}, ${count(iterations, 'iteration')}`;

@@ -89,6 +89,15 @@ const UNITS: readonly Unit[] = [
   { name: 'd', ms: DAY, below: Infinity, steps: [], decimal: false },
 ];
 
+/**
+ * A moment in a sentence, in which a bare 0 would not be read as a time.
+ *
+ * @example formatMoment(0) // '0 ms'
+ */
+export function formatMoment(ms: number): string {
+  return ms === 0 ? '0 ms' : formatDuration(ms);
+}
+
 /** The smallest round step of a unit that is at least `wanted`. */
 function roundStep(unit: Unit, wanted: number): number {
   const least = unit.decimal ? wanted : Math.max(wanted, 1);

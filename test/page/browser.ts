@@ -1,13 +1,11 @@
 /** Lanes in a real browser: a page with nothing else on it, built on the fly. */
 
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { saveTrace } from '../../src/trace/json.ts';
 import type { Trace } from '../../src/trace/trace.ts';
-
-/** Where the browser is. */
-export const CHROMIUM = '/usr/bin/chromium';
+import { launchChromium } from '../chromium.ts';
 
 const path = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
 
@@ -42,7 +40,7 @@ export async function lanesScript(): Promise<string> {
 
 /** Chromium, without a window. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  return launchChromium('--disable-gpu');
 }
 
 /** How a page with lanes is opened. */

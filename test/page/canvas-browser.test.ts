@@ -1,22 +1,15 @@
 /** The lanes in a real browser: what is drawn where, and what the pointer, the wheel and the keys do. */
 
-import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { COLOURS } from '../../src/views/svg-looks.ts';
-import {
-  CHROMIUM,
-  type LanesPage,
-  type LanesPageOptions,
-  lanesScript,
-  launch,
-  openLanes,
-} from './browser.ts';
+import { describeInBrowser } from '../chromium.ts';
+import { type LanesPage, type LanesPageOptions, lanesScript, launch, openLanes } from './browser.ts';
 import { demoTraces, largeTrace } from './traces.ts';
 
 type View = { from: number; to: number };
 
-describe.skipIf(!existsSync(CHROMIUM))('lanes in a browser', () => {
+describeInBrowser('lanes in a browser', () => {
   let browser: Browser;
   let script: string;
   let opened: LanesPage | undefined;

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTask, gather, Recorder, run, sleep } from '../../src/index.ts';
 import { pageOf } from '../../src/node/page.ts';
 import type { Trace } from '../../src/trace/trace.ts';
-import { describeInBrowser, expectQuiet, Reader, standsAt } from './reader.ts';
+import { describeInBrowser } from '../chromium.ts';
+import { expectQuiet, Reader, standsAt } from './reader.ts';
 
 /** Forty tasks that sleep again and again. */
 function large(): Trace {

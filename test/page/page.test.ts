@@ -17,7 +17,8 @@ import { pageOf, pageTemplate } from '../../src/node/page.ts';
 import { why } from '../../src/trace/why.ts';
 import { htmlPage } from '../../src/views/html.ts';
 import { storyLines } from '../../src/views/story.ts';
-import { describeInBrowser, expectQuiet, Reader, standsAt } from './reader.ts';
+import { describeInBrowser } from '../chromium.ts';
+import { expectQuiet, Reader, standsAt } from './reader.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

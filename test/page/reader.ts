@@ -1,37 +1,12 @@
 /** A browser for the tests of the page: the chromium that is installed, driven by playwright. */
 
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { describe, expect } from 'vitest';
-
-/** The path of the browser; null if there is none. */
-function findChromium(): string | null {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  for (const folder of (process.env.PATH ?? '').split(delimiter))
-    for (const name of names) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // not here
-      }
-    }
-  return null;
-}
-
-const CHROMIUM = findChromium();
-const HOW = 'the page is tested in chromium, which is not in the PATH: apt-get install chromium';
-
-/** Tests that need a browser. Where there is none they are left out, and that is said; on CI it is a failure. */
-export function describeInBrowser(name: string, tests: () => void): void {
-  const isLeftOut = CHROMIUM === null && !process.env.CI;
-  if (isLeftOut) console.warn(`${name}: left out, for ${HOW}`);
-  describe.skipIf(isLeftOut)(name, tests);
-}
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { launchChromium } from '../chromium.ts';
 
 /** The browser, and the pages that were opened in it: each from a file, as a reader opens it. */
 export class Reader {
@@ -46,9 +21,8 @@ export class Reader {
   }
 
   static async start(): Promise<Reader> {
-    if (CHROMIUM === null) throw new Error(HOW);
     // Without its sandbox it runs as root, as it does in a container.
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    const browser = await launchChromium();
     return new Reader(browser);
   }
 

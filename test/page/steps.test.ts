@@ -12,7 +12,8 @@ import { threadTimes } from '../../src/trace/machine-state.ts';
 import { type LoopState, taskTimes } from '../../src/trace/state.ts';
 import { stateAt } from '../../src/trace/state-folder.ts';
 import { roughDuration } from '../../src/views/time.ts';
-import { describeInBrowser, expectQuiet, Reader } from './reader.ts';
+import { describeInBrowser } from '../chromium.ts';
+import { expectQuiet, Reader } from './reader.ts';
 
 /** What the page says, read from its elements. */
 interface Shown {

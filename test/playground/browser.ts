@@ -1,24 +1,16 @@
 /** The built playground in a real browser, headless: from a server, below some path, and from the disk. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
+import { launchChromium } from '../chromium.ts';
 
 const CONFIG = fileURLToPath(new URL('../../vite.playground.config.ts', import.meta.url));
-
-/** A browser on this machine; null if there is none. */
-export function findBrowser(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    for (const folder of folders) if (existsSync(join(folder, name))) return join(folder, name);
-  }
-  return null;
-}
 
 /** What a page said that it should not have. */
 export interface Opened {
@@ -59,7 +51,7 @@ export class Bench {
       response.end('');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const browser = await chromium.launch({ executablePath: findBrowser()!, args: ['--no-sandbox'] });
+    const browser = await launchChromium();
     return new Bench(folder, server, browser, asked);
   }
 

@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LESSONS } from '../../src/playground/lessons/index.ts';
 import { writeLink } from '../../src/playground/link/link.ts';
-import { Bench, findBrowser, output, run, running, write, written } from './browser.ts';
+import { describeInBrowser } from '../chromium.ts';
+import { Bench, output, run, running, write, written } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -19,7 +20,7 @@ ${body}
 const trouble = (page: Page) => page.locator('.trouble p').first().innerText();
 
 // Without a browser there is nothing to test; where nothing may be left out, that is a failure.
-describe.skipIf(findBrowser() === null && !process.env.CI)('the playground', () => {
+describeInBrowser('the playground', () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.start();

@@ -6,7 +6,7 @@ import { explorationJson } from '../../node/exploration-json.ts';
 import { type ExploreFileOptions, searchFile } from '../../node/explore-file.ts';
 import { LiveLine } from '../../node/live-line.ts';
 import { FileError, type Loaded, loadRunnable, projectPath } from '../../node/load-program.ts';
-import type { FindingKind } from '../../trace/findings.ts';
+import { FINDING_KINDS, type FindingKind } from '../../trace/findings.ts';
 import { explorationText } from '../../views/exploration-text.ts';
 import { progressLine } from '../../views/progress-line.ts';
 import { type Call, type Command, EXIT, LOOKS, type Options, PART, UsageError } from '../command.ts';
@@ -14,9 +14,8 @@ import { write } from '../output.ts';
 import { isTraceFile, onePart } from '../traces.ts';
 
 const STRATEGIES = ['exhaustive', 'random', 'pct', 'delay-bounded', 'preemption-bounded'] as const;
-const FINDINGS: readonly FindingKind[] = ['race', 'deadlock', 'leak', 'lost wake-up', 'starvation'];
 /** As one word each. */
-const IGNORABLE = FINDINGS.map((kind) => kind.replaceAll(' ', '-'));
+const IGNORABLE = FINDING_KINDS.map((kind) => kind.replaceAll(' ', '-'));
 
 export const explore: Command = {
   name: 'explore',
@@ -53,7 +52,7 @@ export const explore: Command = {
     shard: { value: 'I/N', help: 'only the I-th of N parts, which together are all: for several machines' },
     all: { help: 'do not stop at the first failure' },
     ignore: { value: 'KINDS', help: `what is no failure here, with commas: ${IGNORABLE.join(', ')}` },
-    overtaken: { value: 'N', help: 'to be overtaken more than N times in one wait is starvation' },
+    overtaken: { value: 'N', help: 'to be overtaken N times in one wait is starvation' },
     wait: { value: 'MS', help: 'to wait longer than MS (virtual) for a lock, a queue … is starvation' },
     adversarial: { help: 'permute the ready queue too: what fails only so is no bug on asyncio' },
     json: { value: 'FILE', help: 'save what came of it as data; - for the output, instead of the text' },
@@ -165,7 +164,7 @@ function howOf(options: Options, strategy: NamedStrategy): ExploreFileOptions {
   const seconds = options.positive('seconds');
   const runs = options.whole('runs', 1) ?? (seconds === undefined ? undefined : Number.MAX_SAFE_INTEGER);
   const shard = options.text('shard');
-  const overtaken = options.whole('overtaken', 0);
+  const overtaken = options.whole('overtaken', 1);
   const wait = options.positive('wait');
   const ignore = options.text('ignore')?.split(',').map(findingOf);
   return {
@@ -183,7 +182,7 @@ function howOf(options: Options, strategy: NamedStrategy): ExploreFileOptions {
 }
 
 function findingOf(word: string): FindingKind {
-  const kind = FINDINGS[IGNORABLE.indexOf(word.trim())];
+  const kind = FINDING_KINDS[IGNORABLE.indexOf(word.trim())];
   if (kind !== undefined) return kind;
   throw new UsageError(`--ignore takes ${IGNORABLE.join(', ')}, got '${word}'`);
 }

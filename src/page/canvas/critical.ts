@@ -1,6 +1,6 @@
 /** The critical path as it runs through the rows: on which row it is, from when to when. */
 
-import { criticalPath } from '../../trace/critical-path.ts';
+import { pathOf } from '../../stepper/analysis.ts';
 import { Numbers } from './lives.ts';
 import { laneKey, type Part } from './model.ts';
 
@@ -16,7 +16,7 @@ export function trailOf(part: Part): Trail {
   const from = new Numbers();
   const to = new Numbers();
   const rows = new Numbers();
-  for (const { who, from: start, to: end } of criticalPath(part.trace).segments) {
+  for (const { who, from: start, to: end } of pathOf(part.trace).segments) {
     const { kind, id } = who;
     const key =
       kind === 'task' || kind === 'thread'

@@ -10,7 +10,8 @@
 import type { Outcome, TraceEvent } from '../../trace/events.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { printable } from '../../views/cells.ts';
-import type { Doing, ProcessLine, Span } from '../../views/lifelines.ts';
+import type { Doing, ProcessLine } from '../../views/lifelines.ts';
+import { cutOut, type Span } from '../../views/spans.ts';
 
 /** What a slice can be; its code is its place here. */
 export const DOINGS: readonly Doing[] = ['running', 'ready', 'waiting', 'overdue', 'gil', 'core'];
@@ -131,8 +132,6 @@ export interface Lives {
   readonly processes: readonly ProcessLine[];
   /** How many runs came before each event, by its number. */
   readonly turnOf: Uint32Array;
-  /** The event in which each resource is first met. */
-  readonly resources: ReadonlyMap<number, number>;
 }
 
 /** A life while the log is read. */
@@ -228,7 +227,6 @@ class Reader {
   readonly #lacking: (Span & { lack: 'gil' | 'core'; script: boolean })[];
   readonly #lackSeq: number[];
   readonly #absent: Span[];
-  readonly #resources: Map<number, number>;
   #loopRuns: boolean;
   #time: number;
   #turn: number;
@@ -270,7 +268,6 @@ class Reader {
     this.#lacking = [];
     this.#lackSeq = [];
     this.#absent = [];
-    this.#resources = new Map();
     this.#loopRuns = false;
     this.#time = 0;
     this.#turn = 0;
@@ -316,9 +313,6 @@ class Reader {
         break;
       case 'thread:create':
         this.#threadNames.set(event.thread, event.name);
-        break;
-      case 'resource:new':
-        this.#resources.set(event.resource, event.seq);
         break;
       case 'loop:run':
       case 'iteration':
@@ -669,7 +663,6 @@ class Reader {
       },
       processes: this.#processes,
       turnOf: this.#turnOf,
-      resources: this.#resources,
     };
   }
 
@@ -734,21 +727,4 @@ function moved<T extends Float64Array | Uint32Array | Uint8Array>(
   const from = list.view();
   for (let i = 0; i < places.length; i++) out[places[i]!] = from[i]!;
   return out;
-}
-
-/** Some spans without others; both in order of time, and none of a kind overlapping. */
-function cutOut(spans: readonly Span[], others: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let i = 0;
-  for (const { from, to } of spans) {
-    let start = from;
-    while (i < others.length && others[i]!.to <= start) i++;
-    for (; i < others.length && others[i]!.from < to; i++) {
-      if (others[i]!.from > start) left.push({ from: start, to: others[i]!.from });
-      start = others[i]!.to;
-      if (start >= to) break;
-    }
-    if (start < to) left.push({ from: start, to });
-  }
-  return left;
 }

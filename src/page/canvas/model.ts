@@ -9,8 +9,8 @@
 
 import type { Trace } from '../../trace/trace.ts';
 import { printable } from '../../views/cells.ts';
-import type { Span } from '../../views/lifelines.ts';
 import { headingOf, inOrder, sizeOfOnly } from '../../views/parts.ts';
+import { gaps, type Span } from '../../views/spans.ts';
 import { formatDuration } from '../../views/time.ts';
 import { Shares } from './detail.ts';
 import { CORE, GIL, type Life, type Lives, type LoopColumns, livesOf, RUNNING, WAITING } from './lives.ts';
@@ -220,16 +220,4 @@ function scriptLane(loop: LoopColumns): Lane {
     ...loop.script.map((span) => ({ ...span, doing: RUNNING })),
     ...lacking.map(({ from, to, lack }) => ({ from, to, doing: lack === 'gil' ? GIL : CORE })),
   ]);
-}
-
-/** What lies between some spans. */
-function gaps(from: number, to: number, spans: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let start = from;
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-    if (span.from > start) left.push({ from: start, to: Math.min(span.from, to) });
-    start = Math.max(start, span.to);
-  }
-  if (start < to) left.push({ from: start, to });
-  return left;
 }

@@ -25,6 +25,7 @@ import { type Demonstration, demonstration, isDemonstration, type PartProgram } 
 import { setParameters } from './parameters.ts';
 import { type Locate, problemOf } from './problem.ts';
 import { type Parameter, type PostedRun, PROGRAM, type Problem, type Values } from './protocol.ts';
+import type { DOORS } from './transform.ts';
 
 /** A program as its script hands it over. */
 export type ProgramFunction = (
@@ -199,7 +200,7 @@ function scriptOf(program: PartProgram): () => unknown {
 }
 
 /** What a program's imports get. */
-const MODULES: Readonly<Record<string, object>> = {
+const MODULES: Readonly<Record<(typeof DOORS)[number], object>> = {
   loopscope: door('loopscope', loopscope),
   'loopscope/explore': door('loopscope/explore', explorer),
   'loopscope/node': door('loopscope/node', {
@@ -208,7 +209,7 @@ const MODULES: Readonly<Record<string, object>> = {
 };
 
 function require(name: string): unknown {
-  const module = Object.hasOwn(MODULES, name) ? MODULES[name] : undefined;
+  const module = Object.hasOwn(MODULES, name) ? MODULES[name as keyof typeof MODULES] : undefined;
   if (module === undefined) throw new TypeError(`there is no '${name}' in the playground`);
   return module;
 }

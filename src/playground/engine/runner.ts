@@ -1,5 +1,5 @@
 /**
- * Runs programs, one at a time, each in a worker of its own, and ends what doesn't end.
+ * Runs programs, each in a worker of its own, and ends what doesn't end.
  *
  * A worker that goes round in circles answers nobody, so there is no asking it to stop: it is ended from outside, after some
  * seconds of real time, or when its reader says so. What it had printed by then is shown.

@@ -104,7 +104,8 @@ function refusedImport(source: string): Problem | null {
   return found;
 }
 
-const ONLY = 'a program in the playground imports loopscope and loopscope/explore, and nothing else';
+const ONLY =
+  'a program in the playground imports loopscope and loopscope/explore (and loopscope/node for its demo()), and nothing else';
 
 function refusal(wanted: string): string | null {
   if ((DOORS as readonly string[]).includes(wanted)) return null;

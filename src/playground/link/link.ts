@@ -2,8 +2,8 @@
  * A program in a link: all that a reader needs to see what a teacher saw, and nothing on any server.
  *
  * The fragment of an address is never sent anywhere. It holds a digit for the version, and then the program, the values of its
- * parameters and the lesson as JSON, compressed, in the letters that need no escape in an address. Compressed programs are small:
- * the longest demo makes a link of some 1,500 letters.
+ * parameters and the lesson as JSON, compressed, in the letters that need no escape in an address. Compressed programs are
+ * small.
  *
  * A link comes from anybody, and may be cut off on its way. What is read is held against its shape, and a broken one is refused
  * with a sentence; and what unpacks to more than a program can be is not unpacked to its end.

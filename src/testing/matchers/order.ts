@@ -3,8 +3,9 @@
 import { describeValue } from '../../core/errors.ts';
 import { query, type TaskRef, type TaskStep } from '../../trace/query.ts';
 import type { TaskState } from '../../trace/state.ts';
+import { Switches } from '../../trace/switches.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { firstEvents, moment, picture } from '../evidence.ts';
+import { moment, picture } from '../evidence.ts';
 import { type MatcherResult, subject } from './subject.ts';
 import { columns, times } from './words.ts';
 
@@ -58,7 +59,7 @@ function pictureOfStarts(trace: Trace, inTurn: readonly Start[]): string {
   if (times.size === steps.length) return picture(trace, tasks);
   const last = steps.at(-1)!.seq;
   const next = query(trace).find('iteration', ({ seq }) => seq > last);
-  return picture(firstEvents(trace, next ? next.seq - 1 : trace.length), tasks, { axis: 'turns' });
+  return picture(trace.beginning(next ? next.seq - 1 : trace.length), tasks, { axis: 'turns' });
 }
 
 export function toRunBefore(received: unknown, first: TaskRef, second: TaskRef): MatcherResult {
@@ -129,18 +130,9 @@ export function toSwitch(
 /** So many tasks are listed. */
 const MANY = 12;
 
-/**
- * How often the loop turned to each task: it took a step, and it wasn't the task that had run last; after a callback it is a
- * switch in any case. As the table of tasks counts.
- */
-function switchesIn(trace: Trace): Map<number, number> {
-  const counts = new Map<number, number>();
-  let last = 0;
-  for (const event of trace) {
-    if (event.kind === 'handle:run') last = 0;
-    if (event.kind !== 'task:step') continue;
-    if (event.task !== last) counts.set(event.task, (counts.get(event.task) ?? 0) + 1);
-    last = event.task;
-  }
-  return counts;
+/** How often the loop turned to each task, by its number. */
+function switchesIn(trace: Trace): ReadonlyMap<number, number> {
+  const switches = new Switches();
+  for (const event of trace) switches.see(event);
+  return switches.counts;
 }

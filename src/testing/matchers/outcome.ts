@@ -1,12 +1,14 @@
 /** Matchers of how things end: failures, deadlocks, cancellations, and what is left behind. */
 
 import { DeadlockError, describeValue, ExceptionGroup } from '../../core/errors.ts';
+import { findings } from '../../trace/findings.ts';
 import { query, type TaskRef } from '../../trace/query.ts';
 import type { TaskState } from '../../trace/state.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { describeEnd, doings, firstEvents, moment, picture, upToStandstill } from '../evidence.ts';
+import { formatMoment } from '../../views/time.ts';
+import { describeEnd, doings, moment, picture, upToStandstill } from '../evidence.ts';
 import { type MatcherResult, simulationOnly, subject } from './subject.ts';
-import { clock, describePhase } from './words.ts';
+import { describePhase } from './words.ts';
 
 /** A class whose instances are thrown. */
 export type ErrorClass = abstract new (...args: never) => unknown;
@@ -120,7 +122,7 @@ function askedToStop(trace: Trace, { id }: TaskState): string {
     else if (event.kind === 'task:cancel' && event.task === id) {
       const by = running.at(-1);
       const who = by ? query(trace).task(by).name : by === 0 ? 'a callback' : 'the clean-up at the end';
-      said = `; ${who} had asked it to stop at ${clock(event.time)}`;
+      said = `; ${who} had asked it to stop at ${formatMoment(event.time)}`;
     }
   }
   return said;
@@ -131,12 +133,12 @@ const ENDS_OF_STEPS: readonly string[] = ['task:wait', 'task:yield', 'task:done'
 export function toLeak(received: unknown): MatcherResult {
   const { trace } = subject(received, 'toLeak');
   const { main, end, pending } = leftPending(trace);
-  const held = leftHeld(trace);
+  const held = findings(trace).filter(({ kind }) => kind === 'leak');
   const pass = pending.length + held.length > 0;
   return {
     pass,
     message: () => {
-      const upToEnd = end === null ? trace : firstEvents(trace, end.length);
+      const upToEnd = end === null ? trace : trace.beginning(end.length);
       const when = end === null || main === null ? '' : `when ${main.name} ended, at ${moment(end.time)}`;
       if (!pass) {
         const all =
@@ -145,9 +147,7 @@ export function toLeak(received: unknown): MatcherResult {
       }
       const tasks = pending.length === 0 ? [] : [`pending ${when}:\n${doings(upToEnd, pending)}`];
       const locks =
-        held.length === 0
-          ? []
-          : [`held at the end by tasks that are done:\n${held.map((line) => `  ${line}`).join('\n')}`];
+        held.length === 0 ? [] : [`never given back:\n${held.map(({ text }) => `  ${text}`).join('\n')}`];
       return `expected nothing to be left behind, but:\n${[...tasks, ...locks].join('\n')}\n\n${picture(upToEnd, pending)}`;
     },
   };
@@ -177,7 +177,7 @@ function leftPending(trace: Trace): Leftovers {
     } else if (event.kind === 'loop:return' && isOver) {
       isOver = false;
       const end = { length: event.seq - 1, time: event.time };
-      const state = query(firstEvents(trace, end.length)).final.tasks;
+      const state = query(trace.beginning(end.length)).final.tasks;
       const left = [...pending].filter(([, isPending]) => isPending).map(([id]) => state.get(id)!);
       found = { main: state.get(main)!, end, pending: left };
       if (left.length > 0) return found;
@@ -189,18 +189,4 @@ function leftPending(trace: Trace): Leftovers {
   }
   if (found.main === null && main !== 0) found = { ...found, main: query(trace).task(main) };
   return found;
-}
-
-/** What is held at the end of a trace by tasks that are done, a sentence each. */
-function leftHeld(trace: Trace): string[] {
-  const { resources, tasks } = query(trace).final;
-  return [...resources.values()].flatMap(({ type, name, holders }) =>
-    [...new Set(holders)]
-      .map((holder) => tasks.get(holder))
-      .filter((holder) => holder?.state === 'done')
-      .map((holder) => {
-        const what = name.startsWith(`${type} `) ? name : `${type} ${name}`;
-        return `${what}, by ${holder!.name}, which ended at ${moment(holder!.doneAt ?? 0)}`;
-      }),
-  );
 }

@@ -4,9 +4,10 @@ import { describeValue } from '../../core/errors.ts';
 import { query, type TaskRef, type TraceQuery } from '../../trace/query.ts';
 import type { TaskState } from '../../trace/state.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { formatMoment } from '../../views/time.ts';
 import { moment, picture } from '../evidence.ts';
 import { type MatcherResult, subject } from './subject.ts';
-import { clock, columns, times } from './words.ts';
+import { columns, times } from './words.ts';
 
 /**
  * A place that tasks are in and out of: while they hold a resource (by its name), or from a line that they print to another one. A
@@ -55,7 +56,7 @@ export function toExclude(received: unknown, refs: readonly TaskRef[], inside: I
       const name = (id: number) => asked.task(id).name;
       const rows = stays
         .slice(0, MANY)
-        .map(({ task, from, to }) => [name(task), `${clock(from)} to ${clock(to)}`]);
+        .map(({ task, from, to }) => [name(task), `${formatMoment(from)} to ${formatMoment(to)}`]);
       const more = stays.length > MANY ? `\n  … and ${stays.length - MANY} more` : '';
       const head = pass
         ? `expected two of ${names.join(', ')} to be inside together (${wordsOf(place)}) at some time, but they never were`
@@ -167,7 +168,7 @@ export function toStarve(received: unknown, ref: TaskRef, least: number): Matche
       const happened =
         worst === null
           ? 'it never waits for a lock, a semaphore or a queue'
-          : `while it waited for ${worst.what}, from ${clock(worst.from)} to ${clock(worst.to)}, others took it ${times(worst.takes)}` +
+          : `while it waited for ${worst.what}, from ${formatMoment(worst.from)} to ${formatMoment(worst.to)}, others took it ${times(worst.takes)}` +
             (worst.takes > 0 ? `:\n${by(worst.takers)}` : '');
       const head = pass
         ? `expected ${task.name} not to starve (others take what it waits for ${times(least)} or more)`

@@ -5,9 +5,10 @@ import { query, type TaskRef, type TraceQuery } from '../../trace/query.ts';
 import type { TaskState } from '../../trace/state.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { Cast } from '../../views/cast.ts';
+import { formatMoment } from '../../views/time.ts';
 import { moment, picture } from '../evidence.ts';
 import { checkMs, type MatcherResult, type Subject, subject } from './subject.ts';
-import { clock, columns, describePhase, difference, spending } from './words.ts';
+import { columns, describePhase, difference, spending } from './words.ts';
 
 /** How a duration is held against the one that was asked for. */
 interface Bound {
@@ -85,7 +86,7 @@ function taskTakes(trace: Trace, ref: TaskRef, ms: number, bound: Bound): Matche
       const end = doneAt === null ? asked.endTime : doneAt;
       return (
         `expected ${name} ${pass ? bound.notTo(ms) : bound.to(ms)}, but ${happened}.\n` +
-        `From ${clock(createdAt)} to ${clock(end)} it was ${spending({ busy, ready, waiting })}` +
+        `From ${formatMoment(createdAt)} to ${formatMoment(end)} it was ${spending({ busy, ready, waiting })}` +
         `${ENDS[task.outcome ?? 'result']}.\n\n${picture(trace, [task])}`
       );
     },
@@ -126,7 +127,9 @@ function describeWaits(asked: TraceQuery, { id }: TaskState): string {
     const { busy, ready } = asked.timesOf(id);
     return `never waited for any time: it was ${spending({ busy, ready })}`;
   }
-  const shown = waits.slice(0, 3).map(({ from, to, reason }) => `${clock(from)} to ${clock(to)} (${reason})`);
+  const shown = waits
+    .slice(0, 3)
+    .map(({ from, to, reason }) => `${formatMoment(from)} to ${formatMoment(to)} (${reason})`);
   const more = waits.length > shown.length ? `, and ${waits.length - shown.length} times more` : '';
   return `waited from ${shown.join(', ')}${more}`;
 }
@@ -171,8 +174,8 @@ export function toNeverWaitLongerThan(received: unknown, ms: number, meant: Wait
             .slice(0, 5)
             .map(({ task, from, to, what }) => [
               name(task),
-              clock(to - from),
-              `${clock(from)} to ${clock(to)}`,
+              formatMoment(to - from),
+              `${formatMoment(from)} to ${formatMoment(to)}`,
               what,
             ]),
         );

@@ -2,21 +2,16 @@
 
 import type { TaskState } from '../../trace/state.ts';
 import { cellWidth, pad, printable } from '../../views/cells.ts';
-import { formatDuration } from '../../views/time.ts';
-
-/** A time of a list, where exactness is not what matters. */
-export function clock(ms: number): string {
-  return ms === 0 ? '0 ms' : formatDuration(ms);
-}
+import { formatMoment } from '../../views/time.ts';
 
 export function difference(actual: number, expected: number): string {
-  return `${clock(Math.abs(actual - expected))} ${actual > expected ? 'more' : 'less'}`;
+  return `${formatMoment(Math.abs(actual - expected))} ${actual > expected ? 'more' : 'less'}`;
 }
 
 /** `idle for 30 min, computing for 10 min`: what took any time. */
 export function spending(times: Readonly<Record<string, number>>): string {
   const spent = Object.entries(times).filter(([, ms]) => ms > 0);
-  return spent.map(([what, ms]) => `${what} for ${clock(ms)}`).join(', ') || 'done in no time';
+  return spent.map(([what, ms]) => `${what} for ${formatMoment(ms)}`).join(', ') || 'done in no time';
 }
 
 /** Rows of text, in columns, indented. */

@@ -6,8 +6,12 @@ import {
   Lock,
   Queue,
   run,
+  runThreads,
+  Semaphore,
   sleep,
   TaskGroup,
+  Thread,
+  ThreadLock,
 } from '../../../src/index.ts';
 import { matchers, simulate, startSimulation } from '../../../src/testing/index.ts';
 import { failure, text } from '../messages.ts';
@@ -122,6 +126,29 @@ describe('toLeak', () => {
     expect(ready).not.toLeak();
   });
 
+  it('doesn’t hold for a semaphore that is a signal: who hears it has nothing to give back', () => {
+    const signal = simulate(function* (): Coroutine<void> {
+      const ready = new Semaphore(0, 'ready');
+      const hearing = createTask(ready.acquire());
+      ready.release();
+      yield* hearing;
+    });
+    expect(signal).not.toLeak();
+  });
+
+  it('holds for a lock that a thread never gives back', () => {
+    const threads = simulate(() =>
+      runThreads(function* () {
+        const lock = new ThreadLock('printer');
+        const taking = function* (): Coroutine<void> {
+          yield* lock.acquire();
+        };
+        yield* new Thread(taking, { name: 'ann' }).start().join();
+      }),
+    );
+    expect(failure(() => expect(threads).not.toLeak())).toContain('ann took the thread lock printer at 0 ms');
+  });
+
   it('looks at each loop of a script', () => {
     const script = simulate(() => {
       run(chores());
@@ -145,8 +172,8 @@ describe('toLeak', () => {
         expected nothing to be left behind, but:
         pending when Task-1 ended, at 10 ms:
           worker waits since 0 ms: queue.get orders
-        held at the end by tasks that are done:
-          lock printer, by ann, which ended at 0 ms
+        never given back:
+          ann took the lock printer at 0 ms (event 18) and never gave it back: it ended at 0 ms
 
                 0            2 ms          4 ms          6 ms          8 ms        10 ms
                 ├─────────────┴─────────────┴─────────────┴─────────────┴──────────────┤
