@@ -13,6 +13,8 @@ interface LanesProps {
   readonly seq: number;
   readonly theme: Theme;
   readonly isCalm: boolean;
+  /** Whether the critical path was asked for, and whether it is there. */
+  readonly isAsked: boolean;
   readonly isLit: boolean;
   readonly onLight: () => void;
   readonly onPick: (run: number, seq: number) => void;
@@ -20,7 +22,18 @@ interface LanesProps {
   readonly onHover: (text: string | null) => void;
 }
 
-export function LanesView({ runs, latest, seq, theme, isCalm, isLit, onLight, onPick, onHover }: LanesProps) {
+export function LanesView({
+  runs,
+  latest,
+  seq,
+  theme,
+  isCalm,
+  isAsked,
+  isLit,
+  onLight,
+  onPick,
+  onHover,
+}: LanesProps) {
   const host = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lanes | null>(null);
   const calls = useRef({ onPick, onHover });
@@ -49,7 +62,7 @@ export function LanesView({ runs, latest, seq, theme, isCalm, isLit, onLight, on
           <button
             type="button"
             class="text-button"
-            aria-pressed={isLit}
+            aria-pressed={isAsked}
             onClick={onLight}
             data-tip="the chain of work and waits that made the end as late as it is (P)"
           >

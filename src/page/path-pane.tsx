@@ -7,6 +7,7 @@ import { inSentence } from '../views/actors.ts';
 import { deedOf } from '../views/critical-path-table.ts';
 import { delayRows } from '../views/latency-table.ts';
 import { formatDuration } from '../views/time.ts';
+import { READING_ALL, useReckoned } from './reckoned.ts';
 
 /** So many rows are shown; nobody reads more. */
 const MOST_ROWS = 200;
@@ -21,7 +22,9 @@ interface PathProps {
 }
 
 export function PathPane({ on, time, isLit, onLight, onGo }: PathProps) {
-  const { segments, from, to } = useMemo(() => pathOf(on.trace), [on]);
+  const path = useReckoned(on.trace, pathOf);
+  if (path === null) return <p class="empty">{READING_ALL}</p>;
+  const { segments, from, to } = path;
   if (segments.length === 0)
     return <p class="empty">No time passes in this run: there is no critical path.</p>;
   return (
@@ -60,8 +63,12 @@ export function PathPane({ on, time, isLit, onLight, onGo }: PathProps) {
 }
 
 export function LatePane({ on }: { readonly on: Steppable }) {
-  const late = useMemo(() => latencyOf(on.trace), [on]);
-  const rows = useMemo(() => (late instanceof RangeError ? [] : delayRows(late.delays)), [late]);
+  const late = useReckoned(on.trace, latencyOf);
+  const rows = useMemo(
+    () => (late === null || late instanceof RangeError ? [] : delayRows(late.delays)),
+    [late],
+  );
+  if (late === null) return <p class="empty">{READING_ALL}</p>;
   if (late instanceof RangeError) return <p class="empty">{late.message}</p>;
   if (rows.length === 0)
     return <p class="empty">Nobody was late: whoever could go on in this run, went on at once.</p>;

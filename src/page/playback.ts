@@ -96,6 +96,30 @@ export function goTo(playback: Playback, run: number, seq: number): Playback {
   return follow({ ...shown, state: { ...shown.state, seq: there, playing: false, message: '' } }, clock);
 }
 
+/** The active cursor goes to one of the causes of its event, from where one can come back. */
+export function goToCause(playback: Playback, seq: number): Playback {
+  const trail = [...playback.state.trail, playback.state.seq];
+  const after = goTo(playback, playback.active, seq);
+  return { ...after, state: { ...after.state, trail } };
+}
+
+/** All runs go to a time: each stands at the last of its events that isn't later. */
+export function goToTime(playback: Playback, time: number): Playback {
+  const { runs, active, state } = playback;
+  const times = runs.map(({ trace }) => {
+    const seq = lastUpTo(trace, time);
+    return seq === 0 ? null : trace.event(seq).time;
+  });
+  const clock = times.reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)));
+  const seq = clock === null ? 0 : lastUpTo(runs[active]!.trace, clock);
+  return follow({ ...playback, state: { ...state, seq, playing: false, message: '' } }, clock);
+}
+
+/** The last moment of all runs, in virtual ms. */
+export function endOf({ runs }: Playback): number {
+  return Math.max(...runs.map(({ trace }) => trace.endTime));
+}
+
 /** The panels show another run, at the same time. */
 export function activate(playback: Playback, run: number): Playback {
   if (run === playback.active || playback.runs[run] === undefined) return playback;
@@ -128,9 +152,7 @@ function follow(playback: Playback, clock: number | null): Playback {
 
 /** The end of all runs. */
 function toEnd(playback: Playback): Playback {
-  const { runs, state } = playback;
-  const clock = Math.max(...runs.map(({ trace }) => trace.endTime));
-  return follow({ ...playback, state }, clock);
+  return follow(playback, endOf(playback));
 }
 
 /** When something happens next in one of the others, where the active run is over; null: nothing does. */

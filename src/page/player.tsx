@@ -6,10 +6,9 @@
  */
 
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { onPath } from '../stepper/analysis.ts';
+import { onPath, pathOf } from '../stepper/analysis.ts';
 import { describeBreakpoint, Steppable } from '../stepper/index.ts';
 import { placeOf } from '../stepper/source.ts';
-import { backFromCause } from '../stepper/why.ts';
 import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import type { PlayedRun } from './data.ts';
@@ -26,19 +25,23 @@ import {
   activate,
   activeRun,
   beginPlayback,
+  endOf,
   goTo,
+  goToCause,
+  goToTime,
   latestRun,
   type Playback,
   pressKey,
   tick,
   typed,
 } from './playback.ts';
+import { READING_ALL, useReckoned } from './reckoned.ts';
 import { SourcePane } from './source-pane.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { Telling } from './telling.ts';
 import { type Theme, useCalm } from './theme.ts';
 import { TimesPane } from './times-pane.tsx';
-import { Tip } from './tip.tsx';
+import { type Say, Tip } from './tip.tsx';
 import { Transport } from './transport.tsx';
 import { WhyPane } from './why-pane.tsx';
 
@@ -105,10 +108,12 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   });
   const [tab, setTab] = useState<TabName>('why');
   const [isHelp, setHelp] = useState(false);
-  const [said, setSaid] = useState<string | null>(null);
   const [, tellAnew] = useState(0);
   const isCalm = useCalm();
   const host = useRef<HTMLDivElement>(null);
+  // What is under the pointer is the tip's affair alone: nothing else is shown anew as it moves.
+  const say = useRef<Say>(() => {});
+  const onHover = useCallback<Say>((text) => say.current(text), []);
 
   const { active, state, seqs } = playback;
   const on = activeRun(playback);
@@ -120,6 +125,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   const clock = playback.clock ?? 0;
   const latest = latestRun(playback);
   const isOver = seqs.every((one, i) => one === runs[i]!.trace.length);
+  const end = runs.length > 1 ? endOf(playback) : 0;
   const hasSource = steppables.some(({ sources }) => sources.size > 0);
 
   // Where the address points to, when it changes.
@@ -172,14 +178,8 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
     setPlayback((before) => pressKey(before, key));
   }, []);
   const go = useCallback((to: number) => setPlayback((before) => goTo(before, before.active, to)), []);
-  /** Goes to a cause, from where one can come back. */
-  const goToCause = useCallback((to: number) => {
-    setPlayback((before) => {
-      const trail = [...before.state.trail, before.state.seq];
-      const after = goTo(before, before.active, to);
-      return { ...after, state: { ...after.state, trail } };
-    });
-  }, []);
+  const goAt = useCallback((time: number) => setPlayback((before) => goToTime(before, time)), []);
+  const goBack = useCallback((to: number) => setPlayback((before) => goToCause(before, to)), []);
   const pick = useCallback((run: number, to: number) => {
     setTab('why');
     setPlayback((before) => goTo(before, run, to));
@@ -225,7 +225,9 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   const cause = seq > 0 ? on.cause(seq) : 0;
   const isEnd = seq === on.trace.length;
   const failure = isEnd ? on.run.failure : '';
-  const path = critical && seq > 0 ? onPath(on.trace, seq) : null;
+  // The path itself is kept, and told of each event anew.
+  const isRead = useReckoned(on.trace, pathOf, critical) !== null;
+  const path = isRead && seq > 0 ? onPath(on.trace, seq) : null;
   const stops = state.breakpoints.map((one) => printable(describeBreakpoint(one)));
   const head = title ?? on.trace.meta.title ?? 'trace';
 
@@ -282,6 +284,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
           <p class="sentence">{sentence ?? READING}</p>
           {state.message !== '' && <p class="message">{printable(state.message)}</p>}
           {failure !== '' && <p class="bad">{printable(failure.split('\n')[0]!)}</p>}
+          {critical && !isRead && <p class="on-path not">{READING_ALL}</p>}
           {path !== null && <p class={path.isOn === false ? 'on-path not' : 'on-path'}>{path.text}</p>}
           {cause > 0 && sentence !== null && (
             <p class="cause">
@@ -338,8 +341,8 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
                 seq={seq}
                 failure={failure}
                 trail={state.trail}
-                onGo={goToCause}
-                onBack={() => setPlayback((before) => backAlong(before))}
+                onGo={goBack}
+                onBack={() => press('>')}
               />
             )}
             {tab === 'times' && <TimesPane now={now} />}
@@ -358,12 +361,22 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
         seq={seqs[latest]!}
         theme={theme}
         isCalm={isCalm}
-        isLit={critical}
+        isAsked={critical}
+        isLit={isRead}
         onLight={() => press('P')}
         onPick={pick}
-        onHover={setSaid}
+        onHover={onHover}
       />
-      <Transport on={on} state={state} time={now.time} isOver={isOver} onKey={press} onGo={go} />
+      <Transport
+        on={on}
+        state={state}
+        time={clock}
+        end={end}
+        isOver={isOver}
+        onKey={press}
+        onGo={go}
+        onTime={goAt}
+      />
       {state.typing !== null && (
         <Prompt
           what={PROMPTS[state.typing.what]}
@@ -372,16 +385,9 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
         />
       )}
       {isHelp && <Help runs={runs.length} onClose={() => setHelp(false)} />}
-      <Tip host={host} said={said} />
+      <Tip host={host} say={say} />
     </div>
   );
-}
-
-/** Back to where one went to a cause from. */
-function backAlong(playback: Playback): Playback {
-  const { seq, trail } = backFromCause(playback.state);
-  const after = goTo(playback, playback.active, seq);
-  return { ...after, state: { ...after.state, trail } };
 }
 
 /** Asks for a line of text. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Steppable } from '../stepper/index.ts';
-import type { Place } from '../stepper/source.ts';
+import { type Place, standing } from '../stepper/source.ts';
 import type { LoopState } from '../trace/state.ts';
 import { printable } from '../views/cells.ts';
 import { highlight } from './highlight.ts';
@@ -89,8 +89,8 @@ export function SourcePane({ on, now, here }: SourceProps) {
                 </code>
                 {names !== undefined && (
                   <span class="who">
-                    {names.slice(0, MOST_NAMES).map(({ key, name, runs }) => (
-                      <span key={key} class={runs ? 'runs' : ''}>
+                    {names.slice(0, MOST_NAMES).map(({ kind, id, name, isRunning }) => (
+                      <span key={`${kind}:${id}`} class={isRunning ? 'runs' : ''}>
                         {name}
                       </span>
                     ))}
@@ -104,37 +104,4 @@ export function SourcePane({ on, now, here }: SourceProps) {
       </section>
     </>
   );
-}
-
-/** Somebody who stands on a line. */
-interface Standing {
-  readonly key: string;
-  readonly name: string;
-  readonly runs: boolean;
-}
-
-/** Who stands on which line of a file; those that run come first. */
-function standing(file: string, now: LoopState): Map<number, Standing[]> {
-  const who = new Map<number, Standing[]>();
-  const add = (
-    line: number,
-    key: string,
-    { name, state }: { readonly name: string; readonly state: string },
-  ) => {
-    const one: Standing = { key, name: printable(name), runs: state === 'running' };
-    const others = who.get(line);
-    if (others === undefined) who.set(line, [one]);
-    else if (one.runs) others.unshift(one);
-    else others.push(one);
-  };
-  for (const [id, site] of now.sites.tasks) {
-    const task = now.tasks.get(id);
-    if (site.file === file && task !== undefined && task.state !== 'done') add(site.line, `task:${id}`, task);
-  }
-  for (const [id, site] of now.sites.threads) {
-    const thread = now.threads.get(id);
-    if (site.file === file && thread !== undefined && thread.state !== 'done')
-      add(site.line, `thread:${id}`, thread);
-  }
-  return who;
 }

@@ -1,33 +1,11 @@
 /** Where the time of each task and thread went so far: busy, ready, waiting. */
 
-import { threadTimes } from '../trace/machine-state.ts';
-import { type LoopState, taskTimes } from '../trace/state.ts';
-import { printable } from '../views/cells.ts';
+import { timeRows } from '../stepper/times.ts';
+import type { LoopState } from '../trace/state.ts';
 import { formatDuration, roughDuration } from '../views/time.ts';
 
 /** So many rows are shown; nobody reads more. */
 const MOST_ROWS = 200;
-
-interface Row {
-  readonly key: string;
-  readonly name: string;
-  readonly busy: number;
-  readonly ready: number;
-  readonly waiting: number;
-}
-
-/** The rows of the table, tasks first. */
-export function timeRows(now: LoopState): Row[] {
-  const tasks = Array.from(now.tasks.values(), (task): Row => {
-    const { busy, ready, waiting } = taskTimes(task, now.time);
-    return { key: `task:${task.id}`, name: printable(task.name), busy, ready, waiting };
-  });
-  const threads = Array.from(now.threads.values(), (thread): Row => {
-    const { busy, gil, core, waiting } = threadTimes(thread, now.time);
-    return { key: `thread:${thread.id}`, name: printable(thread.name), busy, ready: gil + core, waiting };
-  });
-  return [...tasks, ...threads];
-}
 
 export function TimesPane({ now }: { readonly now: LoopState }) {
   const rows = timeRows(now);
@@ -50,8 +28,8 @@ export function TimesPane({ now }: { readonly now: LoopState }) {
             <th scope="col">waiting</th>
           </tr>
         </thead>
-        {rows.slice(0, MOST_ROWS).map(({ key, name, busy, ready, waiting }) => (
-          <tbody key={key} data-times={key}>
+        {rows.slice(0, MOST_ROWS).map(({ kind, id, name, busy, ready, waiting }) => (
+          <tbody key={`${kind}:${id}`} data-times={`${kind}:${id}`}>
             <tr>
               <th scope="row">{name}</th>
               {[busy, ready, waiting].map((ms, i) => (

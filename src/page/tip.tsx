@@ -10,19 +10,24 @@ interface Shown {
   readonly isBelow: boolean;
 }
 
-/** What a canvas says is under the pointer comes from outside, as `said`. */
+/** Says what is under the pointer, where no element tells; null: nothing is. */
+export type Say = (text: string | null) => void;
+
+/** `say` is there for a canvas, which has no elements: it is set as soon as the tip can be shown. */
 export function Tip({
   host,
-  said,
+  say,
 }: {
   readonly host: RefObject<HTMLElement | null>;
-  readonly said: string | null;
+  readonly say: { current: Say };
 }) {
+  const [said, setSaid] = useState<string | null>(null);
   const [tip, setTip] = useState<Shown | null>(null);
   const [pointer, setPointer] = useState({ x: 0, y: 0 });
   const box = useRef<HTMLDivElement>(null);
   const isSaid = useRef(false);
   isSaid.current = said !== null;
+  say.current = setSaid;
 
   useEffect(() => {
     const place = host.current;

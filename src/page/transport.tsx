@@ -1,18 +1,37 @@
 /** What moves the cursor: buttons, and the scrubber. */
 
-import type { Steppable, StepperState } from '../stepper/index.ts';
+import { SPEEDS, type Steppable, type StepperState } from '../stepper/index.ts';
 import { formatDuration } from '../views/time.ts';
 import { Icon } from './icon.tsx';
 
 interface TransportProps {
   readonly on: Steppable;
   readonly state: StepperState;
+  /** Virtual ms: where all runs are. */
   readonly time: number;
+  /** When the last of several runs ends, in virtual ms: the scrubber goes by time. 0: by the events of the one that is shown. */
+  readonly end: number;
   /** Whether there is nothing after the cursor in any run. */
   readonly isOver: boolean;
   readonly onKey: (key: string) => void;
   readonly onGo: (seq: number) => void;
+  readonly onTime: (time: number) => void;
 }
+
+/**
+ * The keys of a scrubber that goes by time, as keys of the stepper: between two events nothing can be shown, so that its own
+ * steps would lead nowhere.
+ */
+const SCRUBBER_KEYS: { readonly [key: string]: string } = {
+  ArrowRight: 'right',
+  ArrowUp: 'right',
+  ArrowLeft: 'left',
+  ArrowDown: 'left',
+  PageUp: 'j',
+  PageDown: 'J',
+  Home: 'g',
+  End: 'G',
+};
 
 /** What one steps by, and the keys for it. */
 const UNITS = [
@@ -21,9 +40,11 @@ const UNITS = [
   { name: 'time jump', back: 'J', on: 'j', keys: ['J', 'j'] },
 ] as const;
 
-export function Transport({ on, state, time, isOver, onKey, onGo }: TransportProps) {
+export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }: TransportProps) {
   const { length } = on.trace;
   const { seq, playing, speed } = state;
+  const isByTime = end > 0;
+  const part = isByTime ? time / end : length === 0 ? 0 : seq / length;
   const units = on.hasLoop ? UNITS : UNITS.filter(({ name }) => name !== 'iteration');
   return (
     <section class="transport" aria-label="Steps">
@@ -31,13 +52,24 @@ export function Transport({ on, state, time, isOver, onKey, onGo }: TransportPro
         class="scrubber"
         type="range"
         min={0}
-        max={length}
-        step={1}
-        value={seq}
-        aria-label="Event"
-        aria-valuetext={`event ${seq} of ${length}, at ${formatDuration(time)}`}
-        style={{ '--part': `${length === 0 ? 0 : (seq / length) * 100}%` }}
-        onInput={(event) => onGo(Number(event.currentTarget.value))}
+        max={isByTime ? end : length}
+        step={isByTime ? 'any' : 1}
+        value={isByTime ? time : seq}
+        aria-label={isByTime ? 'Time' : 'Event'}
+        aria-valuetext={
+          isByTime ? formatDuration(time) : `event ${seq} of ${length}, at ${formatDuration(time)}`
+        }
+        style={{ '--part': `${part * 100}%` }}
+        onInput={({ currentTarget }) => {
+          if (!isByTime) return onGo(Number(currentTarget.value));
+          onTime(Number(currentTarget.value));
+        }}
+        onKeyDown={(event) => {
+          const key = isByTime ? SCRUBBER_KEYS[event.key] : undefined;
+          if (key === undefined) return;
+          event.preventDefault();
+          onKey(key);
+        }}
       />
       <div class="row">
         <div class="group">
@@ -109,7 +141,7 @@ export function Transport({ on, state, time, isOver, onKey, onGo }: TransportPro
             type="button"
             aria-label="Slower"
             data-tip="slower (-)"
-            disabled={speed <= 1}
+            disabled={speed === SPEEDS[0]}
             onClick={() => onKey('-')}
           >
             <Icon name="out" />
@@ -122,7 +154,7 @@ export function Transport({ on, state, time, isOver, onKey, onGo }: TransportPro
             type="button"
             aria-label="Faster"
             data-tip="faster (+)"
-            disabled={speed >= 256}
+            disabled={speed === SPEEDS.at(-1)}
             onClick={() => onKey('+')}
           >
             <Icon name="in" />

@@ -3,4 +3,13 @@ export { type Breakpoint, describeBreakpoint } from './breakpoint.ts';
 export type { Wish } from './choosing.ts';
 export { frame, LEAST_SCREEN, type Screen, settled } from './frame.ts';
 export { arrive, begin, lineOf, refuse, type Session, steer } from './session.ts';
-export { BEGINNING, KEYS, play, press, type RunInfo, Steppable, type StepperState } from './stepper.ts';
+export {
+  BEGINNING,
+  KEYS,
+  play,
+  press,
+  type RunInfo,
+  SPEEDS,
+  Steppable,
+  type StepperState,
+} from './stepper.ts';

@@ -13,7 +13,10 @@ export interface Place {
   readonly isHere: boolean;
 }
 
-/** The line to look at: where the one stands that the event is about, or that runs; else where somebody stopped last. */
+/**
+ * The line to look at: where the one stands that the event is about, or that runs; else where somebody stopped last; and as long
+ * as nobody has, where the first one will.
+ */
 export function placeOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): Place | undefined {
   const { tasks, threads } = now.sites;
   const thread = [...now.threads.values()].find(({ state }) => state === 'running');
@@ -29,8 +32,34 @@ export function placeOf(on: Steppable, now: LoopState, event: TraceEvent | undef
   if (here !== undefined) return { site: here, isHere: true };
   const last = [...tasks.values(), ...threads.values()].at(-1);
   if (last !== undefined) return { site: last, isHere: false };
+  if (on.firstSite !== null) return { site: on.firstSite, isHere: false };
   const [file] = on.sources.keys();
   return file === undefined ? undefined : { site: { file, line: 1 }, isHere: false };
+}
+
+/** Somebody who stands on a line. */
+export interface Standing {
+  readonly kind: 'task' | 'thread';
+  readonly id: number;
+  readonly name: string;
+  readonly isRunning: boolean;
+}
+
+/** Who stands on which line of a file; those that run come first. */
+export function standing(file: string, now: LoopState): ReadonlyMap<number, readonly Standing[]> {
+  const who = new Map<number, Standing[]>();
+  const add = (kind: 'task' | 'thread', id: number, site: Site): void => {
+    const one = (kind === 'task' ? now.tasks : now.threads).get(id);
+    if (site.file !== file || one === undefined || one.state === 'done') return;
+    const here: Standing = { kind, id, name: printable(one.name), isRunning: one.state === 'running' };
+    const others = who.get(site.line);
+    if (others === undefined) who.set(site.line, [here]);
+    else if (here.isRunning) others.unshift(here);
+    else others.push(here);
+  };
+  for (const [id, site] of now.sites.tasks) add('task', id, site);
+  for (const [id, site] of now.sites.threads) add('thread', id, site);
+  return who;
 }
 
 /** Lines of the source around that one. */
@@ -41,21 +70,16 @@ export function sourceLines(
   width: number,
   room: number,
 ): Line[] {
-  const who = new Map<number, string[]>();
-  const stand = (line: number, name: string) => who.set(line, [...(who.get(line) ?? []), printable(name)]);
-  for (const [id, { file, line }] of now.sites.tasks) {
-    const task = now.tasks.get(id);
-    if (file === site.file && task !== undefined && task.state !== 'done') stand(line, task.name);
-  }
-  for (const [id, { file, line }] of now.sites.threads) {
-    const thread = now.threads.get(id);
-    if (file === site.file && thread !== undefined && thread.state !== 'done') stand(line, thread.name);
-  }
+  const who = standing(site.file, now);
   const first = Math.max(1, Math.min(site.line - Math.floor(room / 2), lines.length - room + 1));
   const digits = String(lines.length).length;
   return Array.from({ length: Math.min(room, lines.length - first + 1) }, (_, i): Line => {
     const number = first + i;
-    const names = who.get(number)?.join(', ') ?? '';
+    const names =
+      who
+        .get(number)
+        ?.map(({ name }) => name)
+        .join(', ') ?? '';
     const label = names === '' ? '' : truncate(` ◀ ${names}`, Math.floor(width / 2));
     const isHere = isMeant && number === site.line;
     const code = truncate(

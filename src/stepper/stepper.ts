@@ -8,7 +8,7 @@
 
 import { Checkpoints } from '../trace/checkpoints.ts';
 import type { TraceEvent } from '../trace/events.ts';
-import type { LoopState } from '../trace/state.ts';
+import type { LoopState, Site } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { causeOf } from '../trace/why.ts';
 import { storyLines } from '../views/story.ts';
@@ -70,6 +70,7 @@ export class Steppable {
   /** The sentences told so far. */
   readonly #told: string[];
   #hasLoop: boolean | undefined;
+  #firstSite: Site | null | undefined;
   /** The chain of causes asked for last: it may be long, and is looked at again and again. */
   #chain: { readonly seq: number; readonly causes: readonly number[] };
 
@@ -92,6 +93,19 @@ export class Steppable {
       if (this.#hasLoop) break;
     }
     return this.#hasLoop;
+  }
+
+  /** The first line at which somebody awaits; null: no line is told. */
+  get firstSite(): Site | null {
+    if (this.#firstSite !== undefined) return this.#firstSite;
+    this.#firstSite = null;
+    if (this.sources.size === 0) return null;
+    for (const event of this.trace) {
+      if (event.kind !== 'source:at') continue;
+      this.#firstSite = { file: event.file, line: event.line };
+      break;
+    }
+    return this.#firstSite;
   }
 
   /** The state after the event numbered `seq`. */
@@ -214,7 +228,8 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
 /** How far these keys scroll. What there is to scroll is known to the frame: see `settled`. */
 const SCROLLS: { readonly [key: string]: number } = { up: -1, down: 1, pageup: -10, pagedown: 10 };
 
-const SPEEDS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+/** Events a second, from the slowest to the fastest. */
+export const SPEEDS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /**
  * The state after a key. Keys are characters, and 'left', 'right', 'up', 'down', 'pageup', 'pagedown', 'enter', 'escape',

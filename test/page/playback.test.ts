@@ -4,7 +4,10 @@ import { addressOf, momentOf } from '../../src/page/moment.ts';
 import {
   activate,
   beginPlayback,
+  endOf,
   goTo,
+  goToCause,
+  goToTime,
   lastUpTo,
   latestRun,
   type Playback,
@@ -48,6 +51,21 @@ describe('a playback of several runs', () => {
     expect(at(pressed(on, 'left'))).toEqual(at(over));
     expect(at(pressed(two(), 'G'))).toEqual([0, 3, 4, 7]);
     expect(at(pressed(two(), 'G', 'g'))).toEqual([0, 0, 0, null]);
+  });
+
+  it('goes to a time in all of them: each stands at the last of its events that isn’t later', () => {
+    expect(at(goToTime(two(), 3))).toEqual([0, 2, 3, 2]);
+    expect(at(goToTime(two(), 4))).toEqual([0, 3, 3, 4]);
+    expect(at(goToTime(two(), 99))).toEqual([0, 3, 4, 7]);
+    expect(at(goToTime(beginPlayback([prints(5), prints(6)]), 4))).toEqual([0, 0, 0, null]);
+    expect(endOf(two())).toBe(7);
+  });
+
+  it('comes back from a cause to where one went there', () => {
+    const there = goToCause(pressed(two(), 'right', 'right', 'right'), 1);
+    expect(at(there)).toEqual([0, 1, 1, 0]);
+    expect(there.state.trail).toEqual([3]);
+    expect(at(pressed(there, '>'))).toEqual([0, 3, 3, 4]);
   });
 
   it('plays to the end of all', () => {
