@@ -20,13 +20,11 @@ import {
 } from 'loopscope';
 import { demo } from 'loopscope/node';
 
-function measure() {
-  return sweep((tasks) => copies(tasks, [blocked(seconds(1)), busy(0.1)]), {
-    tasks: [1, 10, 100, 1_000, 10_000],
-    models: [coroutines(), threads()],
-    costs: REALISTIC,
-  });
-}
+const models = [coroutines({ costs: REALISTIC }), threads({ costs: REALISTIC })];
+
+const requests = (count: number) => copies(count, [blocked(seconds(1)), busy(0.1)]);
+
+const measure = () => sweep(requests, { tasks: [1, 10, 100, 1_000, 10_000], models });
 
 /** What few and many lost and took. Each run has a process besides, whatever happens in it. */
 function table(points: readonly SweepPoint[]): string[] {
@@ -43,6 +41,9 @@ function table(points: readonly SweepPoint[]): string[] {
 
 export default demo(import.meta, {
   title: 'From one to ten thousand tasks: coroutines beside threads',
+  parts: models.map((model) => ({ title: `ten ${model.name}`, program: () => void model.run(requests(10)) })),
+  moments: () => false,
+  pictures: 'none',
   figure: ({ width, color }) => {
     const points = measure();
     const lost = plot(curves(points, 'overhead'), { width, color, height: 14 });

@@ -12,7 +12,6 @@ import {
   Device,
   formatDuration,
   gather,
-  timeline,
   whatIf,
 } from 'loopscope';
 import { demo } from 'loopscope/node';
@@ -42,12 +41,13 @@ const faster: readonly (readonly [string, Change])[] = [
 
 export default demo(import.meta, {
   title: 'A page of three parts: which one to make faster?',
-  figure: (view) => {
-    const runs = faster.map(([text, change]) => ({ text, ...whatIf(page, change) }));
-    const picture = timeline(runs[0]!.before.trace, { ...view, critical: true });
-    const ends = runs.map(({ text, after }) => `${text.padEnd(34)}  ${formatDuration(after.end)}`);
-    return `${picture}\n\n${ends.join('\n')}`;
-  },
+  program: page,
+  moments: () => false,
+  pictures: 'critical',
+  figure: () =>
+    faster
+      .map(([text, change]) => `${text.padEnd(34)}  ${formatDuration(whatIf(page, change).after.end)}`)
+      .join('\n'),
   watch: [
     'The image takes longest to come, and yet it isn’t on the path (╍).',
     'The feed queued for the database: what came before it is on the path.',

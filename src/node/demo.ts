@@ -43,6 +43,11 @@ interface DemoWords {
   readonly question: string;
   /** Which key moments are told of each run: those of some kinds, or those you choose; `all`: the whole story. */
   readonly moments?: 'all' | readonly EventKind[] | ((event: TraceEvent) => boolean);
+  /**
+   * What is drawn of the runs: their timelines, if not given; these with their critical path; or none, where the figure says it,
+   * and a timeline is for whoever asks for a page, a trace, or steps.
+   */
+  readonly pictures?: 'critical' | 'none';
   /** A figure of its own under the pictures, such as a table or a plot: as text of at most `width` columns. */
   readonly figure?: (view: { readonly width: number; readonly color: boolean }) => string;
 }
@@ -78,7 +83,7 @@ export interface PlayedPart {
  * nothing to notice, no question.
  */
 export function describeDemo(url: string, description: DemoDescription): Demo {
-  const { title, watch, question, moments, figure } = description;
+  const { title, watch, question, moments, pictures, figure } = description;
   const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   const demo: Demo = {
     name: basename(file),
@@ -88,6 +93,7 @@ export function describeDemo(url: string, description: DemoDescription): Demo {
     question,
     parts: partsOf(description),
     ...(moments && { moments }),
+    ...(pictures && { pictures }),
     ...(figure && { figure }),
   };
   check(demo);

@@ -87,7 +87,9 @@ export function renderDemo(
     if (part.title === '') blocks.push(...sections);
     else if (sections.length > 0) blocks.push(titled(part.title, shift(sections.join('\n'))));
   }
-  if (played.length > 0) blocks.push(timelines(played, { width, color, maxRows: MOST_ROWS }));
+  const critical = demo.pictures === 'critical';
+  if (played.length > 0 && demo.pictures !== 'none')
+    blocks.push(timelines(played, { width, color, critical, maxRows: MOST_ROWS }));
   if (demo.figure) blocks.push(demo.figure({ width, color }).trimEnd());
   if (table) {
     for (const { title, trace } of played) {

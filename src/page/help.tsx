@@ -4,12 +4,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from '../stepper/index.ts';
 import { Icon } from './icon.tsx';
 
-/** Keys of the terminal that have no sense here, or another one. */
-const NOT_HERE = ['tab', '↑ ↓', '1 … 9', 'o', 'e', 'v', 'z', 't', 'y', 'q'];
+/** Keys of the terminal that have no sense here: a trace can't be run again, and what scrolls has the browser's keys. */
+const NOT_HERE = ['tab', '↑ ↓', '1 … 9', 'o', 'e', 'v', 't', 'y', 'q'];
+
+/** Whether a key of the stepper does nothing here. */
+export function isOfTerminal(key: string): boolean {
+  return NOT_HERE.includes(/^[1-9]$/.test(key) ? '1 … 9' : key);
+}
 
 /** The keys of the page, and what they do. */
-export function keysOf(runs: number): (readonly [keys: string, what: string])[] {
-  const own = KEYS.filter(([keys]) => !NOT_HERE.includes(keys));
+function keysOf(runs: number): (readonly [keys: string, what: string])[] {
+  const own = KEYS.filter(([keys]) => !NOT_HERE.includes(keys) && keys !== 'z');
   return runs > 1 ? [...own, ['z', 'the next run']] : own;
 }
 

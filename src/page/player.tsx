@@ -13,7 +13,7 @@ import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import type { PlayedRun } from './data.ts';
 import { EventList } from './event-list.tsx';
-import { Help } from './help.tsx';
+import { Help, isOfTerminal } from './help.tsx';
 import { Icon } from './icon.tsx';
 import { LanesView } from './lanes-view.tsx';
 import type { Moment } from './moment.ts';
@@ -173,7 +173,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
     if (key === 'w') return setTab('why');
     if (key === 'L') return setTab('late');
     if (key === '?') return setHelp(true);
-    if (['o', 'e', 'v', 't', 'y', 'q', 'tab'].includes(key) || /^[1-9]$/.test(key)) return;
+    if (isOfTerminal(key)) return;
     if (key === '<') setTab('why');
     setPlayback((before) => pressKey(before, key));
   }, []);

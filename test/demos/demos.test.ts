@@ -68,6 +68,11 @@ describe.each(demos)('$name', ({ name, demo }) => {
     expect(text).toBe(read(`${name}.out`));
   });
 
+  it('has runs to step through, in the terminal and on a page', () => {
+    expect(playDemo(demo, { sites: true }).every(({ trace }) => trace.length > 0)).toBe(true);
+    expect(demo.parts.length).toBeGreaterThan(0);
+  });
+
   it('gives the same traces, to the byte, each time it is played', () => {
     const saved = () => playDemo(demo).map(({ trace }) => saveTrace(trace));
     expect(saved()).toEqual(saved());
@@ -122,7 +127,9 @@ describe('on the last screen of 80 × 24', () => {
 
   it.each(demos)('$name has its picture, what to notice and the question', ({ demo }) => {
     const shown = [
-      ...(demo.parts.length > 0 ? [timelines(playDemo(demo))] : []),
+      ...(demo.pictures === 'none'
+        ? []
+        : [timelines(playDemo(demo), { critical: demo.pictures === 'critical' })]),
       ...(demo.figure ? [demo.figure({ width: 80, color: false })] : []),
     ];
     const text = [shown.join('\n\n'), '', ...demo.watch, demo.question, '$ '].join('\n');
