@@ -40,7 +40,7 @@ export function PlacesPane({ trace, now, hasLoop, isCalm, task, onChip }: Places
     );
   const withShared = box === null ? '' : ' with-shared';
   return (
-    <div class="places" ref={host}>
+    <div class={`places${hasLoop && threads.length > 0 ? ' both' : ''}`} ref={host}>
       {hasLoop && (
         <div class={`loop-places${withShared}`}>
           {places.map(show)}

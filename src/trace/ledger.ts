@@ -464,6 +464,19 @@ export class Ledger {
     return during(holdings, from, to);
   }
 
+  /** How many held it then, one after the other; nobody counts as none. */
+  holdingsBetween(thread: number, from: number, to: number): number {
+    const holdings = this.#holdings.get(this.#processOf.get(thread) ?? 0) ?? [];
+    const first = Math.max(0, firstWhere(holdings.length, (i) => holdings[i]!.from > from) - 1);
+    const after = firstWhere(holdings.length, (i) => holdings[i]!.from >= to);
+    let count = 0;
+    for (let i = first; i < after; i++) {
+      const end = holdings[i + 1]?.from ?? to;
+      if (holdings[i]!.thread !== 0 && end > Math.max(from, holdings[i]!.from)) count++;
+    }
+    return count;
+  }
+
   /** Who was on the cores that a thread lacked between two moments: who ran on its machine, and when. */
   runnersBeside(thread: number, from: number, to: number): { from: number; to: number; thread: number }[] {
     const machine = this.#machineOf.get(this.#processOf.get(thread) ?? 0);

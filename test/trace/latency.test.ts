@@ -127,6 +127,26 @@ describe('latency: who was late, because of whom', () => {
     expect(delays(recorder.toTrace())).toEqual(['main overdue 2-7 by asyncio-0: zip']);
   });
 
+  it('refuses to list how each of 310 threads waited for each turn of all others', () => {
+    const recorder = new Recorder();
+    runThreads(
+      function* main() {
+        function* count(): Coroutine<void> {
+          yield* busy(60);
+        }
+        const all = Array.from({ length: 310 }, () => new Thread(count));
+        for (const thread of all) thread.start();
+        for (const thread of all) yield* thread.join();
+      },
+      { trace: recorder },
+    );
+    expect(() => latency(recorder.toTrace())).toThrow(
+      new RangeError(
+        'more than 1000000 delays: so many wait for so many others that a list of them says nothing; ask a smaller run of the program',
+      ),
+    );
+  });
+
   it('adds up to the time that tasks were ready, and never more than the trace is long for one of them', () => {
     fc.assert(
       fc.property(tasksAtRandom, (tasks) => {
