@@ -115,6 +115,31 @@ describeInBrowser('the page', () => {
     await close();
   });
 
+  it('is scrubbed by the time of all of its runs, where there are several', async () => {
+    const { page, close } = await reader.open(address);
+    const scrubber = page.getByRole('slider', { name: 'Time' });
+    await scrubber.fill(String(45 * 60_000));
+    await page.waitForFunction(() => document.querySelector('.clock .time')?.textContent === '40 min');
+    await scrubber.focus();
+    for (const [key, time] of [
+      ['End', '100 min'],
+      ['Home', '0'],
+      ['PageUp', '30 min'],
+      ['PageUp', '40 min'],
+      ['ArrowRight', '40 min'],
+      ['PageDown', '40 min'],
+      ['PageDown', '30 min'],
+    ]) {
+      await page.keyboard.press(key!);
+      await page.waitForFunction(
+        (wanted) => document.querySelector('.clock .time')?.textContent === wanted,
+        time,
+      );
+    }
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('30 min');
+    await close();
+  });
+
   it('plays, faster and slower, to the end, and pauses', async () => {
     const { page, close } = await reader.open(address);
     await page.keyboard.press('p');
