@@ -116,13 +116,14 @@ export function toSwitch(
     pass,
     message: () => {
       const who = task ? `the loop to switch to ${task.name}` : 'the loop to switch from one task to another';
-      const head = pass
-        ? `expected ${who} not just ${times(expected)}, but it did`
-        : `expected ${who} ${times(expected)}, but it did ${times(count)}`;
+      const did = count === 0 ? 'it never did' : pass ? 'it did' : `it did ${times(count)}`;
+      const wanted = pass ? (count === 0 ? 'at least once' : `not just ${times(count)}`) : times(expected);
+      const head = `expected ${who} ${wanted}, but ${did}`;
       const tasks = task ? [task] : asked.tasks().filter(({ id }) => counts.has(id));
       const rows = tasks.slice(0, MANY).map(({ id, name }) => [name, times(counts.get(id) ?? 0)]);
       const more = tasks.length > MANY ? `\n  … and ${tasks.length - MANY} more` : '';
-      return `${head}:\n${columns(rows)}${more}\n\n${picture(trace, task ? [task] : [], { axis: 'turns' })}`;
+      const counted = rows.length === 0 ? '' : `:\n${columns(rows)}${more}`;
+      return `${head}${counted}\n\n${picture(trace, task ? [task] : [], { axis: 'turns' })}`;
     },
   };
 }

@@ -131,6 +131,16 @@ ${inTurns}`,
     );
   });
 
+  it('says never of what never happened', () => {
+    const begun = startSimulation(function* () {});
+    expect(failure(() => expect(begun).toSwitch(1))).toContain(
+      'expected the loop to switch from one task to another once, but it never did',
+    );
+    expect(failure(() => expect(begun).not.toSwitch(0))).toContain(
+      'expected the loop to switch from one task to another at least once, but it never did',
+    );
+  });
+
   it('refuses what is no number of times', () => {
     expect(failure(() => expect(CHORES).not.toSwitch(1.5))).toBe(
       'toSwitch(task?, times) takes a whole number of 0 or more, how often the loop turns to a task: got 1.5',
