@@ -563,6 +563,15 @@ describe('explore', () => {
     expect(lines.at(-2)).toBe(`step through it: loopscope step relies.ts --schedule '${schedule}'`);
   });
 
+  it('fails by a schedule as the run did that it is of: by what is found where nothing is thrown', async () => {
+    expect(await loopscope('run @races.ts')).toEqual({ code: 0, out: '', err: '' });
+    expect(await loopscope(['run', '@races.ts', '--schedule', 'seed=0 ...'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'races.ts: Race: bob read count at 0 ms (event 18) and wrote it at 1 ms (event 38), and ann wrote it in between, at 1 ms (event 34)\n',
+    });
+  });
+
   it('shares the work among threads, or is one part of it; what comes of it is the same', async () => {
     const alone = await loopscope('explore @ties.ts');
     expect(await loopscope('explore @ties.ts --workers 2')).toEqual(alone);

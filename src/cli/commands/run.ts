@@ -1,6 +1,6 @@
 import type { RunOptions } from '../../core/runner.ts';
 import { runScript } from '../../core/script.ts';
-import { replay } from '../../explore/replay.ts';
+import { type Replayed, replay } from '../../explore/replay.ts';
 import { metaOf, playDemo, scriptOf } from '../../node/demo.ts';
 import { FileError, loadRunnable } from '../../node/load-program.ts';
 import { renderDemo } from '../../node/render-demo.ts';
@@ -61,12 +61,15 @@ export const run: Command = {
     const { trace, error } =
       how.schedule === undefined
         ? runAsItIs(script, { ...live, ...how }, file !== undefined, metaOf(path))
-        : replay(script, how.schedule, { ...live, meta: metaOf(path) });
+        : failing(replay(script, how.schedule, { ...live, meta: metaOf(path) }));
     if (error !== null) terminal.err(`${tell(error, path)}\n`);
     if (file !== undefined) write(saveTrace(trace!), file, terminal);
     return error === null ? EXIT.fine : EXIT.failed;
   },
 };
+
+/** A schedule is that of a run which failed: by what is found in it, too, where nothing was thrown. */
+const failing = ({ trace, error, failure }: Replayed) => ({ trace, error: error ?? failure?.error ?? null });
 
 /** Without a trace, unless it is to be saved: a program may be long. */
 function runAsItIs(script: () => unknown, options: RunOptions, isSaved: boolean, meta: TraceMeta) {
