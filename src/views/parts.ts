@@ -5,14 +5,8 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { printable } from './cells.ts';
-import {
-  type Lifeline,
-  type Lifelines,
-  lifelines,
-  type Place,
-  type ProcessLine,
-  type ThreadLine,
-} from './lifelines.ts';
+import type { Place, ProcessLine } from './life-reader.ts';
+import { type Lifeline, type Lifelines, lifelines, type ThreadLine } from './lifelines.ts';
 
 /** A trace with its title, for `timelines`. */
 export interface TitledTrace {

@@ -4,7 +4,8 @@
  */
 
 import { printable, truncate } from './cells.ts';
-import type { Lifeline, LoopLine, Place, Stretch } from './lifelines.ts';
+import type { Place } from './life-reader.ts';
+import type { Lifeline, LoopLine, Stretch } from './lifelines.ts';
 import { ENDS } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
 import { gaps } from './spans.ts';

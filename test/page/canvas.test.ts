@@ -276,7 +276,7 @@ describe('the words', () => {
             ? tasks.find(({ task }) => task === id)
             : threads.find(({ thread }) => thread === id);
         life!.stretches.forEach(({ doing, label, reason }, n) => {
-          if (doing === 'waiting') expect(waitWords(part!, lane, lane.first + n)).toEqual([label, reason]);
+          if (doing === 'waiting') expect(waitWords(part!, lane.first + n)).toEqual([label, reason]);
         });
       }
     }

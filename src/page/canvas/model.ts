@@ -3,7 +3,7 @@
  *
  * The rows are those of the timeline in the terminal, in the same order: the tasks, the loop, the script around it, and
  * the threads by process, under headings; several traces lie one below the other. The ruler is virtual time, or, where no
- * time passes in any of them, turns (see views/lifelines.ts). One ruler serves for all: every position in a model is a number
+ * time passes in any of them, turns (see views/life-reader.ts). One ruler serves for all: every position in a model is a number
  * on it.
  */
 
@@ -114,7 +114,7 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
     doing: all.doing,
     seq: all.seq,
   };
-  const hasLoop = loop.runTime.length + loop.iterationTime.length > 0;
+  const hasLoop = loop.runTime.length + loop.iterationTurn.length > 0;
   const rows: Row[] = [];
   const places = new Map<string, number>();
   const add = (lane: Lane, id = 0) => {

@@ -6,7 +6,7 @@
  */
 
 import { printable } from '../../views/cells.ts';
-import type { Doing } from '../../views/lifelines.ts';
+import type { Doing } from '../../views/life-reader.ts';
 import { ENDS } from '../../views/parts.ts';
 import { MEANS } from '../../views/svg-looks.ts';
 import { axisOf } from './axis.ts';
@@ -510,7 +510,7 @@ export class Painter {
     }
     let words = known.get(i);
     if (!words) {
-      words = waitWords(part, lane, i);
+      words = waitWords(part, i);
       known.set(i, words);
     }
     return words.find((text) => text !== '' && this.#width(text, FONTS.label) <= room) ?? '';

@@ -6,10 +6,9 @@
  */
 
 import type { TraceEvent } from '../../trace/events.ts';
-import { NO_JOB } from '../../views/cast.ts';
 import { printable } from '../../views/cells.ts';
 import { MEANS } from '../../views/svg-looks.ts';
-import { formatDuration } from '../../views/time.ts';
+import { waitLabel, waitWord } from '../../views/waits.ts';
 import { ended } from '../../views/words.ts';
 import { lowerBound, upperBound } from './detail.ts';
 import type { Hit } from './hit.ts';
@@ -27,33 +26,11 @@ export interface Waker {
   readonly row: number | undefined;
 }
 
-/** What a waiting slice waits for, in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
-export function waitWords(
-  { trace, lives }: Part,
-  { life }: Lane,
-  index: number,
-): readonly [label: string, reason: string] {
-  const { slices } = lives;
-  const seq = slices.seq[index]!;
-  const event = seq > 0 ? trace.event(seq) : undefined;
-  if (event?.kind === 'task:wait') {
-    const timer = slices.timer[index]! > 0 ? trace.event(slices.timer[index]!) : undefined;
-    const what =
-      timer?.kind === 'timer:set' ? formatDuration(timer.when - timer.time) : printable(event.name);
-    const label = [printable(event.reason), what].filter(Boolean).join(' ') || event.on;
-    return [label, event.on === 'timer' ? '' : printable(event.reason)];
-  }
-  if (event?.kind === 'thread:wait') {
-    const { on, reason, name } = event;
-    if (reason === 'job') return [NO_JOB, ''];
-    if (reason === 'exit') return ['the other threads', printable(reason)];
-    const isOpen = life?.open === true && index === life.last - 1;
-    const isTimed = on === 'timer' && name === '' && !isOpen;
-    const length = isTimed ? formatDuration(slices.toTime[index]! - slices.fromTime[index]!) : '';
-    const label = [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
-    return [[label, length].filter(Boolean).join(' '), on === 'timer' ? '' : printable(reason)];
-  }
-  return ['', ''];
+/** What a waiting slice waits for: in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
+export function waitWords({ trace, lives }: Part, index: number): readonly [label: string, word: string] {
+  const event = trace.event(lives.slices.seq[index]!);
+  if (event.kind !== 'task:wait' && event.kind !== 'thread:wait') return ['', ''];
+  return [waitLabel(event, lives.slices.length[index]), waitWord(event)];
 }
 
 /** The first computation of a life that has a part in a stretch of time; -1: there is none. */
@@ -102,7 +79,7 @@ function stateWords(model: Model, part: Part, lane: Lane, index: number): string
   const { slices } = lane;
   const doing = slices.doing[index]!;
   const [from, to] = [slices.from[index]!, slices.to[index]!];
-  if (doing === WAITING) return ['waiting', waitWords(part, lane, index)[0]].filter(Boolean).join(', ');
+  if (doing === WAITING) return ['waiting', waitWords(part, index)[0]].filter(Boolean).join(', ');
   if (doing === OVERDUE)
     return part.lives.loop.lacking.length > 0 ? 'overdue: the loop can’t run' : 'overdue: the loop is busy';
   if (doing !== RUNNING) return MEANS[DOINGS[doing]!];
