@@ -95,7 +95,7 @@ describe('the rows', () => {
 });
 
 describe('levels of detail', () => {
-  it('tell exactly how long each state was, between any two places', () => {
+  it('tell exactly how long each state was, from any slice to any other', () => {
     const model = modelOf([
       { title: 'a', trace: largeTrace(3_000, 3) },
       { title: 'b', trace: threadsTrace(3, 60) },
@@ -104,15 +104,19 @@ describe('levels of detail', () => {
     expect(lanes.length).toBeGreaterThan(3);
     fc.assert(
       fc.property(fc.constantFrom(...lanes), fc.nat(1_000_000), fc.nat(1_000_000), (lane, a, b) => {
-        const [from, to] = [a, b].sort((x, y) => x - y).map((n) => (n / 1e6) * model.to) as [number, number];
+        const { first, last, slices, shares } = lane;
+        const [i, j] = [a, b].map((n) => first + (n % (last - first + 1))).sort((x, y) => x - y) as [
+          number,
+          number,
+        ];
+        const exact = new Float64Array(STATES);
+        for (let k = i; k < j; k++) exact[slices.doing[k]!]! += slices.to[k]! - slices.from[k]!;
         const sums = new Float64Array(STATES);
-        for (let i = lane.first; i < lane.last; i++) {
-          const length = Math.min(to, lane.slices.to[i]!) - Math.max(from, lane.slices.from[i]!);
-          if (length > 0) sums[lane.slices.doing[i]!]! += length;
-        }
-        lane.shares.between(from, to).forEach((share, s) => {
-          expect(share).toBeCloseTo(sums[s]!, 6);
+        shares.add(sums, i, j);
+        sums.forEach((sum, s) => {
+          expect(sum).toBeCloseTo(exact[s]!, 6);
         });
+        expect(shares.runs(i, j)).toBe(slices.doing.subarray(i, j).filter((one) => one === RUNNING).length);
       }),
     );
   });
@@ -399,6 +403,18 @@ describe('the layout', () => {
     }
     expect(stack.lineAt(-5)).toBe(0);
     expect(stack.lineAt(1e9)).toBe(stack.lines.length - 1);
+  });
+
+  it('has a room in which all rows are as high as looks well, and none is out of view', async () => {
+    // Two titles, and twice four tasks and a loop.
+    const model = modelOf(await demoTraces('02-chores'));
+    expect(Stack.roomFor(model)).toBe(2 * 32 + 10 * 38 + 8);
+    const stack = new Stack(model, Stack.roomFor(model));
+    expect(stack.rowHeight).toBe(38);
+    expect(stack.height).toBeLessThanOrEqual(Stack.roomFor(model));
+    expect(new Stack(model, Stack.roomFor(model) - 1).rowHeight).toBe(37);
+    // That nothing ran takes a row.
+    expect(Stack.roomFor(one([]))).toBe(38 + 8);
   });
 
   it('has a scrollbar if not all rows fit', () => {
