@@ -108,7 +108,7 @@ export interface LoopTimes {
 }
 
 /** All that is known at the end of a log beside what the sink was told. */
-export interface LivesRead {
+interface LivesRead {
   /** In the order in which they were met. */
   readonly tasks: readonly Living[];
   readonly threads: readonly Living[];

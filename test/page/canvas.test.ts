@@ -6,7 +6,7 @@ import { compute, createTask, gather, Queue, Recorder, run, sleep } from '../../
 import { axisOf } from '../../src/page/canvas/axis.ts';
 import { trailOf } from '../../src/page/canvas/critical.ts';
 import { lowerBound, pieces, Shares, STATES, upperBound } from '../../src/page/canvas/detail.ts';
-import { hitAt, placeOfEvent, rowOfEvent } from '../../src/page/canvas/hit.ts';
+import { hitAt, placeOfEvent } from '../../src/page/canvas/hit.ts';
 import {
   boundsOf,
   clampView,
@@ -476,8 +476,7 @@ describe('the critical path', () => {
 
 it('an event of nobody is the loop’s', async () => {
   const [{ trace }] = (await demoTraces('05-compute')) as [{ title: string; trace: Trace }];
-  const [part] = modelOf([{ title: '', trace }]).parts;
+  const model = modelOf([{ title: '', trace }]);
   const jump = [...trace].find(({ kind }) => kind === 'clock:jump')!;
-  const row = part!.rows[rowOfEvent(part!, jump.seq)!];
-  expect(row?.kind === 'lane' && row.lane.kind).toBe('loop');
+  expect(placeOfEvent(model, new Stack(model, 400), 0, jump.seq)?.lane.kind).toBe('loop');
 });

@@ -86,7 +86,7 @@ export function placeOfEvent(
 }
 
 /** The row in which an event is told: that of its task, its thread, or else of the loop or the script. */
-export function rowOfEvent(part: Part, seq: number): number | undefined {
+function rowOfEvent(part: Part, seq: number): number | undefined {
   const event = part.trace.event(seq);
   const { places } = part;
   if ('task' in event && event.task !== 0) return places.get(laneKey('task', event.task));

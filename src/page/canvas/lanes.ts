@@ -27,10 +27,11 @@ import {
 import type { Theme } from './looks.ts';
 import { type Model, modelOf, placeOf } from './model.ts';
 import { Painter } from './paint.ts';
-import { summary, tell, wakerOf } from './tell.ts';
+import { summary, tell } from './tell.ts';
+import { wakerOf } from './waker.ts';
 
 /** What lanes are made of. */
-export interface LanesOptions {
+interface LanesOptions {
   /** What is shown, one below the other, on one ruler; '' for no title. */
   readonly traces: readonly { readonly title: string; readonly trace: Trace }[];
   readonly theme: Theme;
@@ -39,7 +40,7 @@ export interface LanesOptions {
 }
 
 /** What lies under the pointer. `trace` is its place among the traces, `text` a few lines that tell of it. */
-export interface LanesHit {
+interface LanesHit {
   readonly trace: number;
   readonly seq: number;
   readonly text: string;

@@ -95,6 +95,12 @@ export function placeOf({ by }: Model, { trace, lives }: Part, seq: number): num
   return seq >= 1 && seq <= trace.length ? trace.event(seq).time : 0;
 }
 
+/** What a task or thread is called; by its number, where it has no row. */
+export function nameIn({ places, rows }: Part, kind: 'task' | 'thread', id: number): string {
+  const row = rows[places.get(laneKey(kind, id)) ?? -1];
+  return row?.kind === 'lane' ? row.lane.name : `${kind === 'task' ? 'Task' : 'Thread'}-${id}`;
+}
+
 /** A place on the ruler in words. */
 export function placeText({ by }: Model, place: number): string {
   return by === 'time' ? formatDuration(place) : `turn ${Math.floor(place)}`;

@@ -1,7 +1,7 @@
 /** What is looked at: a frame around a slice, and an arrow to it from who woke it. */
 
 import { placeOf } from '../model.ts';
-import type { Waker } from '../tell.ts';
+import type { Waker } from '../waker.ts';
 import { endRadius } from './lane.ts';
 import type { Focus, Picture } from './picture.ts';
 

@@ -8,7 +8,7 @@ import { ENDS } from '../../../views/parts.ts';
 import { lowerBound, type PieceTaker, pieces } from '../detail.ts';
 import { DOINGS, RUNNING, WAITING } from '../lives.ts';
 import type { Lane, Part } from '../model.ts';
-import { firstWork, waitWords, workLabel } from '../tell.ts';
+import { waitWords, workLabel, worksIn } from '../tell.ts';
 import { Cells } from './cells.ts';
 import { MARGIN, type Picture } from './picture.ts';
 import { drawEnd, drawIdle, drawLacking, drawRunning, drawScript, drawWaiting, ROUNDED } from './signs.ts';
@@ -88,7 +88,7 @@ class LaneBrush implements PieceTaker {
     else if (kind === 'loop') this.#loopSlice(doing, x0, x1);
     else if (kind === 'script') drawScript(pen, x0, x1, this.#y);
     else if (doing === WAITING) this.#wait(i, x0, x1);
-    else this.#run(i, x0, x1);
+    else this.#run(x0, x1);
   }
 
   cell(from: number, to: number, _i: number, _j: number, shares: Float64Array, runs: number): void {
@@ -149,28 +149,24 @@ class LaneBrush implements PieceTaker {
     pen.text(text, start, this.#y + 0.5, 'label', pen.palette.waiting);
   }
 
-  #run(i: number, x0: number, x1: number): void {
+  #run(x0: number, x1: number): void {
     const { pen, scene } = this.#picture;
     if (x1 - x0 < ROUNDED) {
       this.#cells.solid(x0, this.#top, Math.max(1 / pen.ratio, x1 - x0), this.#bar);
       return;
     }
     drawRunning(pen, x0, this.#top, x1 - x0, this.#bar);
-    if (scene.model.by === 'time' && x1 - x0 >= NAMED) this.#works(i, x0, x1);
+    if (scene.model.by === 'time' && x1 - x0 >= NAMED) this.#works(x0, x1);
   }
 
   /** What is computed, inside a bar. */
-  #works(i: number, x0: number, x1: number): void {
+  #works(x0: number, x1: number): void {
     const { pen, ruler } = this.#picture;
     const { lives } = this.#part;
-    const { slices, life } = this.#lane;
     const [left, right] = [Math.max(x0, this.#left), Math.min(x1, this.#right)];
-    const first = firstWork(this.#part, this.#lane, Math.max(slices.from[i]!, ruler.place(this.#left)));
-    if (first < 0) return;
-    for (let work = first; work < Math.min(life!.lastWork, first + MOST_NAMED); work++) {
-      const begins = ruler.x(lives.workFrom[work]!);
-      if (begins >= right) return;
-      const from = Math.max(left, begins);
+    const [first, last] = worksIn(this.#part, this.#lane, ruler.place(left), ruler.place(right));
+    for (let work = first; work < Math.min(last, first + MOST_NAMED); work++) {
+      const from = Math.max(left, ruler.x(lives.workFrom[work]!));
       const to = Math.min(right, ruler.x(lives.workTo[work]!));
       if (to - from < NAMED) continue;
       const text = workLabel(this.#part, this.#lane, work);

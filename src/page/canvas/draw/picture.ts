@@ -4,7 +4,7 @@ import { type Axis, axisOf } from '../axis.ts';
 import type { Trail } from '../critical.ts';
 import { Ruler, type Stack, type View } from '../layout.ts';
 import { type Lane, type Model, placeText } from '../model.ts';
-import type { Waker } from '../tell.ts';
+import type { Waker } from '../waker.ts';
 import type { Sign } from './legend.ts';
 import type { Pen } from './pen.ts';
 
@@ -60,7 +60,7 @@ export function rulerOf(view: View, { gutter, width }: Frame): Ruler {
 }
 
 /** The flag with the time of the cursor: what it says, the middle of it, and half of its width. */
-export interface Flag {
+interface Flag {
   readonly text: string;
   readonly x: number;
   readonly half: number;
