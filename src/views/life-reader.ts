@@ -21,7 +21,7 @@
 import type { EventOf, Outcome, TraceEvent } from '../trace/events.ts';
 import { printable } from './cells.ts';
 import { LoopWatch } from './loop-watch.ts';
-import { cutOut, type Span } from './spans.ts';
+import { cutOut, gaps, type Span } from './spans.ts';
 
 /** What a task or thread is doing, as long as it isn't done. `gil`, `core`: what it can't run for want of. */
 export type Doing = 'running' | 'ready' | 'waiting' | 'overdue' | 'gil' | 'core';
@@ -105,6 +105,11 @@ export interface LoopTimes {
   readonly lacking: readonly (Span & { readonly lack: 'gil' | 'core'; readonly script: boolean })[];
   /** Once there are threads: when time passed that is neither a loop's nor the script's. */
   readonly absent: readonly Span[];
+}
+
+/** When the loop idled: time passed that was nobody's. */
+export function idleOf({ from, to, busy, script, lacking, absent }: LoopTimes): Span[] {
+  return gaps(from.time, to.time, [...busy, ...script, ...lacking, ...absent]);
 }
 
 /** All that is known at the end of a log beside what the sink was told. */

@@ -47,7 +47,7 @@ export function partOf({ title, trace }: TitledTrace, maxRows: number): Part {
 }
 
 /** How long a picture without time is: `1 turn`, `7 turns`. */
-export function turns({ turn }: Place): string {
+export function turns({ turn }: Pick<Place, 'turn'>): string {
   return `${turn} turn${turn === 1 ? '' : 's'}`;
 }
 

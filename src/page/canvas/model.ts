@@ -9,8 +9,9 @@
 
 import type { Trace } from '../../trace/trace.ts';
 import { printable } from '../../views/cells.ts';
-import { headingOf, inOrder, sizeOfOnly } from '../../views/parts.ts';
-import { gaps, type Span } from '../../views/spans.ts';
+import { idleOf } from '../../views/life-reader.ts';
+import { headingOf, inOrder, sizeOfOnly, turns } from '../../views/parts.ts';
+import type { Span } from '../../views/spans.ts';
 import { formatDuration } from '../../views/time.ts';
 import { Shares } from './detail.ts';
 import { CORE, GIL, type Life, type Lives, type LoopColumns, livesOf, RUNNING, WAITING } from './lives.ts';
@@ -109,7 +110,7 @@ export function placeText({ by }: Model, place: number): string {
 /** A length on the ruler in words. */
 export function lengthText({ by }: Model, length: number): string {
   if (by === 'time') return formatDuration(length);
-  return `${length} turn${length === 1 ? '' : 's'}`;
+  return turns({ turn: length });
 }
 
 function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTitled: boolean): Part {
@@ -144,7 +145,7 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
   const threads = lives.lives.filter(({ kind, host }) => kind === 'thread' && !(host && hasLoop));
   const [from, to] = by === 'time' ? [loop.from.time, loop.to.time] : [0, loop.to.turn];
   if (isTitled) {
-    const length = by === 'time' ? formatDuration(to - from) : `${to} turn${to === 1 ? '' : 's'}`;
+    const length = by === 'time' ? formatDuration(to - from) : turns(loop.to);
     const size = hasLoop ? '' : sizeOfOnly({ processes: lives.processes, threads });
     rows.push({ kind: 'title', text: title, note: [length, size].filter(Boolean).join(', ') });
   }
@@ -211,11 +212,10 @@ function loopLane(loop: LoopColumns, by: Model['by']): Lane {
     );
   }
   const lacking = loop.lacking.filter(({ script }) => !script);
-  const taken = [...loop.busy, ...loop.script, ...loop.lacking, ...loop.absent];
   return laneOf('loop', [
     ...loop.busy.map((span) => ({ ...span, doing: RUNNING })),
     ...lacking.map(({ from, to, lack }) => ({ from, to, doing: lack === 'gil' ? GIL : CORE })),
-    ...gaps(loop.from.time, loop.to.time, taken).map((span) => ({ ...span, doing: WAITING })),
+    ...idleOf(loop).map((span) => ({ ...span, doing: WAITING })),
   ]);
 }
 

@@ -2,8 +2,8 @@
 
 import { placeOf } from '../model.ts';
 import type { Waker } from '../waker.ts';
-import { endRadius } from './lane.ts';
 import type { Focus, Picture } from './picture.ts';
+import { endRadius } from './signs.ts';
 
 export function drawFocus(picture: Picture, focus: Focus | null, colour: string): void {
   if (!focus) return;

@@ -11,7 +11,16 @@ import type { Lane, Part } from '../model.ts';
 import { waitWords, workLabel, worksIn } from '../tell.ts';
 import { Cells } from './cells.ts';
 import { MARGIN, type Picture } from './picture.ts';
-import { drawEnd, drawIdle, drawLacking, drawRunning, drawScript, drawWaiting, ROUNDED } from './signs.ts';
+import {
+  drawEnd,
+  drawIdle,
+  drawLacking,
+  drawRunning,
+  drawScript,
+  drawWaiting,
+  endRadius,
+  ROUNDED,
+} from './signs.ts';
 
 /** Narrower than this (px) slices are put together. */
 const CELL = 4;
@@ -199,9 +208,4 @@ class LaneBrush implements PieceTaker {
       for (const dx of [4, 9, 14]) c.fillRect(x + dx, this.#y - 1.25, 2.5, 2.5);
     }
   }
-}
-
-/** The radius of the mark of an end. */
-export function endRadius(bar: number): number {
-  return Math.min(8, bar * 0.42);
 }

@@ -84,6 +84,11 @@ export function drawScript(pen: Pen, x0: number, x1: number, y: number): void {
   c.fillRect(x0, pen.snap(y + 1.5), x1 - x0, 3);
 }
 
+/** The radius of the mark of an end, in a row whose bars are so high. */
+export function endRadius(bar: number): number {
+  return Math.min(8, bar * 0.42);
+}
+
 /** How a life ended, in a circle: a tick, a cross, or a stroke. */
 export function drawEnd(
   { context: c, palette }: Pen,
