@@ -20,29 +20,22 @@ interface LanesProps {
   readonly onPick: (run: number, seq: number) => void;
   /** What is under the pointer, in words; null: nothing. */
   readonly onHover: (text: string | null) => void;
+  /** How high (px) the canvas has to be to show all rows and the legend; told when that changes. */
+  readonly onHeight?: (px: number) => void;
 }
 
-export function LanesView({
-  runs,
-  latest,
-  seq,
-  theme,
-  isCalm,
-  isAsked,
-  isLit,
-  onLight,
-  onPick,
-  onHover,
-}: LanesProps) {
+export function LanesView(props: LanesProps) {
+  const { runs, latest, seq, theme, isCalm, isAsked, isLit, onLight } = props;
   const host = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lanes | null>(null);
-  const calls = useRef({ onPick, onHover });
-  calls.current = { onPick, onHover };
+  const calls = useRef(props);
+  calls.current = props;
   // The theme has an effect of its own: a new one is no reason to draw everything anew.
   useEffect(() => {
     const made = new Lanes(host.current!, { traces: runs, theme, isCalm });
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
+    made.onHeight = (px) => calls.current.onHeight?.(px);
     lanes.current = made;
     return () => {
       lanes.current = null;

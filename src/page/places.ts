@@ -6,11 +6,13 @@
  */
 
 import { holdersOf } from '../stepper/shared.ts';
+import type { EventOf } from '../trace/events.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, TaskState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
+import { waitLabel } from '../views/waits.ts';
 import { list } from '../views/words.ts';
 
 /** What is in a place: a task, a thread, a callback or a timer. */
@@ -230,22 +232,17 @@ function endChip(one: TaskState | ThreadState, id: number, kind: 'task' | 'threa
 
 /** What a task waits for, and who has it. */
 function waitOf({ waiting }: TaskState, now: LoopState): { label: string; note: string } {
-  const { on, target, reason, name } = waiting!;
-  const label = words(reason, name) || on;
-  const resource = on === 'resource' ? now.resources.get(target) : undefined;
-  const holders = resource === undefined ? [] : holdersOf(resource, now);
-  return { label, note: holders.length === 0 ? '' : `held by ${list(holders, 3)}` };
+  return { label: waitLabel(waiting!), note: heldBy(waiting!, now) };
 }
 
 function threadWait({ waiting }: ThreadState, now: LoopState): string {
   if (waiting === null) return 'waits';
-  const { on, target, reason, name } = waiting;
-  if (reason === 'job') return 'no job';
-  const resource = on === 'resource' ? now.resources.get(target) : undefined;
-  const holders = resource === undefined ? [] : holdersOf(resource, now);
-  const held = holders.length === 0 ? '' : `, held by ${list(holders, 3)}`;
-  return (words(reason, name) || on) + held;
+  return [waitLabel(waiting), heldBy(waiting, now)].filter(Boolean).join(', ');
 }
 
-const words = (reason: string, name: string): string =>
-  [printable(reason), printable(name)].filter(Boolean).join(' ');
+/** Who has what is waited for; '' if nobody has. */
+function heldBy({ on, target }: Pick<EventOf<'task:wait'>, 'on' | 'target'>, now: LoopState): string {
+  const resource = on === 'resource' ? now.resources.get(target) : undefined;
+  const holders = resource === undefined ? [] : holdersOf(resource, now);
+  return holders.length === 0 ? '' : `held by ${list(holders, 3)}`;
+}

@@ -5,8 +5,9 @@
  * browser longer than a reader waits. Here each column is one list of numbers, time and iteration are written where they
  * change, and each text once. The same events are a sixth as long, and are there at once.
  *
- * What is refused is what `loadTrace` refuses: a page is a file too, and may be cut off or edited by hand. The kinds are written by
- * their names, so that a page says what it holds, whatever the order of the table is by then.
+ * A page is a file too, and may be cut off or edited by hand. So reading asks of each event what `loadTrace` asks of it, and of
+ * the columns that they are whole and fit together. The kinds are written by their names, so that a page says what it holds,
+ * whatever the order of the table is by then.
  */
 
 import { CODE, EVENT_SCHEMA, type EventKind, type EventText, materialize, rowOf } from './events.ts';
@@ -40,8 +41,8 @@ export interface PackedTrace {
  * @example JSON.stringify(packTrace(trace)).length // a sixth of saveTrace(trace).length
  */
 export function packTrace(trace: Trace): PackedTrace {
-  const kinds = new Numbers<string>();
-  const strings = new Numbers<string>();
+  const kinds = new Strings();
+  const strings = new Strings();
   const codes: number[] = [];
   const causes: number[] = [];
   const marks: number[] = [];
@@ -86,21 +87,21 @@ export function packTrace(trace: Trace): PackedTrace {
   };
 }
 
-/** Gives things numbers, in the order in which they are met. */
-class Numbers<T> {
-  readonly all: T[];
-  readonly #known: Map<T, number>;
+/** Gives texts numbers, in the order in which they are met. */
+class Strings {
+  readonly all: string[];
+  readonly #known: Map<string, number>;
 
   constructor() {
     this.all = [];
     this.#known = new Map();
   }
 
-  of(thing: T): number {
-    const known = this.#known.get(thing);
+  of(text: string): number {
+    const known = this.#known.get(text);
     if (known !== undefined) return known;
-    this.#known.set(thing, this.all.length);
-    return this.all.push(thing) - 1;
+    this.#known.set(text, this.all.length);
+    return this.all.push(text) - 1;
   }
 }
 

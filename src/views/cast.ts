@@ -8,18 +8,16 @@
 
 import type { EventOf, TraceEvent } from '../trace/events.ts';
 import { printable } from './cells.ts';
-import { formatDuration } from './time.ts';
+import { LoopWatch } from './loop-watch.ts';
+import { waitLabel } from './waits.ts';
 
-/** A timer: how long it was set for, until when, and for whom. */
-export interface CastTimer {
+/** A timer: when it was set, until when, and for whom. */
+interface CastTimer {
   readonly label: string;
   readonly task: number;
   readonly setAt: number;
   readonly when: number;
 }
-
-/** What the thread of a pool waits for that has nothing to do. */
-export const NO_JOB = 'no job';
 
 /** Remembers names; see the top of the file. */
 export class Cast {
@@ -33,7 +31,7 @@ export class Cast {
   readonly #threads: Map<number, string>;
   readonly #processes: Map<number, string>;
   readonly #hosts: Set<number>;
-  #loopRuns: boolean;
+  readonly #loop: LoopWatch;
 
   constructor() {
     this.#tasks = new Map();
@@ -45,11 +43,12 @@ export class Cast {
     this.#threads = new Map();
     this.#processes = new Map();
     this.#hosts = new Set();
-    this.#loopRuns = false;
+    this.#loop = new LoopWatch();
   }
 
   /** Learns what an event tells. */
   see(event: TraceEvent): void {
+    this.#loop.see(event);
     switch (event.kind) {
       case 'task:create':
       case 'task:rename':
@@ -82,28 +81,17 @@ export class Cast {
       case 'process:new':
         this.#processes.set(event.process, printable(event.name));
         break;
-      // A part of a trace may begin in the middle of a run: what only a loop does says that one runs.
-      case 'loop:run':
-      case 'iteration':
-      case 'task:step':
-      case 'handle:run':
-        this.#loopRuns = true;
-        break;
-      case 'loop:return':
-      case 'loop:close':
-        this.#loopRuns = false;
-        break;
     }
   }
 
   /** Whether a loop runs. */
   get loopRuns(): boolean {
-    return this.#loopRuns;
+    return this.#loop.runs;
   }
 
-  /** Whether an event is the script's: done in no task, by the plain code around the loops, while none runs. */
-  isScript({ task }: { readonly task: number }): boolean {
-    return task === 0 && !this.#loopRuns;
+  /** Whether an event is the script's; see `LoopWatch`. */
+  isScript(event: { readonly task: number }): boolean {
+    return this.#loop.isScript(event);
   }
 
   /** Whether the loop, or the script around it, is a thread among others. */
@@ -146,20 +134,9 @@ export class Cast {
     return this.#requests.get(id);
   }
 
-  /** What a thread waits for, in two or three words: `join cook`, `request disk`. */
-  threadWait({ on, reason, name }: Pick<EventOf<'thread:wait'>, 'on' | 'reason' | 'name'>): string {
-    if (reason === 'job') return NO_JOB;
-    if (reason === 'exit') return 'the other threads';
-    return [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
-  }
-
-  /**
-   * What a task waits for, in two or three words: `sleep 40 min`, `queue.get orders`. A sleep doesn't say how long it
-   * is; its timer does.
-   */
-  wait({ task, on, reason, name }: EventOf<'task:wait'>): string {
-    const timer = on === 'timer' && name === '' ? this.#timerOf.get(task) : undefined;
-    const what = timer ? formatDuration(timer.when - timer.setAt) : printable(name);
-    return [printable(reason), what].filter(Boolean).join(' ') || on;
+  /** What a task waits for (see `waitLabel`). A sleep doesn't say how long it is; the timer that was set last does. */
+  wait(event: EventOf<'task:wait'>): string {
+    const timer = this.#timerOf.get(event.task);
+    return waitLabel(event, timer && timer.when - timer.setAt);
   }
 }

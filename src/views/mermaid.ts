@@ -13,7 +13,8 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { printable, truncate, truncateMiddle, widest } from './cells.ts';
-import { type Doing, type Lifeline, lifelines } from './lifelines.ts';
+import type { Doing } from './life-reader.ts';
+import { type Lifeline, lifelines } from './lifelines.ts';
 import { ENDS } from './parts.ts';
 
 /** How a Gantt chart is written. */

@@ -5,14 +5,8 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 import { printable } from './cells.ts';
-import {
-  type Lifeline,
-  type Lifelines,
-  lifelines,
-  type Place,
-  type ProcessLine,
-  type ThreadLine,
-} from './lifelines.ts';
+import type { Place, ProcessLine } from './life-reader.ts';
+import { type Lifeline, type Lifelines, lifelines, type ThreadLine } from './lifelines.ts';
 
 /** A trace with its title, for `timelines`. */
 export interface TitledTrace {
@@ -53,7 +47,7 @@ export function partOf({ title, trace }: TitledTrace, maxRows: number): Part {
 }
 
 /** How long a picture without time is: `1 turn`, `7 turns`. */
-export function turns({ turn }: Place): string {
+export function turns({ turn }: Pick<Place, 'turn'>): string {
   return `${turn} turn${turn === 1 ? '' : 's'}`;
 }
 

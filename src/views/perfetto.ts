@@ -23,6 +23,7 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { Cast } from './cast.ts';
 import { printable } from './cells.ts';
+import { waitLabel } from './waits.ts';
 
 /** What is known besides the events. */
 export interface PerfettoOptions {
@@ -248,7 +249,7 @@ class Writer {
       case 'thread:wait': {
         this.#leaveThread(event.thread, event.seq);
         const name = `${this.#cast.thread(event.thread)}: ${printable(event.reason) || event.on}`;
-        this.#rest(this.#thread(event.thread), 'wait', name, { for: this.#cast.threadWait(event) });
+        this.#rest(this.#thread(event.thread), 'wait', name, { for: waitLabel(event) });
         break;
       }
       case 'thread:done': {

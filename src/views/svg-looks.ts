@@ -4,7 +4,7 @@
  */
 
 import { cellWidth } from './cells.ts';
-import type { Doing } from './lifelines.ts';
+import type { Doing } from './life-reader.ts';
 
 /** What a bar can be. `turns`: running and having to stop, faster than could be drawn. */
 export type Kind = Doing | 'turns' | 'loopBusy' | 'script';

@@ -4,10 +4,10 @@
  */
 
 import { printable, truncate } from './cells.ts';
-import type { Lifeline, LoopLine, Place, Stretch } from './lifelines.ts';
+import { idleOf, type Place } from './life-reader.ts';
+import type { Lifeline, LoopLine, Stretch } from './lifelines.ts';
 import { ENDS } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
-import { gaps } from './spans.ts';
 import {
   cellsIn,
   endShape,
@@ -209,10 +209,7 @@ export class Pen {
       return parts;
     }
     const lacking = loop.lacking.filter(({ script }) => !script);
-    const taken = [...loop.busy, ...loop.script, ...loop.lacking, ...loop.absent];
-    const idle = gaps(loop.from.time, loop.to.time, taken).filter(
-      ({ from, to }) => ruler.atTime(to) - ruler.atTime(from) >= LEAST_BAR,
-    );
+    const idle = idleOf(loop).filter(({ from, to }) => ruler.atTime(to) - ruler.atTime(from) >= LEAST_BAR);
     if (idle.length > 0) {
       this.#used.add('loopIdle');
       const d = idle

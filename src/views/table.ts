@@ -28,11 +28,13 @@ import { Switches } from '../trace/switches.ts';
 import { Cast } from './cast.ts';
 import { cellWidth, pad, printable, widest } from './cells.ts';
 import { inkText, type Style } from './ink.ts';
-import { type Doing, lifelines } from './lifelines.ts';
+import type { Doing } from './life-reader.ts';
+import { lifelines } from './lifelines.ts';
 import type { Span as Time } from './spans.ts';
 import { rowLine, type TableRow, tableLines, widthsOf } from './table-lines.ts';
 import { type ThreadTableInput, threadLines } from './thread-table.ts';
 import { formatDuration } from './time.ts';
+import { waitLabel } from './waits.ts';
 
 /** How a table is drawn. */
 export interface TaskTableOptions {
@@ -133,7 +135,7 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
     cast.see(event);
     switches.see(event);
     if (event.kind === 'iteration') iterations++;
-    else if (event.kind === 'thread:wait') threadWaits.set(event.thread, cast.threadWait(event));
+    else if (event.kind === 'thread:wait') threadWaits.set(event.thread, waitLabel(event));
     else if (event.kind === 'task:wait') waits.set(event.task, cast.wait(event));
     else if (event.kind === 'task:step') steps++;
   };

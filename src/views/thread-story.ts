@@ -15,6 +15,7 @@ import { MachineFolder, type ThreadState } from '../trace/machine-state.ts';
 import type { Cast } from './cast.ts';
 import { printable } from './cells.ts';
 import { formatDuration } from './time.ts';
+import { waitLabel } from './waits.ts';
 import { ended, list, span } from './words.ts';
 
 /** The events of a machine. */
@@ -241,7 +242,7 @@ export class ThreadTeller {
   /** Why a suspended thread can go on. */
   #why(event: EventOf<'thread:ready'> | EventOf<'thread:run'>, { waiting, id }: ThreadState): string {
     const cast = this.#cast;
-    const wait = waiting ? cast.threadWait(waiting) : 'its wait';
+    const wait = waiting ? waitLabel(waiting) : 'its wait';
     const cause = this.#seen.get(event.cause);
     if (cause?.kind === 'request:complete') {
       const request = cast.request(cause.request);
@@ -317,7 +318,7 @@ export class ThreadTeller {
       holders.map(({ id }) => this.name(id)),
       3,
     );
-    return `${name} waits: ${this.#cast.threadWait(event)}${names && `, held by ${names}`}${gives}`;
+    return `${name} waits: ${waitLabel(event)}${names && `, held by ${names}`}${gives}`;
   }
 }
 

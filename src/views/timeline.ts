@@ -24,7 +24,7 @@
  *   4. `░` `▒` `─`  ready, overdue or waiting: what took most of the cell.
  *
  * So a step is a dot on the line that shows what lies between the steps, as a station on the map of a tube line; a
- * `█` is only drawn for real duration; and no short step can hide a long wait. (`▒`: see lifelines.ts.)
+ * `█` is only drawn for real duration; and no short step can hide a long wait. (`▒`: see life-reader.ts.)
  *
  * Below the loop stand the threads, if there are any, under a faint heading; where there are several processes, by process.
  * How high a bar is says how much the thread has of what it needs:
@@ -51,10 +51,10 @@
 import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { nameOf } from './actors.ts';
-import { NO_JOB } from './cast.ts';
 import { cellWidth, pad, printable, truncate, truncateMiddle, widest } from './cells.ts';
 import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
-import type { Doing, Lifeline, Lifelines, LoopLine, Place, Stretch } from './lifelines.ts';
+import type { Doing, Place } from './life-reader.ts';
+import type { Lifeline, Lifelines, LoopLine, Stretch } from './lifelines.ts';
 import {
   ENDS,
   foldedName,
@@ -67,6 +67,7 @@ import {
   turns,
 } from './parts.ts';
 import { formatDuration, timeTicks } from './time.ts';
+import { NO_JOB } from './waits.ts';
 
 /** How a timeline is drawn. */
 export interface TimelineOptions {

@@ -99,6 +99,24 @@ describeInBrowser('lanes in a browser', () => {
     expect(await size()).toEqual([1200, 800]);
   });
 
+  it('tell how high they have to be to show all, and again when that has changed', async () => {
+    const one = await chores({ height: 150 });
+    await one.ask('globalThis.heights = []; lanes.onHeight = (px) => heights.push(px); lanes.zoom(2)');
+    await one.drawn();
+    expect(await one.ask('heights')).toEqual([]); // it was told in the first frame
+    // The axis, two titles, ten rows and what is free below them; and the legend, which is higher the narrower it is.
+    const rows = 34 + 2 * 32 + 10 * 38 + 8;
+    const resize = async (width: number) => {
+      await one.ask(`document.getElementById('host').style.width = '${width}px'`);
+      await one.drawn();
+      await one.drawn();
+    };
+    await resize(400);
+    await resize(390);
+    await resize(1000);
+    expect(await one.ask('heights')).toEqual([rows + 2 * 22 + 6, rows + 22 + 6]);
+  });
+
   it('show all, zoom at a place, move and go back', async () => {
     const one = await chores();
     expect(await view(one)).toEqual({ from: 0, to: 6_000_000 });

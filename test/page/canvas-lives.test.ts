@@ -1,4 +1,4 @@
-/** The lives in columns are those that the timeline in the terminal draws. */
+/** The lives in columns are those that the timelines draw: what is told in any order stands by row and in order there. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -48,9 +48,8 @@ function told(lives: Lives) {
       lacking: loop.lacking,
       absent: loop.absent,
       runs: Array.from(loop.runTime, (time, i) => ({ time, turn: loop.runTurn[i], task: loop.runTask[i] })),
-      iterations: Array.from(loop.iterationTime, (time, i) => ({
-        time,
-        turn: loop.iterationTurn[i],
+      iterations: Array.from(loop.iterationTurn, (turn, i) => ({
+        turn,
         iteration: loop.iterationNumber[i],
       })),
     },
@@ -75,7 +74,7 @@ function expected(trace: Trace) {
       host: life.host,
     })),
     processes,
-    loop,
+    loop: { ...loop, iterations: loop.iterations.map(({ turn, iteration }) => ({ turn, iteration })) },
   };
 }
 

@@ -6,7 +6,7 @@ import { compute, createTask, gather, Queue, Recorder, run, sleep } from '../../
 import { axisOf } from '../../src/page/canvas/axis.ts';
 import { trailOf } from '../../src/page/canvas/critical.ts';
 import { lowerBound, pieces, Shares, STATES, upperBound } from '../../src/page/canvas/detail.ts';
-import { hitAt, placeOfEvent, rowOfEvent } from '../../src/page/canvas/hit.ts';
+import { hitAt, placeOfEvent } from '../../src/page/canvas/hit.ts';
 import {
   boundsOf,
   clampView,
@@ -95,7 +95,7 @@ describe('the rows', () => {
 });
 
 describe('levels of detail', () => {
-  it('tell exactly how long each state was, between any two places', () => {
+  it('tell exactly how long each state was, from any slice to any other', () => {
     const model = modelOf([
       { title: 'a', trace: largeTrace(3_000, 3) },
       { title: 'b', trace: threadsTrace(3, 60) },
@@ -104,15 +104,19 @@ describe('levels of detail', () => {
     expect(lanes.length).toBeGreaterThan(3);
     fc.assert(
       fc.property(fc.constantFrom(...lanes), fc.nat(1_000_000), fc.nat(1_000_000), (lane, a, b) => {
-        const [from, to] = [a, b].sort((x, y) => x - y).map((n) => (n / 1e6) * model.to) as [number, number];
+        const { first, last, slices, shares } = lane;
+        const [i, j] = [a, b].map((n) => first + (n % (last - first + 1))).sort((x, y) => x - y) as [
+          number,
+          number,
+        ];
+        const exact = new Float64Array(STATES);
+        for (let k = i; k < j; k++) exact[slices.doing[k]!]! += slices.to[k]! - slices.from[k]!;
         const sums = new Float64Array(STATES);
-        for (let i = lane.first; i < lane.last; i++) {
-          const length = Math.min(to, lane.slices.to[i]!) - Math.max(from, lane.slices.from[i]!);
-          if (length > 0) sums[lane.slices.doing[i]!]! += length;
-        }
-        lane.shares.between(from, to).forEach((share, s) => {
-          expect(share).toBeCloseTo(sums[s]!, 6);
+        shares.add(sums, i, j);
+        sums.forEach((sum, s) => {
+          expect(sum).toBeCloseTo(exact[s]!, 6);
         });
+        expect(shares.runs(i, j)).toBe(slices.doing.subarray(i, j).filter((one) => one === RUNNING).length);
       }),
     );
   });
@@ -276,7 +280,7 @@ describe('the words', () => {
             ? tasks.find(({ task }) => task === id)
             : threads.find(({ thread }) => thread === id);
         life!.stretches.forEach(({ doing, label, reason }, n) => {
-          if (doing === 'waiting') expect(waitWords(part!, lane, lane.first + n)).toEqual([label, reason]);
+          if (doing === 'waiting') expect(waitWords(part!, lane.first + n)).toEqual([label, reason]);
         });
       }
     }
@@ -401,6 +405,18 @@ describe('the layout', () => {
     expect(stack.lineAt(1e9)).toBe(stack.lines.length - 1);
   });
 
+  it('has a room in which all rows are as high as looks well, and none is out of view', async () => {
+    // Two titles, and twice four tasks and a loop.
+    const model = modelOf(await demoTraces('02-chores'));
+    expect(Stack.roomFor(model)).toBe(2 * 32 + 10 * 38 + 8);
+    const stack = new Stack(model, Stack.roomFor(model));
+    expect(stack.rowHeight).toBe(38);
+    expect(stack.height).toBeLessThanOrEqual(Stack.roomFor(model));
+    expect(new Stack(model, Stack.roomFor(model) - 1).rowHeight).toBe(37);
+    // That nothing ran takes a row.
+    expect(Stack.roomFor(one([]))).toBe(38 + 8);
+  });
+
   it('has a scrollbar if not all rows fit', () => {
     expect(scrollbarOf(100, 200, 0)).toBeNull();
     expect(scrollbarOf(400, 200, 200)).toEqual({ top: 100, size: 100 });
@@ -460,8 +476,7 @@ describe('the critical path', () => {
 
 it('an event of nobody is the loop’s', async () => {
   const [{ trace }] = (await demoTraces('05-compute')) as [{ title: string; trace: Trace }];
-  const [part] = modelOf([{ title: '', trace }]).parts;
+  const model = modelOf([{ title: '', trace }]);
   const jump = [...trace].find(({ kind }) => kind === 'clock:jump')!;
-  const row = part!.rows[rowOfEvent(part!, jump.seq)!];
-  expect(row?.kind === 'lane' && row.lane.kind).toBe('loop');
+  expect(placeOfEvent(model, new Stack(model, 400), 0, jump.seq)?.lane.kind).toBe('loop');
 });

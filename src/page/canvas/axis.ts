@@ -49,7 +49,7 @@ export function axisOf(model: Model, view: View, count: number): Axis {
   const plus = base === 0 ? '' : '+';
   const marks = ticks.map(({ time, label }) => ({
     at: time + base,
-    label: base !== 0 && label === '0' ? `+0` : plus + label,
+    label: plus + label,
   }));
   return { marks, corner: base === 0 ? '' : formatDuration(base) };
 }

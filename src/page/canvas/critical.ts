@@ -1,8 +1,8 @@
 /** The critical path as it runs through the rows: on which row it is, from when to when. */
 
 import { pathOf } from '../../stepper/analysis.ts';
-import { Numbers } from './lives.ts';
 import { laneKey, type Part } from './model.ts';
+import { Numbers } from './numbers.ts';
 
 /** Stretches of the path in order of time, without gap; `row` is that of the part, -1 where it has none. */
 export interface Trail {

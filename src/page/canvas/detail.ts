@@ -2,8 +2,8 @@
  * Levels of detail: what a stretch of a row looks like where it is too dense to show its slices one by one.
  *
  * Zoomed out, a pixel may stand for a thousand slices. Nothing is thrown away then: for each row the time that its states
- * took is summed up slice by slice (`Shares`), so that what any stretch is made up of is the difference of two sums, found
- * by halving. A picture costs as much as it is wide, however long the trace; and what it shows is exact.
+ * took is summed up slice by slice (`Shares`), so that what any of its slices make up together is the difference of two
+ * sums. A picture costs as much as it is wide, however long the trace; and what it shows is exact.
  *
  * `pieces` walks along a row. A slice that can be seen is a piece of its own; what lies between is put together in cells of
  * a fixed width, which lie still when the picture is moved.
@@ -46,8 +46,8 @@ export function upperBound(list: Float64Array, value: number, low: number, high:
 const FEW = 64;
 
 /**
- * How long a row was in each state, between any two places. The slices of a row are in order and don't overlap. The sums
- * are made when they are first asked for: most rows of many are never drawn.
+ * How long a row was in each state, from any of its slices to any other. The slices of a row are in order and don't overlap.
+ * The sums are made when they are first asked for: most rows of many are never drawn.
  */
 export class Shares {
   readonly #columns: Columns;
@@ -86,20 +86,6 @@ export class Shares {
     }
     if (!this.#steps) this.#sum();
     return this.#steps![j - this.#first]! - this.#steps![i - this.#first]!;
-  }
-
-  /** How long the row was in each state between two places, by state. */
-  between(from: number, to: number): Float64Array {
-    const { from: starts, to: ends, doing } = this.#columns;
-    const out = new Float64Array(STATES);
-    const i = Math.max(this.#first, upperBound(starts, from, this.#first, this.#last) - 1);
-    const j = lowerBound(starts, to, i, this.#last);
-    if (j <= i) return out;
-    this.add(out, i, j);
-    // The first and the last may reach beyond.
-    out[doing[i]!]! -= Math.min(Math.max(0, from - starts[i]!), ends[i]! - starts[i]!);
-    if (ends[j - 1]! > to) out[doing[j - 1]!]! -= ends[j - 1]! - to;
-    return out;
   }
 
   #sum(): Float64Array {

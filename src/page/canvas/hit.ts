@@ -8,7 +8,7 @@
 import { lowerBound, upperBound } from './detail.ts';
 import { laneAt, type Ruler, type Stack } from './layout.ts';
 import { RUNNING } from './lives.ts';
-import { type Lane, laneKey, type Model, type Part } from './model.ts';
+import { type Lane, laneKey, type Model, type Part, placeOf } from './model.ts';
 
 /** How far from a tick one may point, in px. */
 const REACH = 4;
@@ -74,16 +74,9 @@ export function placeOfEvent(
   const line = stack.lineOf(partNumber, row);
   const lane = laneAt(model, stack.lines[line]);
   if (!lane) return null;
+  if (lane.life === undefined) return { line, lane, index: sliceAt(lane, placeOf(model, part, seq), 0) };
   // The slices of a life are in the order of the events that begin them.
   let [low, high] = [lane.first, lane.last];
-  if (lane.life === undefined) {
-    const event = part.trace.event(seq);
-    return {
-      line,
-      lane,
-      index: sliceAt(lane, model.by === 'time' ? event.time : part.lives.turnOf[seq]!, 0),
-    };
-  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (lane.slices.seq[middle]! <= seq) low = middle + 1;
@@ -93,7 +86,7 @@ export function placeOfEvent(
 }
 
 /** The row in which an event is told: that of its task, its thread, or else of the loop or the script. */
-export function rowOfEvent(part: Part, seq: number): number | undefined {
+function rowOfEvent(part: Part, seq: number): number | undefined {
   const event = part.trace.event(seq);
   const { places } = part;
   if ('task' in event && event.task !== 0) return places.get(laneKey('task', event.task));
@@ -103,14 +96,14 @@ export function rowOfEvent(part: Part, seq: number): number | undefined {
 }
 
 /** The event that begins a slice. The loop has none of its own: what happened last when the slice began. */
-export function seqOf(part: Part, model: Model, lane: Lane, index: number): number {
+function seqOf(part: Part, model: Model, lane: Lane, index: number): number {
   const own = lane.slices.seq[index]!;
   if (own > 0 || model.by === 'turns') return own;
   return lastEventAt(part, lane.slices.from[index]!);
 }
 
 /** The last event up to a time; 0: there is none. */
-export function lastEventAt({ trace }: Part, time: number): number {
+function lastEventAt({ trace }: Part, time: number): number {
   let low = 1;
   let high = trace.length + 1;
   while (low < high) {
@@ -122,14 +115,11 @@ export function lastEventAt({ trace }: Part, time: number): number {
 }
 
 /** The slice at a place, or the nearest within reach; -1: there is none. */
-export function sliceAt({ slices, first, last }: Lane, at: number, reach: number): number {
+function sliceAt({ slices, first, last }: Lane, at: number, reach: number): number {
   const { from, to } = slices;
   const after = upperBound(from, at, first, last);
+  // Of those that begin in one place the last, which is the one that goes on.
   const index = after - 1;
-  if (index >= first && at <= to[index]!) {
-    // Of those that begin here the one that goes on.
-    return index;
-  }
   if (index >= first && at - to[index]! <= reach) return index;
   return after < last && from[after]! - at <= reach ? after : -1;
 }

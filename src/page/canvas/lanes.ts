@@ -11,6 +11,7 @@
 
 import type { Trace } from '../../trace/trace.ts';
 import { type Trail, trailOf } from './critical.ts';
+import { AXIS, type Focus, type Frame, rulerOf, type Scene } from './draw/picture.ts';
 import { type Hit, hitAt, placeOfEvent } from './hit.ts';
 import {
   type Bounds,
@@ -25,11 +26,12 @@ import {
 } from './layout.ts';
 import type { Theme } from './looks.ts';
 import { type Model, modelOf, placeOf } from './model.ts';
-import { AXIS, type Focus, type Frame, Painter, type Scene } from './paint.ts';
-import { summary, tell, wakerOf } from './tell.ts';
+import { Painter } from './paint.ts';
+import { summary, tell } from './tell.ts';
+import { wakerOf } from './waker.ts';
 
 /** What lanes are made of. */
-export interface LanesOptions {
+interface LanesOptions {
   /** What is shown, one below the other, on one ruler; '' for no title. */
   readonly traces: readonly { readonly title: string; readonly trace: Trace }[];
   readonly theme: Theme;
@@ -38,7 +40,7 @@ export interface LanesOptions {
 }
 
 /** What lies under the pointer. `trace` is its place among the traces, `text` a few lines that tell of it. */
-export interface LanesHit {
+interface LanesHit {
   readonly trace: number;
   readonly seq: number;
   readonly text: string;
@@ -72,6 +74,8 @@ export class Lanes {
   onPick: ((trace: number, seq: number) => void) | null;
   /** Told what lies under the pointer, when that changes; null: nothing. */
   onHover: ((hit: LanesHit | null) => void) | null;
+  /** Told how high (px) the host has to be to show all, before the first frame and when that changes with its width. */
+  onHeight: ((px: number) => void) | null;
   readonly #host: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
@@ -82,6 +86,8 @@ export class Lanes {
   readonly #ears: AbortController;
   readonly #observer: ResizeObserver;
   #frame: Frame;
+  /** The height that was told last; NaN: none. */
+  #told: number;
   #stack: Stack;
   /** The view as it will be, and as it is drawn on the way there. */
   #view: View;
@@ -102,6 +108,7 @@ export class Lanes {
   constructor(host: HTMLElement, options: LanesOptions) {
     this.onPick = null;
     this.onHover = null;
+    this.onHeight = null;
     this.#host = host;
     this.#isCalm = options.isCalm;
     this.#model = modelOf(options.traces);
@@ -132,9 +139,10 @@ export class Lanes {
       'position:absolute;inset:0;width:100%;height:100%;display:block;user-select:none;-webkit-user-select:none';
     host.append(this.#canvas);
     this.#context = this.#canvas.getContext('2d', { alpha: false })!;
-    this.#painter = new Painter(this.#context, options.theme);
+    this.#painter = new Painter(this.#context, options.theme, this.#model);
+    this.#told = Number.NaN;
     this.#stack = new Stack(this.#model, 0);
-    this.#frame = { width: 0, height: 0, gutter: 0, bottom: 0 };
+    this.#frame = { width: 0, height: 0, gutter: 0, bottom: 0, natural: 0, legend: [] };
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(host);
     this.#resize();
@@ -198,6 +206,7 @@ export class Lanes {
       this.#host.removeAttribute(name);
     this.onPick = null;
     this.onHover = null;
+    this.onHeight = null;
   }
 
   // ---- drawing --------------------------------------------------------------------------------------------
@@ -213,7 +222,12 @@ export class Lanes {
 
   #draw(now: number): void {
     const ratio = Math.max(1, devicePixelRatio);
-    const { width, height } = this.#frame;
+    const { width, height, natural } = this.#frame;
+    if (width > 0 && natural !== this.#told) {
+      // Not before the frame: an observer of sizes must not change them.
+      this.#told = natural;
+      this.onHeight?.(natural);
+    }
     if (width === 0 || height === 0) return;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     // Setting a size clears the canvas, even if it is the same.
@@ -223,7 +237,7 @@ export class Lanes {
     }
     if (this.#glide) this.#glideOn(now);
     this.#look();
-    const { model, stack } = { model: this.#model, stack: this.#stack };
+    const [model, stack] = [this.#model, this.#stack];
     const hit = this.#hit;
     const hover: Focus | null = hit && {
       line: hit.line,
@@ -268,7 +282,7 @@ export class Lanes {
 
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.#host;
-    this.#frame = this.#painter.frameOf(this.#model, width, height);
+    this.#frame = this.#painter.frameOf(width, height);
     this.#stack = new Stack(this.#model, this.#frame.bottom - AXIS);
     this.#scrollTo(this.#scroll);
     // Up and down is the page's, as long as all rows are seen.
@@ -330,7 +344,7 @@ export class Lanes {
   }
 
   get #ruler(): Ruler {
-    return this.#painter.rulerOf(this.#shown, this.#frame);
+    return rulerOf(this.#shown, this.#frame);
   }
 
   #zoomAt(factor: number, x: number): void {

@@ -40,10 +40,9 @@ export class Stack {
         lines.push({ part: i, row, kind });
       });
     });
-    const lanes = lines.filter(({ kind }) => kind === 'lane').length;
-    const titles = lines.filter(({ kind }) => kind === 'title').length;
-    const rest = room - titles * TITLE - (lines.length - lanes - titles) * HEADING - 8;
-    this.rowHeight = Math.max(LEAST_ROW, Math.min(MOST_ROW, Math.floor(rest / Math.max(1, lanes))));
+    const { lanes, others } = countRows(parts);
+    const rest = room - others - BELOW;
+    this.rowHeight = Math.max(LEAST_ROW, Math.min(MOST_ROW, Math.floor(rest / lanes)));
     this.bar = Math.round(this.rowHeight * 0.62);
     this.lines = lines;
     this.#tops = new Float64Array(lines.length + 1);
@@ -51,6 +50,12 @@ export class Stack {
       this.#tops[i + 1] =
         this.#tops[i]! + (kind === 'title' ? TITLE : kind === 'heading' ? HEADING : this.rowHeight);
     });
+  }
+
+  /** The room in which rows are as high as looks well, and can all be seen at once. */
+  static roomFor({ parts }: Pick<Model, 'parts'>): number {
+    const { lanes, others } = countRows(parts);
+    return lanes * MOST_ROW + others + BELOW;
   }
 
   /** How high all lines are together. */
@@ -83,6 +88,15 @@ export class Stack {
 
 const TITLE = 32;
 const HEADING = 24;
+/** Left free below the last row. */
+const BELOW = 8;
+
+/** How many rows with slices there are (at least 1), and how high all others are together. */
+function countRows(parts: Model['parts']): { readonly lanes: number; readonly others: number } {
+  const rows = parts.flatMap((part) => part.rows);
+  const count = (kind: Line['kind']) => rows.filter((row) => row.kind === kind).length;
+  return { lanes: Math.max(1, count('lane')), others: count('title') * TITLE + count('heading') * HEADING };
+}
 
 /** The ruler, from pixel `left` to pixel `right`. */
 export class Ruler {

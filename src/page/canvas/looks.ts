@@ -8,7 +8,7 @@
  * Colours are those of the timeline as SVG.
  */
 
-import type { Doing } from '../../views/lifelines.ts';
+import type { Doing } from '../../views/life-reader.ts';
 import { COLOURS } from '../../views/svg-looks.ts';
 
 /** Light or dark. */

@@ -3,14 +3,15 @@
  *
  * The rows are those of the timeline in the terminal, in the same order: the tasks, the loop, the script around it, and
  * the threads by process, under headings; several traces lie one below the other. The ruler is virtual time, or, where no
- * time passes in any of them, turns (see views/lifelines.ts). One ruler serves for all: every position in a model is a number
+ * time passes in any of them, turns (see views/life-reader.ts). One ruler serves for all: every position in a model is a number
  * on it.
  */
 
 import type { Trace } from '../../trace/trace.ts';
 import { printable } from '../../views/cells.ts';
-import { headingOf, inOrder, sizeOfOnly } from '../../views/parts.ts';
-import { gaps, type Span } from '../../views/spans.ts';
+import { idleOf } from '../../views/life-reader.ts';
+import { headingOf, inOrder, sizeOfOnly, turns } from '../../views/parts.ts';
+import type { Span } from '../../views/spans.ts';
 import { formatDuration } from '../../views/time.ts';
 import { Shares } from './detail.ts';
 import { CORE, GIL, type Life, type Lives, type LoopColumns, livesOf, RUNNING, WAITING } from './lives.ts';
@@ -95,6 +96,12 @@ export function placeOf({ by }: Model, { trace, lives }: Part, seq: number): num
   return seq >= 1 && seq <= trace.length ? trace.event(seq).time : 0;
 }
 
+/** What a task or thread is called; by its number, where it has no row. */
+export function nameIn({ places, rows }: Part, kind: 'task' | 'thread', id: number): string {
+  const row = rows[places.get(laneKey(kind, id)) ?? -1];
+  return row?.kind === 'lane' ? row.lane.name : `${kind === 'task' ? 'Task' : 'Thread'}-${id}`;
+}
+
 /** A place on the ruler in words. */
 export function placeText({ by }: Model, place: number): string {
   return by === 'time' ? formatDuration(place) : `turn ${Math.floor(place)}`;
@@ -103,7 +110,7 @@ export function placeText({ by }: Model, place: number): string {
 /** A length on the ruler in words. */
 export function lengthText({ by }: Model, length: number): string {
   if (by === 'time') return formatDuration(length);
-  return `${length} turn${length === 1 ? '' : 's'}`;
+  return turns({ turn: length });
 }
 
 function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTitled: boolean): Part {
@@ -114,7 +121,7 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
     doing: all.doing,
     seq: all.seq,
   };
-  const hasLoop = loop.runTime.length + loop.iterationTime.length > 0;
+  const hasLoop = loop.runTime.length + loop.iterationTurn.length > 0;
   const rows: Row[] = [];
   const places = new Map<string, number>();
   const add = (lane: Lane, id = 0) => {
@@ -138,7 +145,7 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
   const threads = lives.lives.filter(({ kind, host }) => kind === 'thread' && !(host && hasLoop));
   const [from, to] = by === 'time' ? [loop.from.time, loop.to.time] : [0, loop.to.turn];
   if (isTitled) {
-    const length = by === 'time' ? formatDuration(to - from) : `${to} turn${to === 1 ? '' : 's'}`;
+    const length = by === 'time' ? formatDuration(to - from) : turns(loop.to);
     const size = hasLoop ? '' : sizeOfOnly({ processes: lives.processes, threads });
     rows.push({ kind: 'title', text: title, note: [length, size].filter(Boolean).join(', ') });
   }
@@ -205,11 +212,10 @@ function loopLane(loop: LoopColumns, by: Model['by']): Lane {
     );
   }
   const lacking = loop.lacking.filter(({ script }) => !script);
-  const taken = [...loop.busy, ...loop.script, ...loop.lacking, ...loop.absent];
   return laneOf('loop', [
     ...loop.busy.map((span) => ({ ...span, doing: RUNNING })),
     ...lacking.map(({ from, to, lack }) => ({ from, to, doing: lack === 'gil' ? GIL : CORE })),
-    ...gaps(loop.from.time, loop.to.time, taken).map((span) => ({ ...span, doing: WAITING })),
+    ...idleOf(loop).map((span) => ({ ...span, doing: WAITING })),
   ]);
 }
 

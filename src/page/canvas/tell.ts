@@ -1,66 +1,36 @@
 /**
  * What is under the pointer, in words: who, what, from when to when, why, and who ended the wait.
  *
- * The words are read from the events when they are asked for. Who woke somebody is read from the causes, as everywhere: back
- * from the event that ended the wait to the first cause in which somebody did something.
+ * The words are read from the events when they are asked for. Who ended a wait is found in waker.ts.
  */
 
-import type { TraceEvent } from '../../trace/events.ts';
-import { NO_JOB } from '../../views/cast.ts';
 import { printable } from '../../views/cells.ts';
 import { MEANS } from '../../views/svg-looks.ts';
-import { formatDuration } from '../../views/time.ts';
+import { waitLabel, waitWord } from '../../views/waits.ts';
 import { ended } from '../../views/words.ts';
 import { lowerBound, upperBound } from './detail.ts';
 import type { Hit } from './hit.ts';
-import { CORE, DOINGS, GIL, OVERDUE, READY, RUNNING, WAITING } from './lives.ts';
-import { type Lane, laneKey, lengthText, type Model, type Part, placeText } from './model.ts';
+import { DOINGS, OVERDUE, RUNNING, WAITING } from './lives.ts';
+import { type Lane, lengthText, type Model, nameIn, type Part, placeText } from './model.ts';
+import { wakerOf } from './waker.ts';
 
-/** Who made somebody go on. */
-export interface Waker {
-  /** As it stands in a sentence: `woken by rice`, `its timer was due`. */
-  readonly text: string;
-  /** The event by which they did, and the one that it led to. */
-  readonly seq: number;
-  readonly wakeSeq: number;
-  /** Their row in the part; undefined if they have none. */
-  readonly row: number | undefined;
+/** What a waiting slice waits for: in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
+export function waitWords({ trace, lives }: Part, index: number): readonly [label: string, word: string] {
+  const event = trace.event(lives.slices.seq[index]!);
+  if (event.kind !== 'task:wait' && event.kind !== 'thread:wait') return ['', ''];
+  return [waitLabel(event, lives.slices.length[index]), waitWord(event)];
 }
 
-/** What a waiting slice waits for, in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
-export function waitWords(
-  { trace, lives }: Part,
+/** The computations of a life that have a part in a stretch of time: those from the first to before the second. */
+export function worksIn(
+  { lives }: Part,
   { life }: Lane,
-  index: number,
-): readonly [label: string, reason: string] {
-  const { slices } = lives;
-  const seq = slices.seq[index]!;
-  const event = seq > 0 ? trace.event(seq) : undefined;
-  if (event?.kind === 'task:wait') {
-    const timer = slices.timer[index]! > 0 ? trace.event(slices.timer[index]!) : undefined;
-    const what =
-      timer?.kind === 'timer:set' ? formatDuration(timer.when - timer.time) : printable(event.name);
-    const label = [printable(event.reason), what].filter(Boolean).join(' ') || event.on;
-    return [label, event.on === 'timer' ? '' : printable(event.reason)];
-  }
-  if (event?.kind === 'thread:wait') {
-    const { on, reason, name } = event;
-    if (reason === 'job') return [NO_JOB, ''];
-    if (reason === 'exit') return ['the other threads', printable(reason)];
-    const isOpen = life?.open === true && index === life.last - 1;
-    const isTimed = on === 'timer' && name === '' && !isOpen;
-    const length = isTimed ? formatDuration(slices.toTime[index]! - slices.fromTime[index]!) : '';
-    const label = [printable(reason), printable(name)].filter(Boolean).join(' ') || on;
-    return [[label, length].filter(Boolean).join(' '), on === 'timer' ? '' : printable(reason)];
-  }
-  return ['', ''];
-}
-
-/** The first computation of a life that has a part in a stretch of time; -1: there is none. */
-export function firstWork({ lives }: Part, { life }: Lane, from: number): number {
-  if (!life) return -1;
-  const index = upperBound(lives.workTo, from, life.firstWork, life.lastWork);
-  return index < life.lastWork ? index : -1;
+  from: number,
+  to: number,
+): readonly [number, number] {
+  if (!life) return [0, 0];
+  const first = upperBound(lives.workTo, from, life.firstWork, life.lastWork);
+  return [first, lowerBound(lives.workFrom, to, first, life.lastWork)];
 }
 
 /** What a computation is called; '' if that is only the name of who does it. */
@@ -98,23 +68,22 @@ export function tell(model: Model, hit: Hit): string {
   return lines.join('\n');
 }
 
+/** So many computations of a slice are named. */
+const MOST_LABELS = 4;
+
 function stateWords(model: Model, part: Part, lane: Lane, index: number): string {
   const { slices } = lane;
   const doing = slices.doing[index]!;
   const [from, to] = [slices.from[index]!, slices.to[index]!];
-  if (doing === WAITING) return ['waiting', waitWords(part, lane, index)[0]].filter(Boolean).join(', ');
+  if (doing === WAITING) return ['waiting', waitWords(part, index)[0]].filter(Boolean).join(', ');
   if (doing === OVERDUE)
     return part.lives.loop.lacking.length > 0 ? 'overdue: the loop can’t run' : 'overdue: the loop is busy';
   if (doing !== RUNNING) return MEANS[DOINGS[doing]!];
   if (from === to) return 'a step that takes no time';
   if (model.by === 'turns') return MEANS.running;
   const labels = new Set<string>();
-  let work = firstWork(part, lane, from);
-  for (
-    ;
-    work >= 0 && work < lane.life!.lastWork && part.lives.workFrom[work]! < to && labels.size < 4;
-    work++
-  )
+  const [first, last] = worksIn(part, lane, from, to);
+  for (let work = first; work < last && labels.size < MOST_LABELS; work++)
     labels.add(workLabel(part, lane, work));
   labels.delete('');
   return [MEANS.running, ...labels].join(', ');
@@ -131,7 +100,7 @@ function tellRun(model: Model, part: Part, index: number): string {
   const at = part.runAt[index]!;
   const task = lives.loop.runTask[index]!;
   let who = '';
-  if (task !== 0) who = nameOfRow(part, part.places.get(laneKey('task', task))) ?? `Task-${task}`;
+  if (task !== 0) who = nameIn(part, 'task', task);
   else {
     const event = trace.event(lives.loop.runSeq[index]!);
     const handle = event.kind === 'handle:run' && event.handle > 0 ? trace.event(event.handle) : undefined;
@@ -149,131 +118,6 @@ function tellEnd(model: Model, part: Part, lane: Lane, seq: number): string {
   const event = part.trace.event(seq);
   const how = 'outcome' in event && 'detail' in event ? ended(event) : 'ends';
   return `${lane.name} ${how}\nat ${placeText(model, lane.end!)}`;
-}
-
-function nameOfRow({ rows }: Part, row: number | undefined): string | undefined {
-  const entry = row === undefined ? undefined : rows[row];
-  return entry?.kind === 'lane' ? entry.lane.name : undefined;
-}
-
-/** How far back along the causes is looked. */
-const MOST_HOPS = 32;
-
-/** Who ended the wait that a slice is, or that it is the end of; null: nobody that is known. */
-export function wakerOf(part: Part, lane: Lane, index: number): Waker | null {
-  const { life, slices, first, last } = lane;
-  if (!life || index < first || index >= last) return null;
-  const { doing, seq } = slices;
-  const isWait = (i: number) => doing[i] === WAITING || doing[i] === OVERDUE;
-  const isLack = (i: number) => doing[i] === GIL || doing[i] === CORE;
-  // Of a wait what comes after it tells.
-  if (isWait(index)) {
-    let next = index;
-    while (next < last && isWait(next)) next++;
-    return next < last ? traced(part, life.kind, life.id, seq[next]!) : null;
-  }
-  // What a thread lacked another one gave up.
-  if (life.kind === 'thread') {
-    const given = isLack(index) ? index + 1 : index > first && isLack(index - 1) ? index : -1;
-    if (given === last) return null;
-    if (given > 0 && !isWait(given)) return traced(part, 'thread', life.id, seq[given]!);
-  }
-  // Of the rest what began the time in which it could have gone on. A task that gave way is ready by its own will.
-  let start = index;
-  while (start > first && !isWait(start - 1)) {
-    if (doing[start] === READY && doing[start - 1] === RUNNING) return null;
-    start--;
-  }
-  return seq[start]! > 0 ? traced(part, life.kind, life.id, seq[start]!) : null;
-}
-
-/** Back along the causes of a wake-up, to who brought it about. */
-function traced(part: Part, kind: 'task' | 'thread', id: number, wakeSeq: number): Waker | null {
-  const { trace, places } = part;
-  let event: TraceEvent = trace.event(wakeSeq);
-  let isCancel = false;
-  const isGift = event.kind === 'gil:take' || event.kind === 'thread:run';
-  const own = places.get(laneKey(kind, id));
-  const found = (text: string, row: number | undefined): Waker => {
-    return { text, seq: event.seq, wakeSeq, row: row === own ? undefined : row };
-  };
-  for (let hops = 0; hops < MOST_HOPS; hops++) {
-    if (event.cause <= 0 || event.cause >= event.seq) return null;
-    event = trace.event(event.cause);
-    const verb = isCancel ? 'cancelled' : 'woken';
-    switch (event.kind) {
-      case 'timer:due': {
-        const timer = event.timer > 0 && event.timer < event.seq ? trace.event(event.timer) : undefined;
-        if (timer?.kind !== 'timer:set') return found(`${verb} by a timer`, places.get(laneKey('loop')));
-        if (kind === 'task' && timer.task === id)
-          return found(
-            isCancel ? `cancelled: its ${printable(timer.label) || 'time'} was over` : 'its timer was due',
-            undefined,
-          );
-        if (timer.task !== 0) {
-          const row = places.get(laneKey('task', timer.task));
-          return found(`${verb} by the timer of ${nameOfRow(part, row) ?? `Task-${timer.task}`}`, row);
-        }
-        return found(
-          `${verb} by the timer of ${printable(timer.label) || 'a callback'}`,
-          places.get(laneKey('loop')),
-        );
-      }
-      case 'request:deliver': {
-        const label = printable(event.label);
-        return found(`${verb} by a device: ${label || 'its request'} is done`, places.get(laneKey('loop')));
-      }
-      case 'task:cancel':
-        isCancel = true;
-        break;
-      case 'task:done':
-      case 'task:step':
-      case 'task:wait':
-      case 'task:yield':
-      case 'task:create': {
-        if (event.task === 0) break;
-        // Made by its parent: the creation of a task names itself.
-        const who = event.kind === 'task:create' ? event.parent : event.task;
-        if (who === 0) return null;
-        if (kind === 'task' && who === id) return null;
-        const row = places.get(laneKey('task', who));
-        const name = nameOfRow(part, row) ?? `Task-${who}`;
-        if (isFirst(part, kind, id, wakeSeq)) return found(`made by ${name}`, row);
-        return found(event.kind === 'task:done' ? `woken: ${name} is done` : `${verb} by ${name}`, row);
-      }
-      case 'thread:run':
-      case 'thread:wait':
-      case 'thread:done':
-      case 'thread:preempt':
-      case 'thread:busy':
-      case 'thread:hold': {
-        if (kind === 'thread' && event.thread === id) {
-          // Nobody woke it.
-          const isOver = event.kind === 'thread:wait' && event.on === 'timer';
-          return isOver ? found('its time was over', undefined) : null;
-        }
-        const row = places.get(laneKey('thread', event.thread)) ?? places.get(laneKey('loop'));
-        const name = nameOfRow(part, row) ?? `Thread-${event.thread}`;
-        if (isFirst(part, kind, id, wakeSeq)) return found(`started by ${name}`, row);
-        if (isGift)
-          return found(
-            `it could run when ${name} ${event.kind === 'thread:done' ? 'was done' : 'made way'}`,
-            row,
-          );
-        return found(event.kind === 'thread:done' ? `woken: ${name} is done` : `${verb} by ${name}`, row);
-      }
-    }
-  }
-  return null;
-}
-
-/** Whether an event is the first of a life that begins a slice. */
-function isFirst(part: Part, kind: 'task' | 'thread', id: number, seq: number): boolean {
-  const row = part.places.get(laneKey(kind, id));
-  const entry = row === undefined ? undefined : part.rows[row];
-  if (entry?.kind !== 'lane') return false;
-  const { slices, first, last } = entry.lane;
-  return first < last && slices.seq[first] === seq;
 }
 
 /** What is shown, for who can't see it. */

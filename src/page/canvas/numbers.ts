@@ -1,0 +1,36 @@
+/** A list of numbers that grows, without an object for each. */
+export class Numbers {
+  #list: Float64Array;
+  #length: number;
+
+  constructor() {
+    this.#list = new Float64Array(1024);
+    this.#length = 0;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#list.length) {
+      const wider = new Float64Array(this.#length * 2);
+      wider.set(this.#list);
+      this.#list = wider;
+    }
+    this.#list[this.#length++] = value;
+  }
+
+  at(index: number): number {
+    return this.#list[index]!;
+  }
+
+  set(index: number, value: number): void {
+    this.#list[index] = value;
+  }
+
+  /** The numbers so far, without a copy. */
+  view(): Float64Array {
+    return this.#list.subarray(0, this.#length);
+  }
+}
