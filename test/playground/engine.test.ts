@@ -212,12 +212,49 @@ export default function* main() {
   sleep(3);
   yield* nap();
   const later = nap();
-  gather(later);
+  yield* gather(later);
 }`;
     expect(hints(source)).toEqual([
       { message: expect.stringContaining('nap() only makes a coroutine'), place: { line: 4, column: 3 } },
       { message: expect.stringContaining('did you mean yield* sleep(…)?'), place: { line: 5, column: 3 } },
     ]);
+  });
+
+  it('is hinted at where it is kept, and only printed', () => {
+    const source = (use: string) => `import { print, createTask } from 'loopscope';
+function* nap() {}
+export default function* main() {
+  const later = nap();
+  ${use}
+}`;
+    const lost = [
+      {
+        message: 'later is a coroutine that nobody awaits: did you mean later = yield* nap(…)?',
+        place: { line: 4, column: 3 },
+      },
+    ];
+    expect(hints(source('print(later, `${later}`);'))).toEqual(lost);
+    expect(hints(source(''))).toEqual(lost);
+    for (const use of ['yield* later;', 'createTask(later);', 'return later;', 'const all = [later];'])
+      expect(hints(source(use)), use).toEqual([]);
+  });
+
+  it('is told to be exported where nobody could await it, outside of all functions', () => {
+    expect(hints('function* main() {}\nmain();')).toEqual([
+      {
+        message:
+          'main() only makes a coroutine, and nothing runs it: end the program with export default main;',
+        place: { line: 2, column: 1 },
+      },
+    ]);
+  });
+
+  it('is not seen in what a nameless main does', () => {
+    expect(
+      hints(
+        "import { Lock } from 'loopscope';\nexport default function* () {\n  yield* new Lock('pot').acquire();\n  [].push(1);\n}",
+      ),
+    ).toEqual([]);
   });
 
   it('is found in no demo and no lesson', () => {
@@ -227,6 +264,26 @@ export default function* main() {
       ...LESSONS.map((one) => one.program),
     ];
     expect(sources.flatMap(hints)).toEqual([]);
+  });
+});
+
+describe('what is awaited in the wrong way', () => {
+  it.each([
+    ['  yield sleep(3);', 5, 'the star is missing: write yield* sleep(…)'],
+    ['  const cup = yield gather();', 5, 'the star is missing: write yield* gather(…)'],
+    ['  gather(sleep(1), sleep(2));', 5, 'did you mean yield* gather(…)?'],
+    ['  await sleep(3);', 5, 'await is written yield* here'],
+    ['  const f = async () => { await sleep(3); };', 5, 'write function* instead of async function'],
+  ])('is hinted at: %s', (line, at, said) => {
+    const source = `import { gather, sleep } from 'loopscope';
+
+function* numbers() { yield 1; yield; }
+export default function* main() {
+${line}
+}`;
+    expect(hints(source)).toEqual([
+      { message: expect.stringContaining(said), place: { line: at, column: expect.any(Number) } },
+    ]);
   });
 });
 
