@@ -48,6 +48,12 @@ describe('a program', () => {
     expect(output(source)).toEqual([['late']]);
   });
 
+  it('has all lines of those shown, up to 500', () => {
+    const source =
+      "import { print } from 'loopscope';\nfor (let i = 1; i <= 1_000; i++) print(i);\nexport default () => {};";
+    expect(runInNode(source).early).toEqual(Array.from({ length: 500 }, (_, i) => `${i + 1}`));
+  });
+
   it('may run all of it at once, and print, without anything to export', () => {
     const source = `import { print, Recorder, run, sleep, timeline } from 'loopscope';
 const recorder = new Recorder();
@@ -117,6 +123,15 @@ describe('what goes wrong', () => {
       place: { line: 4, column: expect.any(Number) },
     });
   });
+
+  it.each(['yield 3;', 'yield sleep(1) as never;', 'yield Promise.resolve(1) as never;'])(
+    'is a bad yield, shown at its line: %s',
+    (line) => {
+      const found = problem(program(`  yield* sleep(1);\n  yield;\n  ${line}`));
+      expect(found?.message).toMatch(/^RuntimeError: /);
+      expect(found?.place).toEqual({ line: 6, column: 3 });
+    },
+  );
 
   it('is found within what a group of errors holds', () => {
     const found = problem(`import { TaskGroup, sleep } from 'loopscope';
@@ -190,16 +205,88 @@ export default function* () {
   });
 
   it.each([
-    ['a clock that goes on for ever', '  for (;;) yield* sleep(1);'],
-    ['a loop that goes round in one moment', '  for (;;) yield* sleep(0);'],
+    [
+      'a clock that goes on for ever',
+      '  for (;;) yield* sleep(1);',
+      'Stopped after 20,000 events. The clock is at 1.818 s, and the program has not come to its end.',
+    ],
+    [
+      'a loop that goes round in one moment',
+      '  for (;;) yield* sleep(0);',
+      'Stopped after 20,000 events. The clock stands still at 0, and the program goes on and on.',
+    ],
+    [
+      'a loop that only prints',
+      "  for (;;) print('x');",
+      'Stopped after 20,000 events. The clock stands still at 0, and the program goes on and on.',
+    ],
     [
       'awaits that never wait',
-      '  const done = createTask(sleep(0));\n  yield* done;\n  for (;;) yield* done;',
+      '  const done = createTask(sleep(0));yield* done;for (;;) yield* done;',
+      'LimitError: the task main awaited 100000 times in one step without ever suspending: awaiting what is there already gives nobody else a turn. Put a sleep(0) into its loop',
     ],
-  ])('is a program without an end: %s', (_, body) => {
+  ])('is a program without an end, at its line and with its trace: %s', (_, body, said) => {
     const [part] = runInNode(program(body)).parts;
-    expect(part!.problem?.message).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+    expect(part!.problem!.message.startsWith(said), part!.problem!.message).toBe(true);
+    expect(part!.problem!.place?.line).toBe(4);
+    expect(part!.trace.length).toBeGreaterThan(10);
     expect(part!.trace.length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a loop that never awaits', () => {
+  /** A clock that goes on by a second whenever it is looked at. */
+  const clock = () => {
+    let now = 0;
+    return () => {
+      now += 1_000;
+      return now;
+    };
+  };
+  const stopped = (source: string) => runInNode(source, {}, () => {}, clock());
+
+  it.each([
+    ['while', '  while (true) {}'],
+    ['a single statement', '  let i = 0; for (;;) i++;'],
+    ['do', '  let i = 0;   do i++; while (i > 0)'],
+    ['a loop within a loop', '  for (const x of [1, 2]) { for (;;) {} }'],
+    ['one that catches what stops it', '  for (;;) try { for (;;) {} } catch { continue; }'],
+    ['a generator without an end', '  const f = function* () { for (;;) yield 1; }; [...f()];'],
+  ])('is stopped at its line, and all before it is there to be seen: %s', (_, body) => {
+    const [part] = stopped(program(`  yield* sleep(7);\n  print('before');\n${body}`)).parts;
+    expect(part!.problem!.message).toMatch(/^Stopped: this loop has gone round for \d s, and never waits/);
+    expect(part!.problem!.place!.line).toBe(6);
+    expect(printedLines(part!.trace)).toEqual([[7, 'main', 'before']]);
+    expect(part!.trace.endTime).toBe(7);
+  });
+
+  it('is stopped outside of all functions as well', () => {
+    expect(stopped('let i = 0;\nwhile (true) i++;\n').problem).toMatchObject({
+      message: expect.stringContaining('this loop has gone round'),
+      place: { line: 2 },
+    });
+  });
+
+  it('is no loop that ends, or that awaits', () => {
+    const body =
+      '  let n = 0;for (let i = 0; i < 100_000; i++) n++;for (let i = 0; i < 1_000; i++) yield* sleep(1);print(n);';
+    const [part] = runInNode(
+      program(body),
+      {},
+      () => {},
+      () => 0,
+    ).parts;
+    expect(part!.problem).toBeNull();
+    expect(printedLines(part!.trace)).toEqual([[1_000, 'main', '100000']]);
+  });
+
+  it('leaves places as they were written, on lines that have loops', () => {
+    const body = "  for (const x of [1]) for (const y of [2]) if (x < y) throw new Error('here');";
+    expect(problem(program(body))).toEqual({
+      message: 'Error: here',
+      place: { line: 4, column: body.indexOf('new Error') + 1 },
+    });
+    expect(transform('for (const x of [1]) { let y = ; }').problem?.place).toEqual({ line: 1, column: 32 });
   });
 });
 
@@ -233,7 +320,7 @@ export default function* main() {
         place: { line: 4, column: 3 },
       },
     ];
-    expect(hints(source('print(later, `${later}`);'))).toEqual(lost);
+    expect(hints(source(`print(later, \`\${later}\`);`))).toEqual(lost);
     expect(hints(source(''))).toEqual(lost);
     for (const use of ['yield* later;', 'createTask(later);', 'return later;', 'const all = [later];'])
       expect(hints(source(use)), use).toEqual([]);

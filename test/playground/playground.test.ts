@@ -71,20 +71,35 @@ describeInBrowser('the playground', () => {
       await page.getByRole('button', { name: `line ${line}` }).waitFor();
     });
 
-    it('stops a program that never ends, says so, shows what it printed, and runs the next one', async () => {
+    it('stops a loop that never ends, at its line, with all that happened before, and runs the next program', async () => {
       const { page } = await bench.open();
-      await write(page, program("  print('round and round');\n  for (;;) {}"));
+      await write(page, program("  yield* sleep(5);\n  print('round and round');\n  for (;;) {}"));
       await run(page);
-      expect(await trouble(page)).toMatch(/^Stopped after \d+(\.\d)? s: this program never comes to its end/);
+      expect(await trouble(page)).toMatch(/^Stopped: this loop has gone round for 2(\.\d)? s/);
+      expect(await page.locator('.cm-line.wrong').innerText()).toBe('  for (;;) {}');
       expect(await output(page)).toEqual(['round and round']);
+      await page.getByRole('button', { name: 'To the end' }).click();
+      await expect.poll(() => page.locator('.player .clock .time').innerText()).toBe('5 ms');
       await write(page, program("  print('well');"));
       await run(page);
       expect(await output(page)).toEqual(['well']);
     });
 
+    const ENDLESS = "  print('a');\n  /^(a+)+$/.test('a'.repeat(60) + '!');";
+
+    it('ends a step that never ends, and says that it left nothing but what it printed', async () => {
+      const { page } = await bench.open();
+      await write(page, program(ENDLESS));
+      await run(page);
+      expect(await trouble(page)).toMatch(
+        /^Stopped after \d+(\.\d)? s: this program never came back from one single step/,
+      );
+      expect(await output(page)).toEqual(['a']);
+    });
+
     it('has a button to stop one sooner', async () => {
       const { page } = await bench.open();
-      await write(page, program('  for (;;) {}'));
+      await write(page, program(ENDLESS));
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await running(page, () => page.getByRole('button', { name: 'Stop' }).click());
       expect(await trouble(page)).toMatch(/^You stopped it after/);
@@ -94,8 +109,19 @@ describeInBrowser('the playground', () => {
       const { page } = await bench.open();
       await write(page, program('  for (;;) yield* sleep(1);'));
       await run(page);
-      expect(await trouble(page)).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+      expect(await trouble(page)).toMatch(/^Stopped after 20,000 events/);
       expect(await page.locator('.right .nothing').count()).toBe(0);
+    });
+
+    it('tells mistakes by the library’s own names, and at the lines of the program', async () => {
+      const { page } = await bench.open();
+      await write(page, program("  sleep(3);\n  print('on');\n  yield sleep(5) as never;"));
+      await run(page);
+      expect(await trouble(page)).toMatch(
+        /^RuntimeError: yield was used instead of yield\* in Task main with a \w{4,}/,
+      );
+      await page.locator('.report').getByRole('button', { name: 'line 3' }).waitFor();
+      expect(await page.locator('.printed').innerText()).not.toContain('blob:');
     });
 
     it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {

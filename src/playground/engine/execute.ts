@@ -5,8 +5,8 @@
  * parts are run one after another. Each part has a clock of its own, and gives a trace.
  *
  * Bounds are much closer than elsewhere, since somebody sits in front of it: 20,000 events are more than anybody steps through. A
- * program that uses them up is told so, and what it did until then is there to be looked at. What never comes to an event (a loop of
- * JavaScript that never awaits) can't be stopped from inside; the page ends the worker then.
+ * program that uses them up is told so, and what it did until then is there to be looked at. So is what comes to no event any more,
+ * in a loop that never awaits (loops.ts). Whatever else takes for ever can't be stopped from inside; the page ends the worker then.
  */
 
 import { type Coroutine, isCoroutine } from '../../core/coroutine.ts';
@@ -22,9 +22,17 @@ import { reportUse } from '../../testing/simulation.ts';
 import { saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { type Demonstration, demonstration, isDemonstration, type PartProgram } from './demonstration.ts';
+import { LoopWatch } from './loops.ts';
 import { setParameters } from './parameters.ts';
-import { type Locate, problemOf } from './problem.ts';
-import { type Parameter, type PostedRun, PROGRAM, type Problem, type Values } from './protocol.ts';
+import { problemOf, problemOfRun } from './problem.ts';
+import {
+  MOST_EARLY,
+  type Parameter,
+  type PostedRun,
+  PROGRAM,
+  type Problem,
+  type Values,
+} from './protocol.ts';
 import type { DOORS } from './transform.ts';
 
 /** A program as its script hands it over. */
@@ -32,16 +40,21 @@ export type ProgramFunction = (
   exports: Record<string, unknown>,
   require: (name: string) => unknown,
   importMeta: unknown,
+  round: () => void,
 ) => void;
 
 /** How a program is run. */
 export interface ExecuteOptions {
   readonly title: string;
   readonly values: Values;
-  readonly locate: Locate;
   /** Where printed lines go while it runs. */
   readonly print?: (line: string) => void;
+  /** Real time, in ms. */
+  readonly now?: () => number;
 }
+
+/** Taken before any program can put something else in its place. */
+const realTime = performance.now.bind(performance);
 
 const MOST_EVENTS = 20_000;
 const LIMITS = {
@@ -58,6 +71,8 @@ const LIMITS = {
 export function execute(program: ProgramFunction, options: ExecuteOptions): PostedRun {
   let parameters: readonly Parameter[] = [];
   const early: string[] = [];
+  let events = () => 0;
+  const loops = new LoopWatch(() => events(), options.now ?? realTime);
   const nothing = {
     kind: 'run',
     title: options.title,
@@ -73,10 +88,10 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
     const exports = receiver((declared) => {
       parameters = setParameters(declared, options.values);
     });
-    withConsole(early, () => program(exports, require, {}));
+    withConsole(early, () => program(exports, require, {}, () => loops.round()));
     exported = exports.default;
   } catch (error) {
-    return failed(problemOf(error, options.locate));
+    return failed(problemOf(error));
   }
   const demo = demonstrationOf(exported);
   // Who runs all of it at once, and prints, has nothing to export.
@@ -84,7 +99,11 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
   if (demo === null) return failed({ message: noProgram(exported), place: null });
   const title = demo.title === '' ? options.title : demo.title;
   try {
-    const parts = demo.parts.map((part) => runPart(part, title, options));
+    const parts = demo.parts.map((part) => {
+      const recorder = new Recorder({ maxEvents: MOST_EVENTS });
+      events = () => recorder.length;
+      return runPart(part, title, recorder, loops, options);
+    });
     const { figure, watch, question } = demo;
     const view = { width: 76, color: false };
     return {
@@ -98,7 +117,7 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
       problem: null,
     };
   } catch (error) {
-    return failed(problemOf(error, options.locate));
+    return failed(problemOf(error));
   }
 }
 
@@ -113,8 +132,6 @@ function receiver(tell: (declared: unknown) => void): Record<string, unknown> {
     },
   });
 }
-
-const MOST_EARLY = 500;
 
 /** Keeps what is printed meanwhile: without a loop it goes to the console, where nobody looks. */
 function withConsole(lines: string[], load: () => void): void {
@@ -137,7 +154,7 @@ function demonstrationOf(exported: unknown): Demonstration | null {
 
 function noProgram(exported: unknown): string {
   if (exported === undefined) {
-    return 'the program has no default export: end it with `export default main;`, where main is a function*';
+    return 'the program has no default export: end it with export default main; where main is a function*';
   }
   if (isCoroutine(exported)) {
     return 'the default export is a coroutine that was made already: export main itself, and not main()';
@@ -148,9 +165,10 @@ function noProgram(exported: unknown): string {
 function runPart(
   { title, program, fails }: Demonstration['parts'][number],
   whole: string,
-  { locate, print = () => {} }: ExecuteOptions,
+  recorder: Recorder,
+  loops: LoopWatch,
+  { print = () => {} }: ExecuteOptions,
 ): PostedRun['parts'][number] {
-  const recorder = new Recorder({ maxEvents: MOST_EVENTS });
   const world = new World(recorder);
   const settings = {
     world,
@@ -169,14 +187,17 @@ function runPart(
   } catch (error) {
     thrown = { error };
   }
+  // Also where the program has caught it, and gone on.
+  if (loops.stopped !== null) thrown = { error: loops.stopped };
   const meta = {
     title: title === '' ? whole : `${whole}: ${title}`,
     program: PROGRAM,
   };
+  const trace = recorder.toTrace(meta);
   return {
     title,
-    trace: saveTrace(recorder.toTrace(meta)),
-    problem: thrown && problemOf(thrown.error, locate),
+    trace: saveTrace(trace),
+    problem: thrown && problemOfRun(thrown.error, trace),
     isExpected: thrown !== null && fails !== null && thrown.error instanceof fails,
   };
 }

@@ -7,7 +7,7 @@
  */
 
 import { typescriptLanguage } from '@codemirror/lang-javascript';
-import type { Problem } from './protocol.ts';
+import type { Place, Problem } from './protocol.ts';
 import { placeAt } from './transform.ts';
 
 type SyntaxNode = ReturnType<typeof typescriptLanguage.parser.parse>['topNode'];
@@ -75,6 +75,18 @@ export function hints(source: string): Problem[] {
 const ASYNC =
   'async and await belong to JavaScript’s own event loop, which does not run here: write function* instead of async function, and yield* instead of await';
 const AWAIT = 'await is written yield* here, and works in a function*';
+
+/** Where something is yielded without a star, if that is so at one place only: whoever is told of a bad yield looks for it. */
+export function loneYield(source: string): Place | null {
+  const found: number[] = [];
+  typescriptLanguage.parser.parse(source).iterate({
+    enter: ({ name, node, from }) => {
+      if (name === 'YieldExpression' && !node.getChild('Star') && node.lastChild?.name !== 'yield')
+        found.push(from);
+    },
+  });
+  return found.length === 1 ? placeAt(source, found[0]!) : null;
+}
 
 /** What to say of a coroutine that is made by a statement of its own. */
 function leftLying(callee: string, statement: SyntaxNode): string {

@@ -11,7 +11,6 @@
  */
 
 import { execute, type ProgramFunction } from './execute.ts';
-import { locateIn } from './problem.ts';
 import type { Job, Posted } from './protocol.ts';
 
 const scope = globalThis as unknown as {
@@ -43,7 +42,6 @@ scope.onmessage = ({ data: { script, title, values } }) => {
     execute(body, {
       title,
       values,
-      locate: locateIn(url),
       print: (text) => {
         if (++lines <= MOST_LINES) post({ kind: 'line', text });
       },
