@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { declaredParameters } from '../../src/playground/engine/declared.ts';
 import { hints } from '../../src/playground/engine/hints.ts';
 import { ReplyError, readReply } from '../../src/playground/engine/protocol.ts';
 import { transform } from '../../src/playground/engine/transform.ts';
@@ -62,6 +63,20 @@ console.log(timeline(recorder.toTrace()));`;
     const run = runInNode(source);
     expect(run.problem).toBeNull();
     expect(run.early.join('\n')).toContain('main  ●─ sleep 3 ms');
+  });
+
+  it('may run its main by itself, as in Python, and is there to be stepped through', () => {
+    const source = `import { print, run, sleep } from 'loopscope';
+function* main() { yield* sleep(3); print('done'); }
+print('first');
+run(main());`;
+    const { parts, early, problem } = runInNode(source);
+    expect([early, problem]).toEqual([[], null]);
+    expect(printedLines(parts[0]!.trace)).toEqual([
+      [0, '', 'first'],
+      [3, 'Task-1', 'done'],
+    ]);
+    expect([...parts[0]!.trace].filter(({ kind }) => kind === 'source:at')).toMatchObject([{ line: 2 }]);
   });
 
   it('tells its lines while it runs', () => {
@@ -406,6 +421,42 @@ export default function* () { print(early, parameters.tasks.value); }`;
   ])('are refused where they make no sense: %s', (declared, said) => {
     expect(problem(source(declared))?.message).toContain(said);
     expect(problem(source(declared))?.place?.line).toBe(2);
+  });
+});
+
+describe('parameters that are read from the text', () => {
+  const read = (declared: string) =>
+    declaredParameters(`// a program\nexport const parameters = ${declared};\nexport default () => {};`);
+
+  it.each([
+    "{ tasks: { value: 3, min: -1, max: 1_0, label: 'how many', unit: `ms` } }",
+    "{ 'tasks': { value: 3, min: -1, max: 10, label: \"how many\", 'unit': 'ms' } } as const",
+    "{\n  // a comment\n  tasks: { value: 3, /* low */ min: -1, max: 1e1, label: 'how many', unit: 'ms', },\n} satisfies object",
+  ])('are those of a run: %s', (declared) => {
+    const tasks = { name: 'tasks', label: 'how many', unit: 'ms', value: 3, min: -1, max: 10, step: 1 };
+    expect(read(declared)).toEqual([tasks]);
+    const source = `export const parameters = ${declared};\nexport default () => {};`;
+    expect(runInNode(source).parameters).toEqual([tasks]);
+  });
+
+  it('are those of a run in every lesson', () => {
+    for (const { program } of LESSONS)
+      expect(declaredParameters(program) ?? []).toEqual(runInNode(program).parameters);
+  });
+
+  it.each([
+    '{ tasks: { value: 3, min: 1, max: LIMIT } }',
+    '{ tasks: { value: 3, min: 1, max: 2 * 5 } }',
+    '{ tasks: { value: 3, min: 1, max: f() } }',
+    '{ ...others, tasks: { value: 3, min: 1, max: 4 } }',
+    '{ [name]: { value: 3, min: 1, max: 4 } }',
+    '{ tasks }',
+    '{ tasks() {} }',
+    '{ tasks: { value: 30, min: 1, max: 10 } }',
+    '{ tasks: { value: 3, min:',
+    '3',
+  ])('are known only after a run, or make no sense: %s', (declared) => {
+    expect(read(declared)).toBeNull();
   });
 });
 

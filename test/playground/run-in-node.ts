@@ -2,13 +2,7 @@
 
 import { runInThisContext } from 'node:vm';
 import { execute, type ProgramFunction } from '../../src/playground/engine/execute.ts';
-import {
-  PROGRAM,
-  type Problem,
-  type Run,
-  readReply,
-  type Values,
-} from '../../src/playground/engine/protocol.ts';
+import { PROGRAM, type Run, readReply, type Values } from '../../src/playground/engine/protocol.ts';
 import { mapped } from '../../src/playground/engine/runner.ts';
 import { transform } from '../../src/playground/engine/transform.ts';
 

@@ -19,7 +19,7 @@ import { guarded } from '../../explore/guard.ts';
 import * as explorer from '../../explore/index.ts';
 import * as loopscope from '../../index.ts';
 import { reportUse } from '../../testing/simulation.ts';
-import { saveTrace } from '../../trace/json.ts';
+import { loadTrace, saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { type Demonstration, demonstration, isDemonstration, type PartProgram } from './demonstration.ts';
 import { LoopWatch } from './loops.ts';
@@ -69,10 +69,11 @@ const LIMITS = {
  * nothing to run yet, of the whole.
  */
 export function execute(program: ProgramFunction, options: ExecuteOptions): PostedRun {
+  const { print = () => {}, now = realTime } = options;
   let parameters: readonly Parameter[] = [];
   const early: string[] = [];
   let events = () => 0;
-  const loops = new LoopWatch(() => events(), options.now ?? realTime);
+  const loops = new LoopWatch(() => events(), now);
   const nothing = {
     kind: 'run',
     title: options.title,
@@ -93,21 +94,35 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
   } catch (error) {
     return failed(problemOf(error));
   }
-  const demo = demonstrationOf(exported);
-  // Who runs all of it at once, and prints, has nothing to export.
-  if (exported === undefined && early.length > 0) return { ...nothing, parameters, problem: null };
+  // Who runs all of it at once has nothing to export.
+  const again = () =>
+    withConsole([], () =>
+      program(
+        receiver(() => {}),
+        require,
+        {},
+        () => loops.round(),
+      ),
+    );
+  const demo = exported === undefined ? demonstration({ program: again }) : demonstrationOf(exported);
   if (demo === null) return failed({ message: noProgram(exported), place: null });
   const title = demo.title === '' ? options.title : demo.title;
   try {
     const parts = demo.parts.map((part) => {
       const recorder = new Recorder({ maxEvents: MOST_EVENTS });
       events = () => recorder.length;
-      return runPart(part, title, recorder, loops, options);
+      return runPart(part, title, recorder, loops, exported === undefined ? () => {} : print);
     });
+    if (exported === undefined && !isSame(parts[0]!, early)) {
+      return early.length > 0
+        ? { ...nothing, parameters, problem: null }
+        : failed({ message: noProgram(exported), place: null });
+    }
     const { figure, watch, question } = demo;
     const view = { width: 76, color: false };
     return {
       ...nothing,
+      early: exported === undefined ? [] : early, // it stands in the run
       title,
       parts,
       figure: figure === null ? '' : figure(view),
@@ -119,6 +134,22 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
   } catch (error) {
     return failed(problemOf(error));
   }
+}
+
+/**
+ * Whether a program that was run a second time, as a script, ran a loop or threads, and printed the same. It need not be so: it may
+ * have a recorder of its own, or explore something.
+ */
+function isSame({ trace, problem }: PostedRun['parts'][number], early: readonly string[]): boolean {
+  if (problem !== null) return false;
+  const events = [...loadTrace(trace)];
+  const printed = events.flatMap((event) =>
+    event.kind === 'print' || event.kind === 'thread:print' ? [event.text] : [],
+  );
+  return (
+    events.some(({ kind }) => kind === 'loop:run' || kind === 'thread:create') &&
+    printed.slice(0, MOST_EARLY).join('\n') === early.join('\n')
+  );
 }
 
 /** What is exported goes here; `parameters` are told of in the moment in which they are. */
@@ -167,7 +198,7 @@ function runPart(
   whole: string,
   recorder: Recorder,
   loops: LoopWatch,
-  { print = () => {} }: ExecuteOptions,
+  print: (line: string) => void,
 ): PostedRun['parts'][number] {
   const world = new World(recorder);
   const settings = {
