@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Lanes } from './canvas/lanes.ts';
 import type { PlayedRun } from './data.ts';
 import { Icon } from './icon.tsx';
+import type { Keep } from './keep.ts';
 import type { Theme } from './theme.ts';
 
 interface LanesProps {
@@ -20,6 +21,8 @@ interface LanesProps {
   readonly onPick: (run: number, seq: number) => void;
   /** What is under the pointer, in words; null: nothing. */
   readonly onHover: (text: string | null) => void;
+  /** Holds the part of the ruler that is shown, for the runs that come later. */
+  readonly keep?: Keep | undefined;
 }
 
 export function LanesView({
@@ -33,6 +36,7 @@ export function LanesView({
   onLight,
   onPick,
   onHover,
+  keep,
 }: LanesProps) {
   const host = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lanes | null>(null);
@@ -44,8 +48,12 @@ export function LanesView({
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
     lanes.current = made;
+    const whole = made.view;
+    if (keep?.view) made.setView(keep.view.from, keep.view.to);
     return () => {
       lanes.current = null;
+      const { view } = made;
+      if (keep !== undefined) keep.view = view.from === whole.from && view.to === whole.to ? null : view;
       made.destroy();
     };
   }, [runs, isCalm]);
