@@ -17,7 +17,7 @@ ${body}
 }
 `;
 
-const trouble = (page: Page) => page.locator('.trouble p').first().innerText();
+const trouble = (page: Page) => page.locator('.printed .trouble p').first().innerText();
 
 // Without a browser there is nothing to test; where nothing may be left out, that is a failure.
 describeInBrowser('the playground', () => {
@@ -167,6 +167,49 @@ export default () => print(parameters.tasks.value);`,
       await expect.poll(() => output(page)).toEqual(['9']);
     });
 
+    it('stays where its reader is when a slider is moved: the tab, the speed, the zoom, the time, and the end', async () => {
+      const { page } = await bench.open();
+      await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
+      const waiting = page.getByRole('slider', { name: 'waiting' });
+      const time = () => page.locator('.player .clock .time').innerText();
+      const view = () => page.locator('.player .canvas canvas').screenshot();
+      await page.getByRole('tab', { name: 'Times' }).click();
+      await page.getByRole('button', { name: 'Faster' }).click();
+      await page.getByRole('button', { name: 'Next time jump' }).click();
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('50'));
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('70'));
+      expect(await time()).toBe('0');
+      await page.getByRole('button', { name: 'To the end' }).click();
+      expect(await time()).toBe('110 ms');
+      const whole = await view();
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      await expect.poll(async () => (await view()).equals(whole)).toBe(false);
+      await running(page, () => waiting.fill('60'));
+      expect(await time()).toBe('100 ms');
+      expect(await page.getByRole('tab', { name: 'Times' }).getAttribute('aria-selected')).toBe('true');
+      expect(await page.locator('.player .speed').innerText()).not.toMatch(/\b8\b/);
+
+      // Another run of the program begins anew.
+      await run(page);
+      await expect.poll(time).toBe('0');
+    });
+
+    it('takes a value that is written into the program for the one that is meant, wherever its slider was', async () => {
+      const { page } = await bench.open();
+      const source = (value: number) => `import { print } from 'loopscope';
+export const parameters = { tasks: { value: ${value}, min: 1, max: 10 } };
+export default () => print(parameters.tasks.value);`;
+      await write(page, source(3));
+      await run(page);
+      await running(page, () => page.getByRole('slider', { name: 'tasks' }).fill('7'));
+      expect(await output(page)).toEqual(['7']);
+      await write(page, source(4));
+      await run(page);
+      expect(await output(page)).toEqual(['4']);
+    });
+
     it('has the demos as examples, and each of them runs', async () => {
       const { page, errors } = await bench.open();
       const menu = page.getByRole('combobox', { name: 'Open a program' });
@@ -287,6 +330,12 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       await other.waitForTimeout(700);
       expect(await output(other)).toEqual([]);
       expect(await other.locator('.notice').innerText()).toContain('has not run yet');
+      const slider = other.getByRole('slider', { name: 'tasks' });
+      expect(await slider.inputValue()).toBe('7');
+      await slider.fill('8');
+      await other.waitForTimeout(300);
+      expect(await output(other)).toEqual([]);
+      await slider.fill('7');
       await run(other);
       expect(await output(other)).toEqual(['shared – ☕ 7']);
       expect(await other.locator('.notice').count()).toBe(0);
