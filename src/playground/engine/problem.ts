@@ -1,8 +1,9 @@
 /** What a program threw, as a problem: its message, and the line of the program that is to blame. */
 
-import { describeValue, ExceptionGroup, LimitError } from '../../core/errors.ts';
+import { LimitError } from '../../core/errors.ts';
 import { TraceLimitError } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { errorWords } from '../../views/error-words.ts';
 import { formatDuration } from '../../views/time.ts';
 import { EndlessLoopError } from './loops.ts';
 import { type Place, PROGRAM, type Problem } from './protocol.ts';
@@ -19,19 +20,17 @@ export function placeIn(stack: string): Place | null {
 /** `    at main (program.ts:3:5)` in one engine, and `main@program.ts:3:5` in others: at its end, and not in some message. */
 const FRAME = new RegExp(`(?:^\\s+at |@)(?:.*\\()?${PROGRAM.replace('.', '\\.')}:(\\d+):(\\d+)\\)?$`);
 
-/** An error as a problem. Of a group of errors each has a line of its own, and the first that has a place gives the place. */
+/** An error as a problem. In a group of errors the first one that has a place gives the place. */
 export function problemOf(error: unknown): Problem {
-  if (!(error instanceof Error))
-    return { message: `it threw ${describeValue(error)}, which is no Error`, place: null };
-  const own = placeIn(error.stack ?? '');
-  if (error instanceof EndlessLoopError) return { message: `Stopped: ${error.message}.`, place: own };
-  const message = withoutOptions(error.message === '' ? error.name : `${error.name}: ${error.message}`);
-  if (!(error instanceof ExceptionGroup)) return { message, place: own };
-  const inner = error.errors.map(problemOf);
-  return {
-    message: [message, ...inner.map((one) => `  ${one.message.replaceAll('\n', '\n  ')}`)].join('\n'),
-    place: inner.find(({ place }) => place !== null)?.place ?? own,
-  };
+  const place = placeOf(error);
+  if (error instanceof EndlessLoopError) return { message: `Stopped: ${error.message}.`, place };
+  return { message: withoutOptions(errorWords(error)), place };
+}
+
+function placeOf(error: unknown): Place | null {
+  if (!(error instanceof Error)) return null;
+  const inner = error instanceof AggregateError ? error.errors.map(placeOf) : [];
+  return inner.find((place) => place !== null) ?? placeIn(error.stack ?? '');
 }
 
 /** The same of what ended a run that has a trace: where a program has gone too far, the trace knows where that was. */
