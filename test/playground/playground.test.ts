@@ -220,9 +220,10 @@ export default () => print(parameters.tasks.value);`;
       for (const name of names) {
         await running(page, () => menu.selectOption(name));
         expect(await page.locator('.trouble:not(.expected)').count(), name).toBe(0);
-        expect(await page.locator('.printed .line, .figure, .printed .part').count(), name).toBeGreaterThan(
-          0,
-        );
+        expect(
+          await page.locator('.printed .line, .figure, .printed .part, .printed .nothing').count(),
+          name,
+        ).toBeGreaterThan(0);
       }
       expect(errors).toEqual([]);
     });

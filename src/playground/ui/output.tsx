@@ -1,5 +1,6 @@
 /** What the program printed, with the time of each line, and what went wrong. */
 
+import { printedLines } from '../../testing/simulation.ts';
 import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
 import { type Part, PROGRAM, type Problem } from '../engine/protocol.ts';
@@ -62,6 +63,9 @@ function Ended({
       {!hasParts && problem === null && (
         <p class="nothing">There is no run to step through: all that it has to show is text.</p>
       )}
+      {hasParts && parts.every(isSilent) && (
+        <p class="nothing">{parts.length > 1 ? 'They' : 'It'} printed nothing.</p>
+      )}
       {parts.map((part, i) => (
         <PartOutput key={part.title} part={part} number={i} standing={standing} onPlace={onPlace} />
       ))}
@@ -81,6 +85,12 @@ export function Figure({ label, text }: { readonly label: string; readonly text:
   );
 }
 
+/** There is nothing to say of it. */
+function isSilent({ trace, problem }: Part): boolean {
+  const { output, errors } = query(trace).final;
+  return problem === null && output.length === 0 && errors.length === 0;
+}
+
 interface PartProps extends Pick<OutputProps, 'standing' | 'onPlace'> {
   readonly part: Part;
   readonly number: number;
@@ -89,17 +99,17 @@ interface PartProps extends Pick<OutputProps, 'standing' | 'onPlace'> {
 function PartOutput({ part, number, standing, onPlace }: PartProps) {
   const isLater = (i: number, time: number) =>
     standing !== null && (number === standing.run ? i >= standing.printed : time > standing.time);
-  const { output, tasks, threads, errors: told } = query(part.trace).final;
+  const output = printedLines(part.trace);
   // It stands below as the problem.
-  const errors = told.filter(({ detail }) => !detail.startsWith('EndlessLoopError'));
+  const errors = query(part.trace).final.errors.filter(
+    ({ detail }) => !detail.startsWith('EndlessLoopError'),
+  );
   const first = Math.max(0, output.length - MOST_LINES);
-  const by = (task: number, thread: number) =>
-    (thread === 0 ? tasks.get(task)?.name : threads.get(thread)?.name) ?? '';
+  if (isSilent(part)) return null;
   return (
     <div class="part">
       {part.title !== '' && <h3>{part.title}</h3>}
       {first > 0 && <p class="nothing">… {first.toLocaleString('en')} lines before</p>}
-      {output.length === 0 && part.problem === null && <p class="nothing">It printed nothing.</p>}
       {output.length > 0 && (
         <table>
           <thead class="unseen">
@@ -110,11 +120,11 @@ function PartOutput({ part, number, standing, onPlace }: PartProps) {
             </tr>
           </thead>
           <tbody>
-            {output.slice(first).map(({ time, task, thread, text }, i) => (
+            {output.slice(first).map(([time, by, text], i) => (
               <tr key={first + i} class={isLater(first + i, time) ? 'later' : ''}>
                 <td class="time">{formatDuration(time)}</td>
                 <td class="line">{shortened(text)}</td>
-                <td class="by">{by(task, thread)}</td>
+                <td class="by">{by}</td>
               </tr>
             ))}
           </tbody>
