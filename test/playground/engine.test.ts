@@ -282,6 +282,16 @@ describe('a loop that never awaits', () => {
     });
   });
 
+  it('is not stopped as soon where the program runs loops of its own, of which nobody else knows', () => {
+    const source = (rounds: number) => `import { run, sleep } from 'loopscope';
+let n = 0;
+for (let i = 0; i < ${rounds}; i++) n++;
+run(sleep(1));
+export default () => {};`;
+    expect(stopped(source(3 * 256)).problem).toBeNull();
+    expect(stopped(source(5 * 256)).problem?.message).toMatch(/gone round for 5 s/);
+  });
+
   it('is no loop that ends, or that awaits', () => {
     const body =
       '  let n = 0;for (let i = 0; i < 100_000; i++) n++;for (let i = 0; i < 1_000; i++) yield* sleep(1);print(n);';

@@ -115,13 +115,22 @@ describeInBrowser('the playground', () => {
 
     it('tells mistakes by the library’s own names, and at the lines of the program', async () => {
       const { page } = await bench.open();
-      await write(page, program("  sleep(3);\n  print('on');\n  yield sleep(5) as never;"));
+      await write(
+        page,
+        "import { Lock, sleep } from 'loopscope';\nexport default function* () {\n  new Lock('pot').acquire();\n  sleep(3);\n  yield sleep(5);\n}",
+      );
       await run(page);
       expect(await trouble(page)).toMatch(
         /^RuntimeError: yield was used instead of yield\* in Task main with a \w{4,}/,
       );
       await page.locator('.report').getByRole('button', { name: 'line 3' }).waitFor();
       expect(await page.locator('.printed').innerText()).not.toContain('blob:');
+      // What is hinted at beside the program is not said twice.
+      expect(await page.locator('.hints p').allInnerTexts()).toEqual([
+        'sleep() only makes a coroutine, and nobody awaits it: did you mean yield* sleep(…)?',
+        'the star is missing: write yield* sleep(…)',
+      ]);
+      expect(await page.locator('.report').count()).toBe(1);
     });
 
     it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {

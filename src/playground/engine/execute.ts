@@ -72,7 +72,7 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
   const { print = () => {}, now = realTime } = options;
   let parameters: readonly Parameter[] = [];
   const early: string[] = [];
-  let events = () => 0;
+  let events: () => number | null = () => null;
   const loops = new LoopWatch(() => events(), now);
   const nothing = {
     kind: 'run',

@@ -110,13 +110,13 @@ export class LoopWatch {
   stopped: EndlessLoopError | null;
   readonly #began: number;
   readonly #now: () => number;
-  /** How far the program has come, in events. */
-  readonly #progress: () => number;
+  /** How far the program has come, in events; null: nobody knows, as it may run other loops that it looks at itself. */
+  readonly #progress: () => number | null;
   #rounds: number;
-  #seen: number;
+  #seen: number | null;
   #since: number;
 
-  constructor(progress: () => number, now: () => number) {
+  constructor(progress: () => number | null, now: () => number) {
     this.stopped = null;
     this.#now = now;
     this.#began = now();
@@ -132,7 +132,7 @@ export class LoopWatch {
     if (++this.#rounds % ROUNDS !== 0) return;
     const now = this.#now();
     const seen = this.#progress();
-    if (seen !== this.#seen) {
+    if (seen === null || seen !== this.#seen) {
       this.#seen = seen;
       this.#since = now;
     }

@@ -307,6 +307,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             outcome={outcome}
             standing={standing}
             busy={isBusy ? lines : null}
+            hints={text === outcome?.source ? hinted : []}
             onPlace={goTo}
           />
           {lesson === null && told !== null && told.watch.length > 0 && (

@@ -3,7 +3,7 @@
 import { printedLines } from '../../testing/simulation.ts';
 import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
-import { type Part, PROGRAM, type Problem } from '../engine/protocol.ts';
+import { type Part, type Place, PROGRAM, type Problem } from '../engine/protocol.ts';
 import type { Standing } from './app.tsx';
 import type { Outcome } from './use-program.ts';
 
@@ -15,21 +15,24 @@ interface OutputProps {
   readonly standing: Standing | null;
   /** It runs, and has printed these lines so far. */
   readonly busy: readonly string[] | null;
+  /** What is said beside the program already. */
+  readonly hints: readonly Problem[];
   readonly onPlace: (line: number, column: number) => void;
 }
 
-export function Output({ count, outcome, standing, busy, onPlace }: OutputProps) {
+export function Output({ count, outcome, standing, busy, hints, onPlace }: OutputProps) {
   return (
     <section class="card printed" aria-label="Output" data-runs={count}>
       <div role="status" class="unseen">
         {busy !== null ? 'the program is running' : outcome === null ? '' : summary(outcome)}
       </div>
+      <h3>Output</h3>
       {busy !== null ? (
         <Lines lines={busy} empty="It is running …" />
       ) : outcome === null ? (
         <p class="nothing">What the program prints comes here.</p>
       ) : (
-        <Ended outcome={outcome} standing={standing} onPlace={onPlace} />
+        <Ended outcome={outcome} standing={standing} hints={hints} onPlace={onPlace} />
       )}
     </section>
   );
@@ -38,8 +41,9 @@ export function Output({ count, outcome, standing, busy, onPlace }: OutputProps)
 function Ended({
   outcome: { ending, lines },
   standing,
+  hints,
   onPlace,
-}: Pick<OutputProps, 'standing' | 'onPlace'> & { readonly outcome: Outcome }) {
+}: Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> & { readonly outcome: Outcome }) {
   if (ending.kind === 'problem') return <Trouble problem={ending.problem} onPlace={onPlace} />;
   if (ending.kind === 'stopped') {
     return (
@@ -67,7 +71,14 @@ function Ended({
         <p class="nothing">{parts.length > 1 ? 'They' : 'It'} printed nothing.</p>
       )}
       {parts.map((part, i) => (
-        <PartOutput key={part.title} part={part} number={i} standing={standing} onPlace={onPlace} />
+        <PartOutput
+          key={part.title}
+          part={part}
+          number={i}
+          standing={standing}
+          hints={hints}
+          onPlace={onPlace}
+        />
       ))}
       {hasParts && figure !== '' && <Figure label="The figure of this demo" text={figure} />}
       {problem && <Trouble problem={problem} onPlace={onPlace} />}
@@ -91,19 +102,19 @@ function isSilent({ trace, problem }: Part): boolean {
   return problem === null && output.length === 0 && errors.length === 0;
 }
 
-interface PartProps extends Pick<OutputProps, 'standing' | 'onPlace'> {
+interface PartProps extends Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> {
   readonly part: Part;
   readonly number: number;
 }
 
-function PartOutput({ part, number, standing, onPlace }: PartProps) {
+function PartOutput({ part, number, standing, hints, onPlace }: PartProps) {
   const isLater = (i: number, time: number) =>
     standing !== null && (number === standing.run ? i >= standing.printed : time > standing.time);
   const output = printedLines(part.trace);
-  // It stands below as the problem.
-  const errors = query(part.trace).final.errors.filter(
-    ({ detail }) => !detail.startsWith('EndlessLoopError'),
-  );
+  const reports = query(part.trace)
+    .final.errors.filter(({ detail }) => !detail.startsWith('EndlessLoopError')) // the problem below
+    .map(({ message, detail }) => located(detail === '' ? message : `${message}: ${detail}`))
+    .filter(({ message, place }) => !(message.includes('never awaited') && isHinted(hints, place)));
   const first = Math.max(0, output.length - MOST_LINES);
   if (isSilent(part)) return null;
   return (
@@ -130,16 +141,11 @@ function PartOutput({ part, number, standing, onPlace }: PartProps) {
           </tbody>
         </table>
       )}
-      {errors.slice(0, MOST_REPORTS).map(({ message, detail }, i) => (
-        <Trouble
-          key={i}
-          kind="report"
-          problem={located(detail === '' ? message : `${message}: ${detail}`)}
-          onPlace={onPlace}
-        />
+      {reports.slice(0, MOST_REPORTS).map((report, i) => (
+        <Trouble key={i} kind="report" problem={report} onPlace={onPlace} />
       ))}
-      {errors.length > MOST_REPORTS && (
-        <p class="nothing">… and {(errors.length - MOST_REPORTS).toLocaleString('en')} more of these</p>
+      {reports.length > MOST_REPORTS && (
+        <p class="nothing">… and {(reports.length - MOST_REPORTS).toLocaleString('en')} more of these</p>
       )}
       {part.problem && (
         <Trouble kind={part.isExpected ? 'expected' : 'failure'} problem={part.problem} onPlace={onPlace} />
@@ -147,6 +153,9 @@ function PartOutput({ part, number, standing, onPlace }: PartProps) {
     </div>
   );
 }
+
+const isHinted = (hints: readonly Problem[], place: Place | null) =>
+  hints.some((one) => one.place?.line === place?.line);
 
 function Lines({ lines, empty }: { readonly lines: readonly string[]; readonly empty: string }) {
   if (lines.length === 0) return <p class="nothing">{empty}</p>;
