@@ -13,6 +13,8 @@ export interface Keep<Tab = string> {
   tab: Tab | null;
   /** Null: the beginning. */
   place: Place | null;
+  /** Where that place was found in the runs that are shown: as long as the reader stays there, it is still the one that they chose. */
+  found: { readonly run: number; readonly seq: number } | null;
   state: Pick<StepperState, 'speed' | 'critical' | 'breakpoints' | 'playing'> | null;
   /** The part of the ruler that the timeline showed; null: all. */
   view: { readonly from: number; readonly to: number } | null;
@@ -28,11 +30,12 @@ interface Place {
 }
 
 /** Keeps nothing yet. */
-export const newKeep = (): Keep => ({ tab: null, place: null, state: null, view: null });
+export const newKeep = (): Keep => ({ tab: null, place: null, found: null, state: null, view: null });
 
 /** Forgets where the reader was, and not what they had chosen: for another program. */
 export function forgetPlace(keep: Keep): void {
   keep.place = null;
+  keep.found = null;
   keep.view = null;
   if (keep.state !== null) keep.state = { ...keep.state, playing: false, breakpoints: [] };
 }
@@ -41,13 +44,16 @@ export function forgetPlace(keep: Keep): void {
 export function keepPlace(keep: Keep, { runs, active, state, seqs, clock }: Playback): void {
   const { seq, speed, critical, breakpoints, playing } = state;
   keep.state = { speed, critical, breakpoints, playing };
+  if (keep.found?.run === active && keep.found.seq === seq) return;
+  keep.found = null;
   const isEnd = seqs.every((one, i) => one === runs[i]!.trace.length);
   const kind = seq === 0 ? '' : runs[active]!.trace.event(seq).kind;
   keep.place = clock === null ? null : { run: active, seq, time: clock, kind, isEnd };
 }
 
 /** A playback that has just begun, at the place that was kept. */
-export function resumed(beginning: Playback, { place, state }: Keep): Playback {
+export function resumed(beginning: Playback, keep: Keep): Playback {
+  const { place, state } = keep;
   const chosen = state === null ? beginning : { ...beginning, state: { ...beginning.state, ...state } };
   if (place === null) return chosen;
   const run = Math.min(place.run, chosen.runs.length - 1);
@@ -57,5 +63,6 @@ export function resumed(beginning: Playback, { place, state }: Keep): Playback {
   const seq = place.isEnd ? trace.length : isSame ? place.seq : lastUpTo(trace, place.time);
   const there = goTo(chosen, run, seq);
   const after = place.isEnd ? pressKey(there, 'G') : there;
+  keep.found = { run: after.active, seq: after.state.seq };
   return { ...after, state: { ...after.state, playing: chosen.state.playing && !place.isEnd } };
 }

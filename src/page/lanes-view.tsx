@@ -1,6 +1,6 @@
 /** The timeline of all runs: the canvas, and what zooms it. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Lanes } from './canvas/lanes.ts';
 import type { PlayedRun } from './data.ts';
 import { Icon } from './icon.tsx';
@@ -42,8 +42,9 @@ export function LanesView({
   const lanes = useRef<Lanes | null>(null);
   const calls = useRef({ onPick, onHover });
   calls.current = { onPick, onHover };
-  // The theme has an effect of its own: a new one is no reason to draw everything anew.
-  useEffect(() => {
+  // The theme has an effect of its own: a new one is no reason to draw everything anew. Other runs are drawn before anybody sees that
+  // the ones before are gone.
+  useLayoutEffect(() => {
     const made = new Lanes(host.current!, { traces: runs, theme, isCalm });
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
@@ -57,7 +58,7 @@ export function LanesView({
       made.destroy();
     };
   }, [runs, isCalm]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     lanes.current?.setCursor(latest, seq);
   }, [latest, seq, runs, isCalm]);
   useEffect(() => lanes.current?.setTheme(theme), [theme]);

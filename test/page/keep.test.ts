@@ -36,6 +36,17 @@ describe('a place that is kept for other runs', () => {
     expect(at(resumed(began(0, 3), third))).toEqual([0, 2, 3]);
   });
 
+  it('is found again, when runs come that have nothing there, as long as the reader stays where they were put', () => {
+    const keep = kept(goTo(began(0, 6, 8), 0, 2));
+    const away = resumed(began(0, 7), keep);
+    expect(at(away)).toEqual([0, 1, 0]);
+    keepPlace(keep, away);
+    expect(at(resumed(began(0, 6, 9), keep))).toEqual([0, 2, 6]);
+    const moved = pressKey(resumed(began(0, 7, 8), keep), 'right');
+    keepPlace(keep, moved);
+    expect(at(resumed(began(0, 6, 7, 9), keep))).toEqual([0, 3, 7]);
+  });
+
   it('goes with speed, path and breakpoints; a run that plays goes on playing', () => {
     const playing = pressKey(pressKey(pressKey(goTo(began(0, 4, 8), 0, 1), '+'), 'P'), 'p');
     const { state } = resumed(began(0, 4, 8), kept(playing));
