@@ -190,6 +190,9 @@ export default () => print(parameters.tasks.value);`,
       expect(await time()).toBe('60 ms');
       await running(page, () => waiting.fill('70'));
       expect(await time()).toBe('0');
+      await running(page, () => waiting.fill('60'));
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('70'));
       await page.getByRole('button', { name: 'To the end' }).click();
       expect(await time()).toBe('110 ms');
       const whole = await view();
@@ -264,8 +267,11 @@ export default () => {
       expect(await page.evaluate(() => document.title)).toBe(before);
     });
 
-    it('says why there is no network', async () => {
+    it('says why there is no network, and no page', async () => {
       const { page } = await bench.open();
+      await write(page, program("  document.title = 'x';"));
+      await run(page);
+      expect(await trouble(page)).toContain('a program in the playground has nothing of the page');
       await write(page, program("  fetch('https://example.org');"));
       await run(page);
       expect(await trouble(page)).toContain('there is no network in the playground');
