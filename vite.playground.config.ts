@@ -38,6 +38,8 @@ function workerAsText(): Plugin {
         build: {
           write: false,
           target: 'es2022',
+          // Messages name classes: `yield was used instead of yield* … with a Sleep`.
+          rolldownOptions: { output: { keepNames: true } },
           lib: {
             entry: path('./src/playground/engine/worker.ts'),
             formats: ['iife'],

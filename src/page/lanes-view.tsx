@@ -1,9 +1,10 @@
 /** The timeline of all runs: the canvas, and what zooms it. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Lanes } from './canvas/lanes.ts';
 import type { PlayedRun } from './data.ts';
 import { Icon } from './icon.tsx';
+import type { Keep } from './keep.ts';
 import type { Theme } from './theme.ts';
 
 interface LanesProps {
@@ -22,27 +23,34 @@ interface LanesProps {
   readonly onHover: (text: string | null) => void;
   /** How high (px) the canvas has to be to show all rows and the legend; told when that changes. */
   readonly onHeight?: (px: number) => void;
+  /** Holds the part of the ruler that is shown, for the runs that come later. */
+  readonly keep?: Keep | undefined;
 }
 
 export function LanesView(props: LanesProps) {
-  const { runs, latest, seq, theme, isCalm, isAsked, isLit, onLight } = props;
+  const { runs, latest, seq, theme, isCalm, isAsked, isLit, onLight, keep } = props;
   const host = useRef<HTMLDivElement>(null);
   const lanes = useRef<Lanes | null>(null);
   const calls = useRef(props);
   calls.current = props;
-  // The theme has an effect of its own: a new one is no reason to draw everything anew.
-  useEffect(() => {
+  // The theme has an effect of its own: a new one is no reason to draw everything anew. Other runs are drawn before anybody sees that
+  // the ones before are gone.
+  useLayoutEffect(() => {
     const made = new Lanes(host.current!, { traces: runs, theme, isCalm });
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
     made.onHeight = (px) => calls.current.onHeight?.(px);
     lanes.current = made;
+    const whole = made.view;
+    if (keep?.view) made.setView(keep.view.from, keep.view.to);
     return () => {
       lanes.current = null;
+      const { view } = made;
+      if (keep !== undefined) keep.view = view.from === whole.from && view.to === whole.to ? null : view;
       made.destroy();
     };
   }, [runs, isCalm]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     lanes.current?.setCursor(latest, seq);
   }, [latest, seq, runs, isCalm]);
   useEffect(() => lanes.current?.setTheme(theme), [theme]);

@@ -15,6 +15,7 @@ import type { PlayedRun } from './data.ts';
 import { EventList } from './event-list.tsx';
 import { Help, isOfTerminal } from './help.tsx';
 import { Icon } from './icon.tsx';
+import { type Keep, keepPlace, resumed } from './keep.ts';
 import { LanesView } from './lanes-view.tsx';
 import type { Moment } from './moment.ts';
 import { OutputPane } from './output-pane.tsx';
@@ -59,6 +60,8 @@ export interface PlayerProps {
   readonly onMove?: (moment: Moment) => void;
   /** Whether keys count wherever the focus is on the page (if not given), or only in the player. */
   readonly keys?: 'page' | 'player';
+  /** Holds where the reader is and what they have chosen, so that other runs go on there; without it they begin anew. */
+  readonly keep?: Keep;
 }
 
 /** Shows runs, and has the reader go to and fro in them. */
@@ -96,7 +99,7 @@ const NAMED: { readonly [key: string]: string } = {
   Escape: 'escape',
 };
 
-function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: PlayerProps) {
+function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }: PlayerProps) {
   const steppables = useMemo(
     () => runs.map(({ trace, sources = {}, failure = '' }) => new Steppable(trace, sources, { failure })),
     [runs],
@@ -104,9 +107,10 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   const tellings = useMemo(() => steppables.map((on) => new Telling(on)), [steppables]);
   const [playback, setPlayback] = useState<Playback>(() => {
     const beginning = beginPlayback(steppables);
+    if (keep !== undefined) return resumed(beginning, keep);
     return at === undefined ? beginning : goTo(beginning, at.run, at.seq);
   });
-  const [tab, setTab] = useState<TabName>('why');
+  const [tab, setTab] = useState<TabName>(() => TABS.find(({ name }) => name === keep?.tab)?.name ?? 'why');
   const [isHelp, setHelp] = useState(false);
   const [, tellAnew] = useState(0);
   const isCalm = useCalm();
@@ -114,6 +118,12 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
   // What is under the pointer is the tip's affair alone: nothing else is shown anew as it moves.
   const say = useRef<Say>(() => {});
   const onHover = useCallback<Say>((text) => say.current(text), []);
+
+  useLayoutEffect(() => {
+    if (keep === undefined) return;
+    keep.tab = tab;
+    keepPlace(keep, playback);
+  }, [keep, tab, playback]);
 
   const { active, state, seqs } = playback;
   const on = activeRun(playback);
@@ -357,6 +367,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page' }: Playe
 
       <LanesView
         runs={runs}
+        keep={keep}
         latest={latest}
         seq={seqs[latest]!}
         theme={theme}

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { declaredParameters } from '../../src/playground/engine/declared.ts';
 import { hints } from '../../src/playground/engine/hints.ts';
 import { ReplyError, readReply } from '../../src/playground/engine/protocol.ts';
 import { transform } from '../../src/playground/engine/transform.ts';
@@ -48,6 +49,12 @@ describe('a program', () => {
     expect(output(source)).toEqual([['late']]);
   });
 
+  it('has all lines of those shown, up to 500', () => {
+    const source =
+      "import { print } from 'loopscope';\nfor (let i = 1; i <= 1_000; i++) print(i);\nexport default () => {};";
+    expect(runInNode(source).early).toEqual(Array.from({ length: 500 }, (_, i) => `${i + 1}`));
+  });
+
   it('may run all of it at once, and print, without anything to export', () => {
     const source = `import { print, Recorder, run, sleep, timeline } from 'loopscope';
 const recorder = new Recorder();
@@ -56,6 +63,20 @@ console.log(timeline(recorder.toTrace()));`;
     const run = runInNode(source);
     expect(run.problem).toBeNull();
     expect(run.early.join('\n')).toContain('main  ●─ sleep 3 ms');
+  });
+
+  it('may run its main by itself, as in Python, and is there to be stepped through', () => {
+    const source = `import { print, run, sleep } from 'loopscope';
+function* main() { yield* sleep(3); print('done'); }
+print('first');
+run(main());`;
+    const { parts, early, problem } = runInNode(source);
+    expect([early, problem]).toEqual([[], null]);
+    expect(printedLines(parts[0]!.trace)).toEqual([
+      [0, '', 'first'],
+      [3, 'Task-1', 'done'],
+    ]);
+    expect([...parts[0]!.trace].filter(({ kind }) => kind === 'source:at')).toMatchObject([{ line: 2 }]);
   });
 
   it('tells its lines while it runs', () => {
@@ -117,6 +138,15 @@ describe('what goes wrong', () => {
       place: { line: 4, column: expect.any(Number) },
     });
   });
+
+  it.each(['yield 3;', 'yield sleep(1) as never;', 'yield Promise.resolve(1) as never;'])(
+    'is a bad yield, shown at its line: %s',
+    (line) => {
+      const found = problem(program(`  yield* sleep(1);\n  yield;\n  ${line}`));
+      expect(found?.message).toMatch(/^RuntimeError: /);
+      expect(found?.place).toEqual({ line: 6, column: 3 });
+    },
+  );
 
   it('is found within what a group of errors holds', () => {
     const found = problem(`import { TaskGroup, sleep } from 'loopscope';
@@ -190,16 +220,98 @@ export default function* () {
   });
 
   it.each([
-    ['a clock that goes on for ever', '  for (;;) yield* sleep(1);'],
-    ['a loop that goes round in one moment', '  for (;;) yield* sleep(0);'],
+    [
+      'a clock that goes on for ever',
+      '  for (;;) yield* sleep(1);',
+      'Stopped after 20,000 events. The clock is at 1.818 s, and the program has not come to its end.',
+    ],
+    [
+      'a loop that goes round in one moment',
+      '  for (;;) yield* sleep(0);',
+      'Stopped after 20,000 events. The clock stands still at 0, and the program goes on and on.',
+    ],
+    [
+      'a loop that only prints',
+      "  for (;;) print('x');",
+      'Stopped after 20,000 events. The clock stands still at 0, and the program goes on and on.',
+    ],
     [
       'awaits that never wait',
-      '  const done = createTask(sleep(0));\n  yield* done;\n  for (;;) yield* done;',
+      '  const done = createTask(sleep(0));yield* done;for (;;) yield* done;',
+      'LimitError: the task main awaited 100000 times in one step without ever suspending: awaiting what is there already gives nobody else a turn. Put a sleep(0) into its loop',
     ],
-  ])('is a program without an end: %s', (_, body) => {
+  ])('is a program without an end, at its line and with its trace: %s', (_, body, said) => {
     const [part] = runInNode(program(body)).parts;
-    expect(part!.problem?.message).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+    expect(part!.problem!.message.startsWith(said), part!.problem!.message).toBe(true);
+    expect(part!.problem!.place?.line).toBe(4);
+    expect(part!.trace.length).toBeGreaterThan(10);
     expect(part!.trace.length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a loop that never awaits', () => {
+  /** A clock that goes on by a second whenever it is looked at. */
+  const clock = () => {
+    let now = 0;
+    return () => {
+      now += 1_000;
+      return now;
+    };
+  };
+  const stopped = (source: string) => runInNode(source, {}, () => {}, clock());
+
+  it.each([
+    ['while', '  while (true) {}'],
+    ['a single statement', '  let i = 0; for (;;) i++;'],
+    ['do', '  let i = 0;   do i++; while (i > 0)'],
+    ['a loop within a loop', '  for (const x of [1, 2]) { for (;;) {} }'],
+    ['one that catches what stops it', '  for (;;) try { for (;;) {} } catch { continue; }'],
+    ['a generator without an end', '  const f = function* () { for (;;) yield 1; }; [...f()];'],
+  ])('is stopped at its line, and all before it is there to be seen: %s', (_, body) => {
+    const [part] = stopped(program(`  yield* sleep(7);\n  print('before');\n${body}`)).parts;
+    expect(part!.problem!.message).toMatch(/^Stopped: this loop has gone round for \d s, and never waits/);
+    expect(part!.problem!.place!.line).toBe(6);
+    expect(printedLines(part!.trace)).toEqual([[7, 'main', 'before']]);
+    expect(part!.trace.endTime).toBe(7);
+  });
+
+  it('is stopped outside of all functions as well', () => {
+    expect(stopped('let i = 0;\nwhile (true) i++;\n').problem).toMatchObject({
+      message: expect.stringContaining('this loop has gone round'),
+      place: { line: 2 },
+    });
+  });
+
+  it('is not stopped as soon where the program runs loops of its own, of which nobody else knows', () => {
+    const source = (rounds: number) => `import { run, sleep } from 'loopscope';
+let n = 0;
+for (let i = 0; i < ${rounds}; i++) n++;
+run(sleep(1));
+export default () => {};`;
+    expect(stopped(source(3 * 256)).problem).toBeNull();
+    expect(stopped(source(5 * 256)).problem?.message).toMatch(/gone round for 5 s/);
+  });
+
+  it('is no loop that ends, or that awaits', () => {
+    const body =
+      '  let n = 0;for (let i = 0; i < 100_000; i++) n++;for (let i = 0; i < 1_000; i++) yield* sleep(1);print(n);';
+    const [part] = runInNode(
+      program(body),
+      {},
+      () => {},
+      () => 0,
+    ).parts;
+    expect(part!.problem).toBeNull();
+    expect(printedLines(part!.trace)).toEqual([[1_000, 'main', '100000']]);
+  });
+
+  it('leaves places as they were written, on lines that have loops', () => {
+    const body = "  for (const x of [1]) for (const y of [2]) if (x < y) throw new Error('here');";
+    expect(problem(program(body))).toEqual({
+      message: 'Error: here',
+      place: { line: 4, column: body.indexOf('new Error') + 1 },
+    });
+    expect(transform('for (const x of [1]) { let y = ; }').problem?.place).toEqual({ line: 1, column: 32 });
   });
 });
 
@@ -212,12 +324,49 @@ export default function* main() {
   sleep(3);
   yield* nap();
   const later = nap();
-  gather(later);
+  yield* gather(later);
 }`;
     expect(hints(source)).toEqual([
       { message: expect.stringContaining('nap() only makes a coroutine'), place: { line: 4, column: 3 } },
       { message: expect.stringContaining('did you mean yield* sleep(…)?'), place: { line: 5, column: 3 } },
     ]);
+  });
+
+  it('is hinted at where it is kept, and only printed', () => {
+    const source = (use: string) => `import { print, createTask } from 'loopscope';
+function* nap() {}
+export default function* main() {
+  const later = nap();
+  ${use}
+}`;
+    const lost = [
+      {
+        message: 'later is a coroutine that nobody awaits: did you mean later = yield* nap(…)?',
+        place: { line: 4, column: 3 },
+      },
+    ];
+    expect(hints(source(`print(later, \`\${later}\`);`))).toEqual(lost);
+    expect(hints(source(''))).toEqual(lost);
+    for (const use of ['yield* later;', 'createTask(later);', 'return later;', 'const all = [later];'])
+      expect(hints(source(use)), use).toEqual([]);
+  });
+
+  it('is told to be exported where nobody could await it, outside of all functions', () => {
+    expect(hints('function* main() {}\nmain();')).toEqual([
+      {
+        message:
+          'main() only makes a coroutine, and nothing runs it: end the program with export default main;',
+        place: { line: 2, column: 1 },
+      },
+    ]);
+  });
+
+  it('is not seen in what a nameless main does', () => {
+    expect(
+      hints(
+        "import { Lock } from 'loopscope';\nexport default function* () {\n  yield* new Lock('pot').acquire();\n  [].push(1);\n}",
+      ),
+    ).toEqual([]);
   });
 
   it('is found in no demo and no lesson', () => {
@@ -227,6 +376,26 @@ export default function* main() {
       ...LESSONS.map((one) => one.program),
     ];
     expect(sources.flatMap(hints)).toEqual([]);
+  });
+});
+
+describe('what is awaited in the wrong way', () => {
+  it.each([
+    ['  yield sleep(3);', 5, 'the star is missing: write yield* sleep(…)'],
+    ['  const cup = yield gather();', 5, 'the star is missing: write yield* gather(…)'],
+    ['  gather(sleep(1), sleep(2));', 5, 'did you mean yield* gather(…)?'],
+    ['  await sleep(3);', 5, 'await is written yield* here'],
+    ['  const f = async () => { await sleep(3); };', 5, 'write function* instead of async function'],
+  ])('is hinted at: %s', (line, at, said) => {
+    const source = `import { gather, sleep } from 'loopscope';
+
+function* numbers() { yield 1; yield; }
+export default function* main() {
+${line}
+}`;
+    expect(hints(source)).toEqual([
+      { message: expect.stringContaining(said), place: { line: at, column: expect.any(Number) } },
+    ]);
   });
 });
 
@@ -262,6 +431,42 @@ export default function* () { print(early, parameters.tasks.value); }`;
   ])('are refused where they make no sense: %s', (declared, said) => {
     expect(problem(source(declared))?.message).toContain(said);
     expect(problem(source(declared))?.place?.line).toBe(2);
+  });
+});
+
+describe('parameters that are read from the text', () => {
+  const read = (declared: string) =>
+    declaredParameters(`// a program\nexport const parameters = ${declared};\nexport default () => {};`);
+
+  it.each([
+    "{ tasks: { value: 3, min: -1, max: 1_0, label: 'how many', unit: `ms` } }",
+    "{ 'tasks': { value: 3, min: -1, max: 10, label: \"how many\", 'unit': 'ms' } } as const",
+    "{\n  // a comment\n  tasks: { value: 3, /* low */ min: -1, max: 1e1, label: 'how many', unit: 'ms', },\n} satisfies object",
+  ])('are those of a run: %s', (declared) => {
+    const tasks = { name: 'tasks', label: 'how many', unit: 'ms', value: 3, min: -1, max: 10, step: 1 };
+    expect(read(declared)).toEqual([tasks]);
+    const source = `export const parameters = ${declared};\nexport default () => {};`;
+    expect(runInNode(source).parameters).toEqual([tasks]);
+  });
+
+  it('are those of a run in every lesson', () => {
+    for (const { program } of LESSONS)
+      expect(declaredParameters(program) ?? []).toEqual(runInNode(program).parameters);
+  });
+
+  it.each([
+    '{ tasks: { value: 3, min: 1, max: LIMIT } }',
+    '{ tasks: { value: 3, min: 1, max: 2 * 5 } }',
+    '{ tasks: { value: 3, min: 1, max: f() } }',
+    '{ ...others, tasks: { value: 3, min: 1, max: 4 } }',
+    '{ [name]: { value: 3, min: 1, max: 4 } }',
+    '{ tasks }',
+    '{ tasks() {} }',
+    '{ tasks: { value: 30, min: 1, max: 10 } }',
+    '{ tasks: { value: 3, min:',
+    '3',
+  ])('are known only after a run, or make no sense: %s', (declared) => {
+    expect(read(declared)).toBeNull();
   });
 });
 

@@ -17,7 +17,7 @@ ${body}
 }
 `;
 
-const trouble = (page: Page) => page.locator('.trouble p').first().innerText();
+const trouble = (page: Page) => page.locator('.printed .trouble p').first().innerText();
 
 // Without a browser there is nothing to test; where nothing may be left out, that is a failure.
 describeInBrowser('the playground', () => {
@@ -71,20 +71,35 @@ describeInBrowser('the playground', () => {
       await page.getByRole('button', { name: `line ${line}` }).waitFor();
     });
 
-    it('stops a program that never ends, says so, shows what it printed, and runs the next one', async () => {
+    it('stops a loop that never ends, at its line, with all that happened before, and runs the next program', async () => {
       const { page } = await bench.open();
-      await write(page, program("  print('round and round');\n  for (;;) {}"));
+      await write(page, program("  yield* sleep(5);\n  print('round and round');\n  for (;;) {}"));
       await run(page);
-      expect(await trouble(page)).toMatch(/^Stopped after \d+(\.\d)? s: this program never comes to its end/);
+      expect(await trouble(page)).toMatch(/^Stopped: this loop has gone round for 2(\.\d)? s/);
+      expect(await page.locator('.cm-line.wrong').innerText()).toBe('  for (;;) {}');
       expect(await output(page)).toEqual(['round and round']);
+      await page.getByRole('button', { name: 'To the end' }).click();
+      await expect.poll(() => page.locator('.player .clock .time').innerText()).toBe('5 ms');
       await write(page, program("  print('well');"));
       await run(page);
       expect(await output(page)).toEqual(['well']);
     });
 
+    const ENDLESS = "  print('a');\n  /^(a+)+$/.test('a'.repeat(60) + '!');";
+
+    it('ends a step that never ends, and says that it left nothing but what it printed', async () => {
+      const { page } = await bench.open();
+      await write(page, program(ENDLESS));
+      await run(page);
+      expect(await trouble(page)).toMatch(
+        /^Stopped after \d+(\.\d)? s: this program never came back from one single step/,
+      );
+      expect(await output(page)).toEqual(['a']);
+    });
+
     it('has a button to stop one sooner', async () => {
       const { page } = await bench.open();
-      await write(page, program('  for (;;) {}'));
+      await write(page, program(ENDLESS));
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await running(page, () => page.getByRole('button', { name: 'Stop' }).click());
       expect(await trouble(page)).toMatch(/^You stopped it after/);
@@ -94,8 +109,28 @@ describeInBrowser('the playground', () => {
       const { page } = await bench.open();
       await write(page, program('  for (;;) yield* sleep(1);'));
       await run(page);
-      expect(await trouble(page)).toMatch(/^(LimitError: |Stopped after 20,000 events)/);
+      expect(await trouble(page)).toMatch(/^Stopped after 20,000 events/);
       expect(await page.locator('.right .nothing').count()).toBe(0);
+    });
+
+    it('tells mistakes by the library’s own names, and at the lines of the program', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        "import { Lock, sleep } from 'loopscope';\nexport default function* () {\n  new Lock('pot').acquire();\n  sleep(3);\n  yield sleep(5);\n}",
+      );
+      await run(page);
+      expect(await trouble(page)).toMatch(
+        /^RuntimeError: yield was used instead of yield\* in Task main with a \w{4,}/,
+      );
+      await page.locator('.report').getByRole('button', { name: 'line 3' }).waitFor();
+      expect(await page.locator('.printed').innerText()).not.toContain('blob:');
+      // What is hinted at beside the program is not said twice.
+      expect(await page.locator('.hints p').allInnerTexts()).toEqual([
+        'sleep() only makes a coroutine, and nobody awaits it: did you mean yield* sleep(…)?',
+        'the star is missing: write yield* sleep(…)',
+      ]);
+      expect(await page.locator('.report').count()).toBe(1);
     });
 
     it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {
@@ -141,6 +176,52 @@ export default () => print(parameters.tasks.value);`,
       await expect.poll(() => output(page)).toEqual(['9']);
     });
 
+    it('stays where its reader is when a slider is moved: the tab, the speed, the zoom, the time, and the end', async () => {
+      const { page } = await bench.open();
+      await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
+      const waiting = page.getByRole('slider', { name: 'waiting' });
+      const time = () => page.locator('.player .clock .time').innerText();
+      const view = () => page.locator('.player .canvas canvas').screenshot();
+      await page.getByRole('tab', { name: 'Times' }).click();
+      await page.getByRole('button', { name: 'Faster' }).click();
+      await page.getByRole('button', { name: 'Next time jump' }).click();
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('50'));
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('70'));
+      expect(await time()).toBe('0');
+      await running(page, () => waiting.fill('60'));
+      expect(await time()).toBe('60 ms');
+      await running(page, () => waiting.fill('70'));
+      await page.getByRole('button', { name: 'To the end' }).click();
+      expect(await time()).toBe('110 ms');
+      const whole = await view();
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      await expect.poll(async () => (await view()).equals(whole)).toBe(false);
+      await running(page, () => waiting.fill('60'));
+      expect(await time()).toBe('100 ms');
+      expect(await page.getByRole('tab', { name: 'Times' }).getAttribute('aria-selected')).toBe('true');
+      expect(await page.locator('.player .speed').innerText()).not.toMatch(/\b8\b/);
+
+      // Another run of the program begins anew.
+      await run(page);
+      await expect.poll(time).toBe('0');
+    });
+
+    it('takes a value that is written into the program for the one that is meant, wherever its slider was', async () => {
+      const { page } = await bench.open();
+      const source = (value: number) => `import { print } from 'loopscope';
+export const parameters = { tasks: { value: ${value}, min: 1, max: 10 } };
+export default () => print(parameters.tasks.value);`;
+      await write(page, source(3));
+      await run(page);
+      await running(page, () => page.getByRole('slider', { name: 'tasks' }).fill('7'));
+      expect(await output(page)).toEqual(['7']);
+      await write(page, source(4));
+      await run(page);
+      expect(await output(page)).toEqual(['4']);
+    });
+
     it('has the demos as examples, and each of them runs', async () => {
       const { page, errors } = await bench.open();
       const menu = page.getByRole('combobox', { name: 'Open a program' });
@@ -151,9 +232,10 @@ export default () => print(parameters.tasks.value);`,
       for (const name of names) {
         await running(page, () => menu.selectOption(name));
         expect(await page.locator('.trouble:not(.expected)').count(), name).toBe(0);
-        expect(await page.locator('.printed .line, .figure, .printed .part').count(), name).toBeGreaterThan(
-          0,
-        );
+        expect(
+          await page.locator('.printed .line, .figure, .printed .part, .printed .nothing').count(),
+          name,
+        ).toBeGreaterThan(0);
       }
       expect(errors).toEqual([]);
     });
@@ -185,8 +267,11 @@ export default () => {
       expect(await page.evaluate(() => document.title)).toBe(before);
     });
 
-    it('says why there is no network', async () => {
+    it('says why there is no network, and no page', async () => {
       const { page } = await bench.open();
+      await write(page, program("  document.title = 'x';"));
+      await run(page);
+      expect(await trouble(page)).toContain('a program in the playground has nothing of the page');
       await write(page, program("  fetch('https://example.org');"));
       await run(page);
       expect(await trouble(page)).toContain('there is no network in the playground');
@@ -261,6 +346,12 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       await other.waitForTimeout(700);
       expect(await output(other)).toEqual([]);
       expect(await other.locator('.notice').innerText()).toContain('has not run yet');
+      const slider = other.getByRole('slider', { name: 'tasks' });
+      expect(await slider.inputValue()).toBe('7');
+      await slider.fill('8');
+      await other.waitForTimeout(300);
+      expect(await output(other)).toEqual([]);
+      await slider.fill('7');
       await run(other);
       expect(await output(other)).toEqual(['shared – ☕ 7']);
       expect(await other.locator('.notice').count()).toBe(0);

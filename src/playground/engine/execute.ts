@@ -5,8 +5,8 @@
  * parts are run one after another. Each part has a clock of its own, and gives a trace.
  *
  * Bounds are much closer than elsewhere, since somebody sits in front of it: 20,000 events are more than anybody steps through. A
- * program that uses them up is told so, and what it did until then is there to be looked at. What never comes to an event (a loop of
- * JavaScript that never awaits) can't be stopped from inside; the page ends the worker then.
+ * program that uses them up is told so, and what it did until then is there to be looked at. So is what comes to no event any more,
+ * in a loop that never awaits (loops.ts). Whatever else takes for ever can't be stopped from inside; the page ends the worker then.
  */
 
 import { type Coroutine, isCoroutine } from '../../core/coroutine.ts';
@@ -19,12 +19,20 @@ import { guarded } from '../../explore/guard.ts';
 import * as explorer from '../../explore/index.ts';
 import * as loopscope from '../../index.ts';
 import { reportUse } from '../../testing/simulation.ts';
-import { saveTrace } from '../../trace/json.ts';
+import { loadTrace, saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { type Demonstration, demonstration, isDemonstration, type PartProgram } from './demonstration.ts';
+import { LoopWatch } from './loops.ts';
 import { setParameters } from './parameters.ts';
-import { type Locate, problemOf } from './problem.ts';
-import { type Parameter, type PostedRun, PROGRAM, type Problem, type Values } from './protocol.ts';
+import { problemOf, problemOfRun } from './problem.ts';
+import {
+  MOST_EARLY,
+  type Parameter,
+  type PostedRun,
+  PROGRAM,
+  type Problem,
+  type Values,
+} from './protocol.ts';
 import type { DOORS } from './transform.ts';
 
 /** A program as its script hands it over. */
@@ -32,16 +40,21 @@ export type ProgramFunction = (
   exports: Record<string, unknown>,
   require: (name: string) => unknown,
   importMeta: unknown,
+  round: () => void,
 ) => void;
 
 /** How a program is run. */
 export interface ExecuteOptions {
   readonly title: string;
   readonly values: Values;
-  readonly locate: Locate;
   /** Where printed lines go while it runs. */
   readonly print?: (line: string) => void;
+  /** Real time, in ms. */
+  readonly now?: () => number;
 }
+
+/** Taken before any program can put something else in its place. */
+const realTime = performance.now.bind(performance);
 
 const MOST_EVENTS = 20_000;
 const LIMITS = {
@@ -56,8 +69,11 @@ const LIMITS = {
  * nothing to run yet, of the whole.
  */
 export function execute(program: ProgramFunction, options: ExecuteOptions): PostedRun {
+  const { print = () => {}, now = realTime } = options;
   let parameters: readonly Parameter[] = [];
   const early: string[] = [];
+  let events: () => number | null = () => null;
+  const loops = new LoopWatch(() => events(), now);
   const nothing = {
     kind: 'run',
     title: options.title,
@@ -73,22 +89,40 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
     const exports = receiver((declared) => {
       parameters = setParameters(declared, options.values);
     });
-    withConsole(early, () => program(exports, require, {}));
+    withConsole(early, () => program(exports, require, {}, () => loops.round()));
     exported = exports.default;
   } catch (error) {
-    return failed(problemOf(error, options.locate));
+    return failed(problemOf(error));
   }
-  const demo = demonstrationOf(exported);
-  // Who runs all of it at once, and prints, has nothing to export.
-  if (exported === undefined && early.length > 0) return { ...nothing, parameters, problem: null };
+  // Who runs all of it at once has nothing to export.
+  const again = () =>
+    withConsole([], () =>
+      program(
+        receiver(() => {}),
+        require,
+        {},
+        () => loops.round(),
+      ),
+    );
+  const demo = exported === undefined ? demonstration({ program: again }) : demonstrationOf(exported);
   if (demo === null) return failed({ message: noProgram(exported), place: null });
   const title = demo.title === '' ? options.title : demo.title;
   try {
-    const parts = demo.parts.map((part) => runPart(part, title, options));
+    const parts = demo.parts.map((part) => {
+      const recorder = new Recorder({ maxEvents: MOST_EVENTS });
+      events = () => recorder.length;
+      return runPart(part, title, recorder, loops, exported === undefined ? () => {} : print);
+    });
+    if (exported === undefined && !isSame(parts[0]!, early)) {
+      return early.length > 0
+        ? { ...nothing, parameters, problem: null }
+        : failed({ message: noProgram(exported), place: null });
+    }
     const { figure, watch, question } = demo;
     const view = { width: 76, color: false };
     return {
       ...nothing,
+      early: exported === undefined ? [] : early, // it stands in the run
       title,
       parts,
       figure: figure === null ? '' : figure(view),
@@ -98,8 +132,24 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
       problem: null,
     };
   } catch (error) {
-    return failed(problemOf(error, options.locate));
+    return failed(problemOf(error));
   }
+}
+
+/**
+ * Whether a program that was run a second time, as a script, ran a loop or threads, and printed the same. It need not be so: it may
+ * have a recorder of its own, or explore something.
+ */
+function isSame({ trace, problem }: PostedRun['parts'][number], early: readonly string[]): boolean {
+  if (problem !== null) return false;
+  const events = [...loadTrace(trace)];
+  const printed = events.flatMap((event) =>
+    event.kind === 'print' || event.kind === 'thread:print' ? [event.text] : [],
+  );
+  return (
+    events.some(({ kind }) => kind === 'loop:run' || kind === 'thread:create') &&
+    printed.slice(0, MOST_EARLY).join('\n') === early.join('\n')
+  );
 }
 
 /** What is exported goes here; `parameters` are told of in the moment in which they are. */
@@ -113,8 +163,6 @@ function receiver(tell: (declared: unknown) => void): Record<string, unknown> {
     },
   });
 }
-
-const MOST_EARLY = 500;
 
 /** Keeps what is printed meanwhile: without a loop it goes to the console, where nobody looks. */
 function withConsole(lines: string[], load: () => void): void {
@@ -137,7 +185,7 @@ function demonstrationOf(exported: unknown): Demonstration | null {
 
 function noProgram(exported: unknown): string {
   if (exported === undefined) {
-    return 'the program has no default export: end it with `export default main;`, where main is a function*';
+    return 'the program has no default export: end it with export default main; where main is a function*';
   }
   if (isCoroutine(exported)) {
     return 'the default export is a coroutine that was made already: export main itself, and not main()';
@@ -148,9 +196,10 @@ function noProgram(exported: unknown): string {
 function runPart(
   { title, program, fails }: Demonstration['parts'][number],
   whole: string,
-  { locate, print = () => {} }: ExecuteOptions,
+  recorder: Recorder,
+  loops: LoopWatch,
+  print: (line: string) => void,
 ): PostedRun['parts'][number] {
-  const recorder = new Recorder({ maxEvents: MOST_EVENTS });
   const world = new World(recorder);
   const settings = {
     world,
@@ -169,14 +218,17 @@ function runPart(
   } catch (error) {
     thrown = { error };
   }
+  // Also where the program has caught it, and gone on.
+  if (loops.stopped !== null) thrown = { error: loops.stopped };
   const meta = {
     title: title === '' ? whole : `${whole}: ${title}`,
     program: PROGRAM,
   };
+  const trace = recorder.toTrace(meta);
   return {
     title,
-    trace: saveTrace(recorder.toTrace(meta)),
-    problem: thrown && problemOf(thrown.error, locate),
+    trace: saveTrace(trace),
+    problem: thrown && problemOfRun(thrown.error, trace),
     isExpected: thrown !== null && fails !== null && thrown.error instanceof fails,
   };
 }

@@ -91,6 +91,8 @@ export type Reply =
 
 const LONGEST_TEXT = 20_000;
 const MOST_PARTS = 20;
+/** How many lines are kept of what is printed while a program is loaded. */
+export const MOST_EARLY = 500;
 
 /** A worker has posted what it never posts, so it was the program that did. */
 export class ReplyError extends Error {}
@@ -110,7 +112,7 @@ export function readReply(posted: unknown): Reply {
       title: text(data.title),
       parts: list(data.parts).map(readPart),
       figure: text(data.figure),
-      early: list(data.early).map(text),
+      early: list(data.early, MOST_EARLY).map(text),
       watch: list(data.watch).map(text),
       question: text(data.question),
       parameters: list(data.parameters).map(readParameter),
@@ -156,8 +158,8 @@ function record(value: unknown): Record<string, unknown> {
   throw new ReplyError('the worker said something that it never says');
 }
 
-function list(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.slice(0, MOST_PARTS);
+function list(value: unknown, most = MOST_PARTS): unknown[] {
+  if (Array.isArray(value)) return value.slice(0, most);
   throw new ReplyError('the worker sent no list where there should be one');
 }
 

@@ -5,6 +5,7 @@
  * seconds of real time, or when its reader says so. What it had printed by then is shown.
  */
 
+import { loneYield } from './hints.ts';
 import {
   type Job,
   type Posted,
@@ -50,8 +51,8 @@ export interface StartOptions {
   readonly timeout?: number;
 }
 
-/** How long a program may take, in ms of real time. */
-export const TIMEOUT = 5_000;
+/** How long a program may take, in ms of real time. Its loops are stopped sooner, from inside, which leaves a trace. */
+export const TIMEOUT = 6_000;
 
 /** Transforms a program and runs it in a worker. */
 export function start(source: string, worker: () => WorkerLike, options: StartOptions): Running {
@@ -82,7 +83,7 @@ export function start(source: string, worker: () => WorkerLike, options: StartOp
       return;
     }
     if (reply.kind === 'line') print(reply.text);
-    else end({ kind: 'run', run: mapped(reply.run, map) });
+    else end({ kind: 'run', run: mapped(reply.run, map, source) });
   };
   running.onerror = (event) => {
     event.preventDefault();
@@ -98,12 +99,18 @@ export function start(source: string, worker: () => WorkerLike, options: StartOp
 }
 
 /** The run with its problems where the learner wrote them. */
-function mapped(run: Run, map: PlaceMap): Run {
-  const back = (problem: Problem | null): Problem | null =>
-    problem && { ...problem, place: problem.place && map.back(problem.place) };
+export function mapped(run: Run, map: PlaceMap, source: string): Run {
+  const back = (problem: Problem | null): Problem | null => {
+    if (problem === null) return null;
+    if (problem.place !== null) return { ...problem, place: map.back(problem.place) };
+    // The loop finds that one when the program has left its line already.
+    return BAD_YIELD.test(problem.message) ? { ...problem, place: loneYield(source) } : problem;
+  };
   return {
     ...run,
     problem: back(run.problem),
     parts: run.parts.map((part) => ({ ...part, problem: back(part.problem) })),
   };
 }
+
+const BAD_YIELD = /^RuntimeError: .*(yield was used instead|Task \S+ yielded )/;

@@ -18,11 +18,16 @@ export class PlaceMap {
   readonly #lines: readonly (readonly Segment[])[];
   /** How far the first line was pushed to the right by what stands before the program. */
   readonly #shift: number;
+  readonly #before: (place: Place) => Place;
 
-  /** `mappings` as in a source map, of a transform that keeps lines; the first line begins `shift` columns later. */
-  constructor(mappings: string, shift: number) {
+  /**
+   * `mappings` as in a source map, of a transform that keeps lines; the first line begins `shift` columns later. `before` leads from
+   * what was transformed to what the learner wrote.
+   */
+  constructor(mappings: string, shift: number, before: (place: Place) => Place) {
     this.#lines = decode(mappings);
     this.#shift = shift;
+    this.#before = before;
   }
 
   /** Where in the learner's program a place of the transformed one was written. */
@@ -30,7 +35,7 @@ export class PlaceMap {
     const at = column - 1 - (line === 1 ? this.#shift : 0);
     let best: Segment = [0, 0];
     for (const segment of this.#lines[line - 1] ?? []) if (segment[0] <= at) best = segment;
-    return { line, column: best[1] + 1 };
+    return this.#before({ line, column: best[1] + 1 });
   }
 }
 

@@ -2,7 +2,7 @@
  * From what a learner writes to what a browser runs: types are cut out, imports become calls of `require`.
  *
  * The program becomes a script that hands itself over as one function, `program((exports, require, …) => { … })`. It stays on its
- * own lines, so an error's line is right by itself, and its column is looked up in the map.
+ * own lines, so an error's line is right by itself, and its column is looked up in the map. Its loops are watched (loops.ts).
  *
  * What a program may import is decided here, before it runs: loopscope and its explorer, and of `loopscope/node` only `demo`,
  * so that the demos run as they are. Everything else is refused at its line. (A program that gets around this finds nothing:
@@ -11,14 +11,16 @@
 
 import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { transform as strip } from 'sucrase';
-import type { Place, Problem } from './protocol.ts';
+import { ROUND, watched } from './loops.ts';
+import { type Place, PROGRAM, type Problem } from './protocol.ts';
 import { PlaceMap } from './source-map.ts';
 
 /** What a program may import. */
 export const DOORS = ['loopscope', 'loopscope/explore', 'loopscope/node'] as const;
 
-const OPENING = 'program((exports, require, importMeta_) => { ';
-const CLOSING = '\n});\n';
+const OPENING = `program((exports, require, importMeta_, ${ROUND}) => { `;
+/** In stacks, and so in messages, it has its own name, and not the address that it was loaded from. */
+const CLOSING = `\n});\n//# sourceURL=${PROGRAM}\n`;
 /** Stands for `import.meta`, which a script can't say; as long, so that columns stay. */
 const META = 'importMeta_';
 
@@ -35,20 +37,22 @@ export type Transformed =
 export function transform(source: string): Transformed {
   const refused = refusedImport(source);
   if (refused !== null) return { problem: refused };
+  const { text, back } = watched(source);
   try {
-    const { code, sourceMap } = strip(withoutMeta(source), {
+    const { code, sourceMap } = strip(withoutMeta(text), {
       transforms: ['typescript', 'imports'],
       disableESTransforms: true,
-      filePath: 'program.ts',
+      filePath: PROGRAM,
       sourceMapOptions: { compiledFilename: 'program.js' },
     });
     return {
       script: `${OPENING}${code}${CLOSING}`,
-      map: new PlaceMap(sourceMap?.mappings ?? '', OPENING.length),
+      map: new PlaceMap(sourceMap?.mappings ?? '', OPENING.length, back),
       problem: null,
     };
   } catch (error) {
-    return { problem: syntaxProblem(source, error) };
+    const problem = syntaxProblem(source, error);
+    return { problem: { ...problem, place: problem.place && back(problem.place) } };
   }
 }
 

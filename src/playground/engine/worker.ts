@@ -7,11 +7,10 @@
  * forbids it), a mistake of syntax has a line and a column, and in every stack the program's lines are told from the library's.
  *
  * The policy keeps it off the network. What needs the network is taken away as well, so that a program which asks for it is told
- * why, in words.
+ * why, in words; and so is one that asks for the page, which a worker doesn't have.
  */
 
 import { execute, type ProgramFunction } from './execute.ts';
-import { locateIn } from './problem.ts';
 import type { Job, Posted } from './protocol.ts';
 
 const scope = globalThis as unknown as {
@@ -43,7 +42,6 @@ scope.onmessage = ({ data: { script, title, values } }) => {
     execute(body, {
       title,
       values,
-      locate: locateIn(url),
       print: (text) => {
         if (++lines <= MOST_LINES) post({ kind: 'line', text });
       },
@@ -55,6 +53,7 @@ const NO_NETWORK =
   'there is no network in the playground: network() and new Device() stand for one, on the virtual clock';
 const NO_MORE =
   'a program in the playground starts nothing outside of its loop: createTask() starts a task, new Thread() a thread';
+const NO_PAGE = 'a program in the playground has nothing of the page: print() shows what it has to say';
 
 const CLOSED: Readonly<Record<string, string>> = {
   fetch: NO_NETWORK,
@@ -68,6 +67,11 @@ const CLOSED: Readonly<Record<string, string>> = {
   BroadcastChannel: NO_MORE,
   postMessage: NO_MORE,
   close: NO_MORE,
+  document: NO_PAGE,
+  window: NO_PAGE,
+  alert: NO_PAGE,
+  prompt: NO_PAGE,
+  localStorage: 'nothing is kept in the playground: its programs live in their links',
   indexedDB: 'nothing is kept in the playground: its programs live in their links',
   caches: 'nothing is kept in the playground: its programs live in their links',
 };

@@ -20,7 +20,7 @@ function* query(): Coroutine<void> {
 export default function* main(): Coroutine<void> {
   const heart = createTask(heartbeat(), { name: 'heart' });
   yield* sleep(5);
-  ${CALL} // the whole loop stands still
+  ${CALL}
   print('the rows are here');
   yield* heart;
 }
@@ -34,20 +34,20 @@ export const blocking: Lesson = {
   title: 'A blocking call, and its cure',
   text: [
     'A call that waits without `yield*` blocks: `time.sleep` in Python, or an old database driver. The CPU has nothing to do meanwhile, and still nobody else can run, for the loop itself is stuck in that call.',
-    'The cure is to have a thread wait in its place.',
+    'The cure is to let a thread do the waiting: `toThread` here, `asyncio.to_thread` in Python.',
   ],
   program,
   watch: [
-    'The heart should beat every 10 ms. From 5 to 50 ms the loop hangs in `query`, so the first beat is 40 ms late.',
-    'Nothing is computed in all that time. Blocking isn’t work; it only looks the same to everybody else.',
+    'The heart should beat every 10 ms. From 5 to 50 ms the whole loop hangs in the query, so the first beat is 40 ms late.',
+    'Nothing is computed in all that time. Blocking is no work, and yet everybody has to wait for it.',
   ],
   change: {
-    text: `Replace \`${CALL}\` by \`${CURE}\`, and every beat is in time.`,
+    text: `In \`main\`, write \`${CURE}\` in place of \`${CALL}\`. Now every beat is in time.`,
     isDone: ({ output, final, isWell }) =>
       isWell && final.threads.size > 0 && output.includes('the rows are here') && !isLate(output),
   },
   question: {
-    text: "With the cure in place, let the query compute instead: `yield* busy(45, 'query')` in the thread. Is every beat in time?",
+    text: 'Keep that, and write `busy` instead of `blocked` in `query`: now the thread computes. Is every beat in time?',
     options: ['yes, every beat', 'no, some are late'],
     answer: async (ask) => {
       const inThread = changed(program, CALL, CURE);

@@ -35,7 +35,7 @@ export const cancellation: Lesson = {
   id: 'cancellation',
   title: 'Cancellation',
   text: [
-    'Nobody can stop a coroutine in the middle of a line. To cancel a task is to have an error, a `CancelledError`, thrown at the place where it waits.',
+    'A coroutine can’t be stopped in the middle of its work. To cancel a task means that an error, a `CancelledError`, is thrown in it, at the `yield*` where it waits.',
     'So whatever stands in its `finally` still runs: files are closed, and locks are released.',
   ],
   program,
@@ -44,13 +44,13 @@ export const cancellation: Lesson = {
     'The third part would have come at 30 ms. The error comes at 25, and at that moment the connection is closed.',
   ],
   change: {
-    text: 'Be more patient: move the slider until the download is finished before anybody cancels it. To cancel what is done does nothing.',
+    text: 'Move the slider until the download is finished before it is cancelled. To cancel what is done already does nothing.',
     isDone: ({ final, isWell }) =>
       isWell &&
       [...final.tasks.values()].some(({ name, outcome }) => name === 'download' && outcome === 'result'),
   },
   question: {
-    text: 'Patience 25 ms again, but closing takes its time: `yield* sleep(20);` is the first line of the `finally`. At how many ms is the task over?',
+    text: 'Patience 25 ms again, but closing takes its time: put `yield* sleep(20);` first into the `finally`. At how many ms is the task over?',
     unit: 'ms',
     answer: async (ask) =>
       (await ask(changed(program, 'finally {\n', 'finally {\n    yield* sleep(20);\n'), { patience: 25 }))

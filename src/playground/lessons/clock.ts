@@ -32,12 +32,12 @@ export const clock: Lesson = {
   ],
   program,
   watch: [
-    'The clock stands at 0, at 30 and at 40 minutes, and never between: at no other time does anything happen.',
+    'The clock stands at 0, at 30 and at 40 minutes, and never between, for nothing happens there. The arrows beside *jump* go from one of these moments to the next.',
     'Three machines run at once, so all is done after 40 minutes and not after 100.',
-    'At 30 minutes two timers are due. The laundry’s was set first, so it goes first.',
+    'At 30 minutes two timers are due. The laundry’s was set first, so it goes first. (Python promises no order there.)',
   ],
   change: {
-    text: 'Move the sliders, which run the program again at once, until the clock jumps only a single time.',
+    text: 'Move the sliders until the clock jumps only once. Each move runs the program again.',
     isDone: ({ jumps, isWell }) => isWell && jumps === 1,
   },
   question: {

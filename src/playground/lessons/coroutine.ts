@@ -21,13 +21,13 @@ export const coroutine: Lesson = {
   id: 'coroutine',
   title: 'What a coroutine is',
   text: [
-    'A function runs to its end. A coroutine may stop on the way, and go on later from where it stood. Each `yield*` is such a place.',
+    'A function runs to its end. A coroutine may stop on the way, and go on later from where it stood. Each `yield*` is a place where it may stop.',
     '`function*` is what Python calls `async def`, and `yield*` is its `await`.',
   ],
   program,
   watch: [
     '“who is thirsty?” comes first: calling `makeTea()` only makes a coroutine. It begins when somebody awaits it.',
-    'Step on: for three minutes `main` stands at `yield* sleep`, and takes no time of anybody’s. Then it goes on in the next line.',
+    'Go on step by step, with the arrows beside *event*: for three minutes `main` waits in `yield* sleep`, and the CPU is free for others. Then it goes on in the next line.',
   ],
   change: {
     text: 'Make a second pot: add `yield* makeTea();` as the last line of `main`. One after the other, they take 6 minutes.',

@@ -30,16 +30,17 @@ export const gil: Lesson = {
   id: 'gil',
   title: 'Threads and the GIL',
   text: [
-    'Threads take turns without being asked: the machine may interrupt one anywhere. In Python there is one lock that a thread must hold to run at all, the *global interpreter lock*.',
-    'Who has waited for it for a *switch interval*, 5 ms, asks the holder to drop it.',
+    'Threads take turns without being asked: the machine may interrupt one anywhere. In Python, as it is usually built, a thread must hold one certain lock to run at all: the *global interpreter lock*, or GIL.',
+    'A thread that has waited for it for 5 ms, the *switch interval*, asks the holder to let go of it.',
   ],
   program,
   watch: [
     'Four cores, and yet at no moment do both run. One works, the other waits for the GIL, and every 5 ms they change places.',
     'So 20 ms of work for each take 40 ms in all: for computing, threads gain nothing.',
+    'Make the `interval` longer: they change places less often, and the end stays where it is.',
   ],
   change: {
-    text: 'Build a machine without the lock: add `gil: false,` below `cores: 4,`.',
+    text: 'Build a machine without the lock: add a line `gil: false,` below `cores: 4,`, and press *Run*.',
     isDone: ({ end, values, isWell }) => isWell && end > 0 && end < 2 * (values.work ?? 0),
   },
   question: {

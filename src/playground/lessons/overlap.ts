@@ -28,8 +28,8 @@ export const overlap: Lesson = {
   id: 'overlap',
   title: 'Waiting overlaps, computing doesn’t',
   text: [
-    'This is what an event loop is for, and what it can’t do. A task that waits needs nobody: a hundred can wait at once. A task that computes needs the loop, and there is only one.',
-    'Waiting for a network, a disk or a clock is `yield*`. Computing, `compute` here, is a plain call.',
+    'An event loop is good at waiting. A task that waits needs nobody, so a hundred can wait at once. A task that computes needs the loop to itself, and there is only one loop.',
+    'To wait, for a network, a disk or a clock, is a `yield*`. To compute is a plain call: here `compute`, which stands for work.',
   ],
   program,
   watch: [
@@ -37,7 +37,7 @@ export const overlap: Lesson = {
     'The last job’s wait is over at 60 ms, and it is late all the same: until 90 ms the loop is busy with the others.',
   ],
   change: {
-    text: 'Ten tasks, and no computing: set the sliders to 10 and 0. What do ten tasks cost more than one?',
+    text: 'Ten tasks, and no computing: set the sliders to 10 and 0. How much longer do ten tasks take than one?',
     isDone: ({ values, isWell }) => isWell && values.tasks === 10 && values.computing === 0,
   },
   question: {

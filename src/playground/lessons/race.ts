@@ -37,15 +37,15 @@ export const race: Lesson = {
   program,
   watch: [
     'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then both take, and the account is 50 short.',
-    'Every run is this run. What is a rare accident on a real machine is here to be looked at.',
+    'Each run is the same as this one. What is a rare accident with real banks can be looked at here.',
   ],
   change: {
-    text: 'Keep the other out for the whole of it: write `account.run(() => withdraw(80))` and `account.run(() => withdraw(70))` in `main`.',
+    text: 'Let only one in at a time. In `main`, write `account.run(() => withdraw(80))` for `withdraw(80)`, and the same with 70. The lock is held until `withdraw` is over: in Python `async with account`.',
     isDone: ({ output, isWell }) =>
       isWell && output.some((line) => line.includes('refused')) && left(output) >= 0,
   },
   question: {
-    text: 'Another cure, without the lock: take first, and wait afterwards. Put the line with `sleep` below `balance -= amount;`. How much is left in the end?',
+    text: 'Undo that. Another cure, without the lock, is to take first and to wait afterwards: move the line with `sleep` below `balance -= amount;`. How much is left in the end?',
     answer: async (ask) => left((await ask(changed(program, WAIT + TAKE, TAKE + WAIT))).output),
     why: 'From looking to taking there is no wait any more, so nobody can come between. The shortest critical section is the one without an `await` in it.',
   },

@@ -28,17 +28,17 @@ export const readyQueue: Lesson = {
   program,
   watch: [
     '`createTask` runs nothing. It puts the task into the queue, and `main` goes on until it waits itself.',
-    'ann, bob, cat, and again ann, bob, cat: nobody overtakes. And all of it happens at 0 ms: turns take no time.',
+    'ann, bob, cat, and again ann, bob, cat: nobody overtakes. All of it happens at 0 ms, as turns take no time here.',
   ],
   change: {
-    text: 'Take the `sleep(0)` away. A task that never waits is never interrupted.',
+    text: 'Delete the line with `sleep(0)`, and press *Run*. A task that never waits is never interrupted.',
     isDone: ({ output, isWell }) =>
       isWell &&
       output.length === 6 &&
       output.every((line, i) => line.startsWith(['ann', 'bob', 'cat'][i >> 1]!)),
   },
   question: {
-    text: "Back to the program as it was. Let bob give way twice: add `if (name === 'bob') yield* sleep(0);` below the `sleep(0)`. Which line is printed last?",
+    text: "Undo your change, and let bob give way twice: put `if (name === 'bob') yield* sleep(0);` on a line below the `sleep(0)`. Which line is printed last?",
     options: ['ann: lap 2', 'bob: lap 2', 'cat: lap 2'],
     answer: async (ask) => {
       const { output } = await ask(

@@ -8,11 +8,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PlayedRun } from '../../page/data.ts';
 import { Guard } from '../../page/error-note.tsx';
+import { forgetPlace, newKeep } from '../../page/keep.ts';
 import type { Moment } from '../../page/moment.ts';
 import { Player } from '../../page/player.tsx';
 import { useTheme } from '../../page/theme.ts';
 import { Steppable } from '../../stepper/index.ts';
 import { placeOf } from '../../stepper/source.ts';
+import { declaredParameters } from '../engine/declared.ts';
 import { hints } from '../engine/hints.ts';
 import type { Problem, Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
@@ -99,6 +101,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const [text, setText] = useState(first.program);
   const [moment, setMoment] = useState<Moment>(BEGINNING);
   const editor = useRef<EditorHandle>(null);
+  const keep = useRef(newKeep());
   const { count, outcome, isBusy, lines, run, stop, reset } = useProgram();
   const { of: progressOf, mark } = useProgress();
 
@@ -109,6 +112,8 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
       setValues(what.values);
       setNote('');
       setMoment(BEGINNING);
+      keep.current = newKeep();
+      declaredBefore.current = null; // another program's
       editor.current!.load(what.program);
       if (!what.isStrange) run(what.program, what.title, what.values);
     },
@@ -134,10 +139,9 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   }, [open]);
 
   const runNow = useCallback(
-    (chosen: Values = values) => {
+    (chosen: Values = values, isVariation = false) => {
       setOpened((before) => (before.isStrange ? { ...before, isStrange: false } : before));
-      setMoment(BEGINNING);
-      run(editor.current!.text(), opened.title, chosen);
+      run(editor.current!.text(), opened.title, chosen, isVariation);
     },
     [run, opened.title, values],
   );
@@ -145,8 +149,25 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const move = (name: string, value: number) => {
     const chosen = { ...values, [name]: value };
     setValues(chosen);
-    runNow(chosen);
+    // To move a slider is not yet to say that a program may run that nobody has read.
+    if (!opened.isStrange) runNow(chosen, true);
   };
+
+  const declared = useMemo(() => declaredParameters(text), [text]);
+  // Whoever writes another value into the program means that one, and not what its slider was moved to before.
+  const declaredBefore = useRef(declared);
+  useEffect(() => {
+    const before = declaredBefore.current;
+    declaredBefore.current = declared ?? before;
+    if (declared === null || before === null) return;
+    const anew = declared.filter(({ name, value }) =>
+      before.some((one) => one.name === name && one.value !== value),
+    );
+    if (anew.length === 0) return;
+    setValues((all) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => !anew.some((one) => one.name === name))),
+    );
+  }, [declared]);
 
   const goTo = useCallback((to: number, column: number) => editor.current!.goTo(to, column), []);
 
@@ -167,11 +188,16 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
 
   const problems = useMemo(() => problemsOf(outcome), [outcome]);
   const hinted = useMemo(() => hints(text), [text]);
-  const runs = useMemo(() => playedRuns(outcome), [outcome]);
+  const runs = useMemo(() => {
+    if (outcome?.isVariation === false) forgetPlace(keep.current);
+    return playedRuns(outcome);
+  }, [outcome]);
   const steppables = useMemo(() => runs.map(({ trace }) => new Steppable(trace)), [runs]);
   const standing = useMemo(() => standingAt(steppables, moment), [steppables, moment]);
   const told = outcome?.ending.kind === 'run' ? outcome.ending.run : null;
-  const parameters = told?.parameters ?? [];
+  const parameters = declared ?? told?.parameters ?? [];
+  const isChanged =
+    text !== opened.program || Object.entries(values).some(([name, value]) => value !== opened.values[name]);
   const figure = told === null ? '' : [...told.early, told.figure].join('\n').trim();
 
   return (
@@ -226,6 +252,9 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             <p class="notice" role="status">
               This program came with a link, and has not run yet. Read it, and then press <strong>Run</strong>
               . Whatever it does, it can’t reach the network, or anything of this page.
+              {declared === null &&
+                /\bparameters\b/.test(text) &&
+                ' If it has sliders, they come with its first run.'}
             </p>
           )}
           {lesson !== null && (
@@ -255,8 +284,8 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
                     : ''}
               </span>
               <span class="gap" />
-              {text !== opened.program && (
-                <button type="button" class="plain" onClick={() => open({ ...opened, isStrange: false })}>
+              {isChanged && (
+                <button type="button" class="plain" onClick={() => open(opened)}>
                   Undo all changes
                 </button>
               )}
@@ -278,6 +307,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             outcome={outcome}
             standing={standing}
             busy={isBusy ? lines : null}
+            hints={text === outcome?.source ? hinted : []}
             onPlace={goTo}
           />
           {lesson === null && told !== null && told.watch.length > 0 && (
@@ -294,7 +324,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
         <section class="right" aria-label="What happened">
           {runs.length > 0 ? (
             <Guard key={count}>
-              <Player runs={runs} theme={theme} keys="player" onMove={setMoment} />
+              <Player runs={runs} theme={theme} keys="player" onMove={setMoment} keep={keep.current} />
             </Guard>
           ) : figure !== '' ? (
             <div class="card alone">

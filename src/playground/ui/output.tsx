@@ -1,8 +1,9 @@
 /** What the program printed, with the time of each line, and what went wrong. */
 
+import { printedLines } from '../../testing/simulation.ts';
 import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
-import type { Part, Problem } from '../engine/protocol.ts';
+import { type Part, type Place, PROGRAM, type Problem } from '../engine/protocol.ts';
 import type { Standing } from './app.tsx';
 import type { Outcome } from './use-program.ts';
 
@@ -14,21 +15,24 @@ interface OutputProps {
   readonly standing: Standing | null;
   /** It runs, and has printed these lines so far. */
   readonly busy: readonly string[] | null;
+  /** What is said beside the program already. */
+  readonly hints: readonly Problem[];
   readonly onPlace: (line: number, column: number) => void;
 }
 
-export function Output({ count, outcome, standing, busy, onPlace }: OutputProps) {
+export function Output({ count, outcome, standing, busy, hints, onPlace }: OutputProps) {
   return (
     <section class="card printed" aria-label="Output" data-runs={count}>
       <div role="status" class="unseen">
         {busy !== null ? 'the program is running' : outcome === null ? '' : summary(outcome)}
       </div>
+      <h3>Output</h3>
       {busy !== null ? (
         <Lines lines={busy} empty="It is running …" />
       ) : outcome === null ? (
         <p class="nothing">What the program prints comes here.</p>
       ) : (
-        <Ended outcome={outcome} standing={standing} onPlace={onPlace} />
+        <Ended outcome={outcome} standing={standing} hints={hints} onPlace={onPlace} />
       )}
     </section>
   );
@@ -37,8 +41,9 @@ export function Output({ count, outcome, standing, busy, onPlace }: OutputProps)
 function Ended({
   outcome: { ending, lines },
   standing,
+  hints,
   onPlace,
-}: Pick<OutputProps, 'standing' | 'onPlace'> & { readonly outcome: Outcome }) {
+}: Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> & { readonly outcome: Outcome }) {
   if (ending.kind === 'problem') return <Trouble problem={ending.problem} onPlace={onPlace} />;
   if (ending.kind === 'stopped') {
     return (
@@ -62,8 +67,18 @@ function Ended({
       {!hasParts && problem === null && (
         <p class="nothing">There is no run to step through: all that it has to show is text.</p>
       )}
+      {hasParts && parts.every(isSilent) && (
+        <p class="nothing">{parts.length > 1 ? 'They' : 'It'} printed nothing.</p>
+      )}
       {parts.map((part, i) => (
-        <PartOutput key={part.title} part={part} number={i} standing={standing} onPlace={onPlace} />
+        <PartOutput
+          key={part.title}
+          part={part}
+          number={i}
+          standing={standing}
+          hints={hints}
+          onPlace={onPlace}
+        />
       ))}
       {hasParts && figure !== '' && <Figure label="The figure of this demo" text={figure} />}
       {problem && <Trouble problem={problem} onPlace={onPlace} />}
@@ -81,21 +96,31 @@ export function Figure({ label, text }: { readonly label: string; readonly text:
   );
 }
 
-interface PartProps extends Pick<OutputProps, 'standing' | 'onPlace'> {
+/** There is nothing to say of it. */
+function isSilent({ trace, problem }: Part): boolean {
+  const { output, errors } = query(trace).final;
+  return problem === null && output.length === 0 && errors.length === 0;
+}
+
+interface PartProps extends Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> {
   readonly part: Part;
   readonly number: number;
 }
 
-function PartOutput({ part, number, standing, onPlace }: PartProps) {
+function PartOutput({ part, number, standing, hints, onPlace }: PartProps) {
   const isLater = (i: number, time: number) =>
     standing !== null && (number === standing.run ? i >= standing.printed : time > standing.time);
-  const { output, tasks, threads, errors } = query(part.trace).final;
-  const by = (task: number, thread: number) =>
-    (thread === 0 ? tasks.get(task)?.name : threads.get(thread)?.name) ?? '';
+  const output = printedLines(part.trace);
+  const reports = query(part.trace)
+    .final.errors.filter(({ detail }) => !detail.startsWith('EndlessLoopError')) // the problem below
+    .map(({ message, detail }) => located(detail === '' ? message : `${message}: ${detail}`))
+    .filter(({ message, place }) => !(message.includes('never awaited') && isHinted(hints, place)));
+  const first = Math.max(0, output.length - MOST_LINES);
+  if (isSilent(part)) return null;
   return (
     <div class="part">
       {part.title !== '' && <h3>{part.title}</h3>}
-      {output.length === 0 && part.problem === null && <p class="nothing">It printed nothing.</p>}
+      {first > 0 && <p class="nothing">… {first.toLocaleString('en')} lines before</p>}
       {output.length > 0 && (
         <table>
           <thead class="unseen">
@@ -106,35 +131,41 @@ function PartOutput({ part, number, standing, onPlace }: PartProps) {
             </tr>
           </thead>
           <tbody>
-            {output.map(({ time, task, thread, text }, i) => (
-              <tr key={i} class={isLater(i, time) ? 'later' : ''}>
+            {output.slice(first).map(([time, by, text], i) => (
+              <tr key={first + i} class={isLater(first + i, time) ? 'later' : ''}>
                 <td class="time">{formatDuration(time)}</td>
-                <td class="line">{text}</td>
-                <td class="by">{by(task, thread)}</td>
+                <td class="line">{shortened(text)}</td>
+                <td class="by">{by}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-      {errors.map(({ message, detail }, i) => (
-        <p key={i} class="report">
-          {detail === '' ? message : `${message}: ${detail}`}
-        </p>
+      {reports.slice(0, MOST_REPORTS).map((report, i) => (
+        <Trouble key={i} kind="report" problem={report} onPlace={onPlace} />
       ))}
-      {part.problem && <Trouble problem={part.problem} isExpected={part.isExpected} onPlace={onPlace} />}
+      {reports.length > MOST_REPORTS && (
+        <p class="nothing">… and {(reports.length - MOST_REPORTS).toLocaleString('en')} more of these</p>
+      )}
+      {part.problem && (
+        <Trouble kind={part.isExpected ? 'expected' : 'failure'} problem={part.problem} onPlace={onPlace} />
+      )}
     </div>
   );
 }
 
+const isHinted = (hints: readonly Problem[], place: Place | null) =>
+  hints.some((one) => one.place?.line === place?.line);
+
 function Lines({ lines, empty }: { readonly lines: readonly string[]; readonly empty: string }) {
   if (lines.length === 0) return <p class="nothing">{empty}</p>;
-  const shown = lines.slice(-200);
+  const shown = lines.slice(-MOST_LINES);
   return (
     <table>
       <tbody>
         {shown.map((line, i) => (
           <tr key={i}>
-            <td class="line">{line}</td>
+            <td class="line">{shortened(line)}</td>
           </tr>
         ))}
       </tbody>
@@ -142,23 +173,44 @@ function Lines({ lines, empty }: { readonly lines: readonly string[]; readonly e
   );
 }
 
+/** As many lines are shown, the last ones, as anybody reads; and of a line as much. */
+const MOST_LINES = 300;
+const LONGEST_LINE = 2_000;
+const MOST_REPORTS = 20;
+
+const shortened = (line: string) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
+
+/** A message of the loop's, which may end with the place that it is about. */
+function located(message: string): Problem {
+  const found = AT_END.exec(message);
+  if (found === null) return { message, place: null };
+  return { message: message.slice(0, found.index), place: { line: Number(found[1]), column: 1 } };
+}
+
+const AT_END = new RegExp(` \\(${PROGRAM.replace('.', '\\.')}:(\\d+):\\d+\\)$`);
+
 interface TroubleProps {
   readonly problem: Problem;
-  /** The program was there to show it. */
-  readonly isExpected?: boolean;
+  /** What the program was there to show is no failure; and a report is what went wrong beside it. */
+  readonly kind?: 'failure' | 'expected' | 'report';
   readonly onPlace: OutputProps['onPlace'];
 }
 
-function Trouble({ problem: { message, place }, isExpected = false, onPlace }: TroubleProps) {
+function Trouble({ problem: { message, place }, kind = 'failure', onPlace }: TroubleProps) {
   return (
-    <div class={isExpected ? 'trouble expected' : 'trouble'} role={isExpected ? 'note' : 'alert'}>
+    <div
+      class={kind === 'report' ? 'report' : `trouble ${kind}`}
+      role={kind === 'failure' ? 'alert' : 'note'}
+    >
       {place && (
         <button type="button" class="go-line" onClick={() => onPlace(place.line, place.column)}>
           line {place.line}
         </button>
       )}
-      <p>{message}</p>
-      {isExpected && <p class="nothing">This is what the program is there to show.</p>}
+      <p>
+        {message}
+        {kind === 'expected' && <span class="nothing">This is what the program is there to show.</span>}
+      </p>
     </div>
   );
 }
@@ -167,7 +219,7 @@ function stoppedText(after: number, byReader: boolean): string {
   const seconds = `${Math.max(0.1, Math.round(after / 100) / 10)} s`;
   return byReader
     ? `You stopped it after ${seconds}.`
-    : `Stopped after ${seconds}: this program never comes to its end. Is there a loop in it that goes on for ever without a yield*? Then the event loop never gets a turn, and nobody but the page can stop it.`;
+    : `Stopped after ${seconds}: this program never came back from one single step, so there is nothing to step through. Nobody but the page could end it.`;
 }
 
 /** In a sentence, for those who hear it. */

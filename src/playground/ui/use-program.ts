@@ -9,6 +9,8 @@ import { makeWorker } from './worker-source.ts';
 export interface Outcome {
   readonly ending: Ending;
   readonly source: string;
+  /** Whether only a parameter was moved: its reader wants to stay where they are. */
+  readonly isVariation: boolean;
   /** What was printed while it ran. */
   readonly lines: readonly string[];
 }
@@ -38,7 +40,7 @@ export function useProgram() {
   }, []);
 
   const run = useCallback(
-    (source: string, title: string, values: Values) => {
+    (source: string, title: string, values: Values, isVariation = false) => {
       drop();
       const lines: string[] = [];
       const running = start(source, makeWorker, { title, values, print: (line) => lines.push(line) });
@@ -51,7 +53,7 @@ export function useProgram() {
         clearInterval(timer);
         if (!isCurrent()) return;
         current.current = null;
-        const outcome = { ending, source, lines };
+        const outcome = { ending, source, isVariation, lines };
         setState(({ count }) => ({ count: count + 1, outcome, isBusy: false, lines: [] }));
       });
     },
