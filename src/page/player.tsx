@@ -118,6 +118,11 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
   // What is under the pointer is the tip's affair alone: nothing else is shown anew as it moves.
   const say = useRef<Say>(() => {});
   const onHover = useCallback<Say>((text) => say.current(text), []);
+  // Nor as the timeline says how much room it needs: the style sheet divides the page.
+  const onHeight = useCallback(
+    (px: number) => host.current?.style.setProperty('--lanes-height', `${px}px`),
+    [],
+  );
 
   useLayoutEffect(() => {
     if (keep === undefined) return;
@@ -377,6 +382,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
         onLight={() => press('P')}
         onPick={pick}
         onHover={onHover}
+        onHeight={onHeight}
       />
       <Transport
         on={on}
