@@ -14,15 +14,16 @@ interface PlacesProps {
   readonly trace: Trace;
   readonly now: LoopState;
   readonly hasLoop: boolean;
+  readonly hasThreads: boolean;
   readonly isCalm: boolean;
   /** The task that was chosen; 0: none. */
   readonly task: number;
   readonly onChip: (chip: Chip) => void;
 }
 
-export function PlacesPane({ trace, now, hasLoop, isCalm, task, onChip }: PlacesProps) {
+export function PlacesPane({ trace, now, hasLoop, hasThreads, isCalm, task, onChip }: PlacesProps) {
   const places = hasLoop ? loopPlaces(now, trace) : [];
-  const threads = threadPlaces(now);
+  const threads = hasThreads ? threadPlaces(now) : [];
   const shared = sharedEntries(now);
   const host = useFlip([now], isCalm);
   const show = (place: Place) => <PlaceBox key={place.name} place={place} task={task} onChip={onChip} />;
@@ -40,14 +41,14 @@ export function PlacesPane({ trace, now, hasLoop, isCalm, task, onChip }: Places
     );
   const withShared = box === null ? '' : ' with-shared';
   return (
-    <div class={`places${hasLoop && threads.length > 0 ? ' both' : ''}`} ref={host}>
+    <div class={`places${hasLoop && hasThreads ? ' both' : ''}`} ref={host}>
       {hasLoop && (
         <div class={`loop-places${withShared}`}>
           {places.map(show)}
           {box}
         </div>
       )}
-      {threads.length > 0 && (
+      {hasThreads && (
         <div class={`thread-places${hasLoop ? '' : withShared}`}>
           {hasLoop && <h3 class="kind">Threads</h3>}
           {threads.map(show)}

@@ -129,9 +129,8 @@ function sleepers(now: LoopState): Map<number, number> {
   return asleep;
 }
 
-/** All places of a machine; none if there are no threads. */
+/** All places of a machine. */
 export function threadPlaces(now: LoopState): Place[] {
-  if (now.threads.size === 0) return [];
   const cores: Chip[] = [];
   const lacking = new Map<string, Chip[]>();
   const waiting = new Map<string, Chip[]>();

@@ -342,6 +342,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
             trace={on.trace}
             now={now}
             hasLoop={on.hasLoop}
+            hasThreads={on.hasThreads}
             isCalm={isCalm}
             task={state.task}
             onChip={choose}

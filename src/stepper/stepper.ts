@@ -7,7 +7,7 @@
  */
 
 import { Checkpoints } from '../trace/checkpoints.ts';
-import type { TraceEvent } from '../trace/events.ts';
+import type { EventKind, TraceEvent } from '../trace/events.ts';
 import type { LoopState, Site } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { causeOf } from '../trace/why.ts';
@@ -70,6 +70,7 @@ export class Steppable {
   /** The sentences told so far. */
   readonly #told: string[];
   #hasLoop: boolean | undefined;
+  #hasThreads: boolean | undefined;
   #firstSite: Site | null | undefined;
   /** The chain of causes asked for last: it may be long, and is looked at again and again. */
   #chain: { readonly seq: number; readonly causes: readonly number[] };
@@ -86,13 +87,19 @@ export class Steppable {
 
   /** Whether a loop runs in it: threads can do without. */
   get hasLoop(): boolean {
-    if (this.#hasLoop !== undefined) return this.#hasLoop;
-    this.#hasLoop = this.trace.length === 0;
-    for (const { kind } of this.trace) {
-      this.#hasLoop ||= kind === 'loop:run';
-      if (this.#hasLoop) break;
-    }
+    this.#hasLoop ??= this.trace.length === 0 || this.#has('loop:run');
     return this.#hasLoop;
+  }
+
+  /** Whether there are threads in it, sooner or later. */
+  get hasThreads(): boolean {
+    this.#hasThreads ??= this.#has('thread:create');
+    return this.#hasThreads;
+  }
+
+  #has(wanted: EventKind): boolean {
+    for (const { kind } of this.trace) if (kind === wanted) return true;
+    return false;
   }
 
   /** The first line at which somebody awaits; null: no line is told. */

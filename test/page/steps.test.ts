@@ -63,7 +63,7 @@ function pressAll(keys: readonly string[]): Promise<Shown[]> {
 }
 
 /** What should be seen, reckoned from the state alone. */
-function expected(now: LoopState, hasLoop: boolean): Pick<Shown, 'places' | 'output' | 'times'> {
+function expected(now: LoopState, on: Steppable): Pick<Shown, 'places' | 'output' | 'times'> {
   const tasks = [...now.tasks.values()];
   const threads = [...now.threads.values()];
   const sleeps = (id: number) =>
@@ -96,7 +96,7 @@ function expected(now: LoopState, hasLoop: boolean): Pick<Shown, 'places' | 'out
   };
   const cell = (ms: number) => (ms === 0 ? '–' : roughDuration(ms));
   return {
-    places: { ...(hasLoop && ofLoop), ...(threads.length > 0 && ofThreads) },
+    places: { ...(on.hasLoop && ofLoop), ...(on.hasThreads && ofThreads) },
     output: now.output.map(({ text }) => text),
     times: Object.fromEntries([
       ...tasks.map((task) => {
@@ -177,7 +177,7 @@ describeInBrowser('the state on the page', () => {
       expect(sentence, at).toBe(seq === 0 ? 'Nothing has happened yet.' : on.sentence(seq));
       expect(where, at).toContain(`event ${seq} of ${trace.length}`);
       if (on.hasLoop) expect(where, at).toContain(`iteration ${now.iteration}`);
-      expect(sorted({ places, output, times }), at).toEqual(sorted(expected(now, on.hasLoop)));
+      expect(sorted({ places, output, times }), at).toEqual(sorted(expected(now, on)));
     });
     expect(new Set(shown.map(({ seq }) => seq)).size).toBeGreaterThan(trace.length / 3);
     expectQuiet(opened);
