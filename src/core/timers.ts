@@ -47,7 +47,8 @@ export class TimerQueue {
 
   /**
    * Begins with room for eight timers: arrays of 64 bytes and less lie with the other objects, larger ones are fetched from the
-   * system, and a loop for a few tasks, of which an exploration makes thousands, took longer to make than to run.
+   * system, and a loop for a few tasks, of which an exploration makes thousands, took longer to make than to run. Then it has room
+   * for 64, for 1,024, and for twice as many each time: every growth fetches four arrays, 2 µs of a gather of a thousand.
    */
   constructor() {
     this.length = 0;
@@ -75,7 +76,7 @@ export class TimerQueue {
       this.freeSlot = this.placeOf[slot]!;
     } else {
       slot = this.fresh++;
-      if (slot === this.placeOf.length) this.grow(slot * (slot < 1024 ? 8 : 2));
+      if (slot === this.placeOf.length) this.grow(slot === 8 ? 64 : Math.max(1024, 2 * slot));
     }
     this.timers[slot] = timer;
     if (this.nextSequence === LAST_SEQUENCE) this.renumber();
