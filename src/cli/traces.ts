@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
+import { type Demo, metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
 import { FileError, type Loaded, loadRunnable } from '../node/load-program.ts';
 import { tell } from '../node/tell.ts';
 import { reasonOf } from '../node/whole-file.ts';
@@ -21,6 +21,8 @@ export interface Shown {
   readonly failure: { readonly error: unknown; readonly expected: boolean } | null;
   /** The file it comes from. */
   readonly path: string;
+  /** If that is a demo: itself. */
+  readonly demo?: Demo;
 }
 
 export const isTraceFile = (path: string): boolean => path === '-' || extname(path) === '.json';
@@ -119,10 +121,10 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
   if (loaded.kind === 'demo') {
     const { demo } = loaded;
     if (demo.parts.length === 0) throw figureAlone(path);
-    if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path }));
+    if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path, demo }));
     const part =
       demo.parts[onePart(loaded, path, named, 'a schedule is that of one run: choose with --part from') - 1]!;
-    return [{ ...playPart(demo, part, how), title: '', path }];
+    return [{ ...playPart(demo, part, how), title: '', path, demo }];
   }
   const { trace, failure } = playProgram(loaded.program, metaOf(path), { maxEvents: MOST_EVENTS, ...how });
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];

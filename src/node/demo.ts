@@ -19,6 +19,7 @@ import type { EventKind, TraceEvent } from '../trace/events.ts';
 import { DEFAULT_MAX_EVENTS, Recorder } from '../trace/recorder.ts';
 import type { Schedule } from '../trace/schedule.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
+import type { HtmlAbout } from '../views/html.ts';
 
 /** What a demo runs: a Program, or a script as `runScript` takes it. */
 export type DemoProgram = Program | (() => void);
@@ -122,6 +123,18 @@ function check({ name, title, watch, question, parts, figure }: Demo): void {
   const twice = parts.find((part, i) => slugs.indexOf(slug(part)) < i);
   if (twice)
     throw no(`has two parts called ${JSON.stringify(twice.title)}, so their files could not be told apart`);
+}
+
+/** Columns of a figure that stands on a page. */
+const FIGURE_WIDTH = 76;
+
+/** What a demo says beside its runs, for a page. @internal */
+export function aboutDemo({ watch, question, figure }: Demo): HtmlAbout {
+  return {
+    watch: watch.join(' '),
+    question,
+    figure: figure?.({ width: FIGURE_WIDTH, color: false }).trimEnd() ?? '',
+  };
 }
 
 /** A part's title as a piece of a file name: `by machines` becomes `by-machines`. */

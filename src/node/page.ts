@@ -12,7 +12,7 @@ import { extname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Trace } from '../trace/trace.ts';
 import { errorWords } from '../views/error-words.ts';
-import { htmlPage } from '../views/html.ts';
+import { type HtmlAbout, htmlPage } from '../views/html.ts';
 import { readSources } from './stepped.ts';
 
 /** A run that is put into a page. */
@@ -25,18 +25,18 @@ interface PageRun {
 
 /**
  * One page that shows one or several runs, as the text of an HTML file. The sources that they name are in it, as far as they are at
- * hand.
+ * hand; and what a demo says of itself, if it is one: see `aboutDemo`.
  *
  * @example replaceFile('chores.html', pageOf(playDemo(chores), chores.title))
  */
-export function pageOf(runs: readonly PageRun[], title?: string): string {
+export function pageOf(runs: readonly PageRun[], title?: string, about?: HtmlAbout): string {
   const filled = runs.map(({ title, trace, failure }) => ({
     title,
     trace,
     sources: sourcesOf(trace),
     failure: failure === null ? '' : errorWords(failure.error),
   }));
-  return htmlPage(pageTemplate(), filled, title === undefined ? {} : { title });
+  return htmlPage(pageTemplate(), filled, { ...(title !== undefined && { title }), ...(about && { about }) });
 }
 
 /**

@@ -16,7 +16,15 @@ import { parseArgs } from 'node:util';
 import { lineOf } from '../stepper/index.ts';
 import { parseSchedule } from '../trace/schedule.ts';
 import { errorWords } from '../views/error-words.ts';
-import { type Demo, type DemoDescription, describeDemo, type PlayedPart, playDemo, slug } from './demo.ts';
+import {
+  aboutDemo,
+  type Demo,
+  type DemoDescription,
+  describeDemo,
+  type PlayedPart,
+  playDemo,
+  slug,
+} from './demo.ts';
 import { FreshRunError } from './fresh-run.ts';
 import { projectPath } from './load-program.ts';
 import { pageOf } from './page.ts';
@@ -150,7 +158,7 @@ function saveTraces(demo: Demo, file: string, played: readonly PlayedPart[], ter
 function savePage(demo: Demo, file: string, terminal: Terminal): boolean {
   try {
     // It shows the lines where everybody stands, of which the demo itself tells nothing.
-    replaceFile(file, pageOf(playDemo(demo, { sites: projectPath }), demo.title));
+    replaceFile(file, pageOf(playDemo(demo, { sites: projectPath }), demo.title, aboutDemo(demo)));
     terminal.err(`saved ${file}\n`);
     return true;
   } catch (error) {

@@ -10,7 +10,7 @@ import { useTheme } from './theme.ts';
 /** The address is written so often at most: browsers refuse more than a hundred times in half a minute. */
 const LEAST_MS = 400;
 
-export function App({ title, runs }: PageData) {
+export function App({ title, about, runs }: PageData) {
   const [theme, toggleTheme] = useTheme();
   const [at, setAt] = useState<Moment>(() => momentOf(location.hash));
   useLayoutEffect(() => {
@@ -24,7 +24,15 @@ export function App({ title, runs }: PageData) {
   const onMove = useCallback((moment: Moment) => writeAddress(addressOf(moment, runs.length)), [runs]);
   return (
     <Guard>
-      <Player title={title} runs={runs} theme={theme} onTheme={toggleTheme} at={at} onMove={onMove} />
+      <Player
+        title={title}
+        about={about}
+        runs={runs}
+        theme={theme}
+        onTheme={toggleTheme}
+        at={at}
+        onMove={onMove}
+      />
     </Guard>
   );
 }

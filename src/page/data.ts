@@ -14,9 +14,18 @@ export interface PlayedRun {
   readonly failure?: string;
 }
 
+/** What a page says beside its runs; a text that is '' is not there. */
+export interface About {
+  readonly watch: string;
+  readonly question: string;
+  readonly figure: string;
+}
+
 /** All that a page shows. */
 export interface PageData {
   readonly title: string;
+  /** Null: it shows runs alone. */
+  readonly about: About | null;
   readonly runs: readonly PlayedRun[];
 }
 
@@ -37,10 +46,21 @@ export function readData(text: string): PageData | null {
     throw new TraceFormatError('its data is none of a page of loopscope');
   if (data.version !== 1)
     throw new TraceFormatError(`its data has version ${JSON.stringify(data.version)}, this page reads 1`);
-  const { title, runs } = data;
+  const { title, runs, about } = data;
   if (typeof title !== 'string' || !Array.isArray(runs) || runs.length === 0)
     throw new TraceFormatError('its data has no title, or no runs');
-  return { title, runs: runs.map((run, i) => readRun(run, i, runs.length)) };
+  return {
+    title,
+    about: about === undefined ? null : readAbout(about),
+    runs: runs.map((run, i) => readRun(run, i, runs.length)),
+  };
+}
+
+function readAbout(about: unknown): About {
+  const { watch, question, figure } = isRecord(about) ? about : {};
+  if (typeof watch !== 'string' || typeof question !== 'string' || typeof figure !== 'string')
+    throw new TraceFormatError('what it says of itself is no text');
+  return { watch, question, figure };
 }
 
 function readRun(run: unknown, index: number, count: number): PlayedRun {

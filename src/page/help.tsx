@@ -14,7 +14,10 @@ export function isOfTerminal(key: string): boolean {
 
 /** The keys of the page, and what they do. */
 function keysOf(runs: number): (readonly [keys: string, what: string])[] {
-  const own = KEYS.filter(([keys]) => !NOT_HERE.includes(keys) && keys !== 'z');
+  const here = KEYS.filter(([keys]) => !NOT_HERE.includes(keys) && keys !== 'z');
+  const own = here.map(([keys, what]) =>
+    keys === 'p' ? (['p space', what] as const) : ([keys, what] as const),
+  );
   return runs > 1 ? [...own, ['z', 'the next run']] : own;
 }
 

@@ -14,6 +14,8 @@ const PATHS = {
   out: 'M5 12h14',
   fit: 'M4 7v10M20 7v10M8 12h8M8 12l2.5-2.5M8 12l2.5 2.5M16 12l-2.5-2.5M16 12l-2.5 2.5',
   close: 'M6 6l12 12M18 6L6 18',
+  search: 'M10.5 4a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM15.5 15.5L20.5 20.5',
+  flag: 'M6 21V4h12l-2.5 4.5L18 13H6',
 } as const;
 
 const FILLED: ReadonlySet<string> = new Set(['play', 'pause']);

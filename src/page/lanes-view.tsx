@@ -1,7 +1,7 @@
 /** The timeline of all runs: the canvas, and what zooms it. */
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { Lanes } from './canvas/lanes.ts';
+import { Lanes, type Sought } from './canvas/lanes.ts';
 import type { PlayedRun } from './data.ts';
 import { Icon } from './icon.tsx';
 import type { Keep } from './keep.ts';
@@ -19,6 +19,7 @@ interface LanesProps {
   readonly isLit: boolean;
   readonly onLight: () => void;
   readonly onPick: (run: number, seq: number) => void;
+  readonly onSeek: (sought: Sought) => void;
   /** What is under the pointer, in words; null: nothing. */
   readonly onHover: (text: string | null) => void;
   /** How high (px) the canvas has to be to show all rows and the legend; told when that changes. */
@@ -38,6 +39,7 @@ export function LanesView(props: LanesProps) {
   useLayoutEffect(() => {
     const made = new Lanes(host.current!, { traces: runs, theme, isCalm });
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
+    made.onSeek = (sought) => calls.current.onSeek(sought);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
     made.onHeight = (px) => calls.current.onHeight?.(px);
     lanes.current = made;

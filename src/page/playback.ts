@@ -70,6 +70,12 @@ export function typed(playback: Playback, text: string): Playback {
   return moved(playback, press(activeRun(playback), asked, 'enter'));
 }
 
+/** Sets a breakpoint, or takes it away, and stays where it is. */
+export function toggleStop(playback: Playback, text: string): Playback {
+  const { state } = typed(pressKey(playback, 'b'), text);
+  return { ...playback, state: { ...state, seq: playback.state.seq } };
+}
+
 /** One event on, while it plays. */
 export function tick(playback: Playback): Playback {
   const { state } = playback;

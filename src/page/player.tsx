@@ -7,17 +7,20 @@
 
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { onPath, pathOf } from '../stepper/analysis.ts';
-import { describeBreakpoint, Steppable } from '../stepper/index.ts';
+import { type Breakpoint, Steppable, type StepperState } from '../stepper/index.ts';
 import { placeOf } from '../stepper/source.ts';
 import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
-import type { PlayedRun } from './data.ts';
+import type { Sought } from './canvas/lanes.ts';
+import type { About, PlayedRun } from './data.ts';
 import { EventList } from './event-list.tsx';
 import { Help, isOfTerminal } from './help.tsx';
 import { Icon } from './icon.tsx';
 import { type Keep, keepPlace, resumed } from './keep.ts';
+import { Landmarks } from './landmarks.tsx';
 import { LanesView } from './lanes-view.tsx';
 import type { Moment } from './moment.ts';
+import { NoticePane } from './notice-pane.tsx';
 import { OutputPane } from './output-pane.tsx';
 import { LatePane, PathPane } from './path-pane.tsx';
 import type { Chip } from './places.ts';
@@ -34,6 +37,7 @@ import {
   type Playback,
   pressKey,
   tick,
+  toggleStop,
   typed,
 } from './playback.ts';
 import { READING_ALL, useReckoned } from './reckoned.ts';
@@ -56,6 +60,8 @@ export interface PlayerProps {
   readonly onTheme?: () => void;
   /** Where to go: at the beginning, and each time it is another object. */
   readonly at?: Moment;
+  /** What it says beside the runs, in a tab of its own. */
+  readonly about?: About | null;
   /** Told where the reader is. */
   readonly onMove?: (moment: Moment) => void;
   /** Whether keys count wherever the focus is on the page (if not given), or only in the player. */
@@ -73,6 +79,7 @@ export function Player(props: PlayerProps) {
   return <Stage key={generation.current.number} {...props} />;
 }
 
+const NOTICE = { name: 'notice', title: 'Notice', tip: 'what this run is there to show' } as const;
 const TABS = [
   { name: 'why', title: 'Why', tip: 'why it happened: the chain of causes (w)' },
   { name: 'times', title: 'Times', tip: 'where the time of each task went' },
@@ -80,7 +87,7 @@ const TABS = [
   { name: 'late', title: 'Late', tip: 'who was late, because of whom (L)' },
   { name: 'events', title: 'Events', tip: 'all that happens, as a list' },
 ] as const satisfies readonly Tab<string>[];
-type TabName = (typeof TABS)[number]['name'];
+type TabName = (typeof TABS)[number]['name'] | 'notice';
 
 /** What stands for a sentence that isn't told yet, in a trace of very many events. */
 const READING = 'reading the story up to here …';
@@ -97,9 +104,12 @@ const NAMED: { readonly [key: string]: string } = {
   ArrowRight: 'right',
   ArrowLeft: 'left',
   Escape: 'escape',
+  // As in whatever plays; in a terminal it goes on by one, as in whatever pages.
+  ' ': 'p',
 };
 
-function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }: PlayerProps) {
+function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = 'page', keep }: PlayerProps) {
+  const tabs: readonly Tab<TabName>[] = about === null ? TABS : [NOTICE, ...TABS];
   const steppables = useMemo(
     () => runs.map(({ trace, sources = {}, failure = '' }) => new Steppable(trace, sources, { failure })),
     [runs],
@@ -110,7 +120,9 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
     if (keep !== undefined) return resumed(beginning, keep);
     return at === undefined ? beginning : goTo(beginning, at.run, at.seq);
   });
-  const [tab, setTab] = useState<TabName>(() => TABS.find(({ name }) => name === keep?.tab)?.name ?? 'why');
+  const [tab, setTab] = useState<TabName>(
+    () => tabs.find(({ name }) => name === keep?.tab)?.name ?? tabs[0]!.name,
+  );
   const [isHelp, setHelp] = useState(false);
   const [, tellAnew] = useState(0);
   const isCalm = useCalm();
@@ -199,6 +211,20 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
     setTab('why');
     setPlayback((before) => goTo(before, run, to));
   }, []);
+  const seek = useCallback((sought: Sought) => {
+    setPlayback((before) =>
+      'time' in sought ? goToTime(before, sought.time) : goTo(before, sought.trace, sought.seq),
+    );
+  }, []);
+  const forgetSearch = useCallback(() => setPlayback((before) => withState(before, { search: '' })), []);
+  const removeStop = useCallback((stop: Breakpoint) => {
+    setPlayback((before) =>
+      withState(before, { breakpoints: before.state.breakpoints.filter((one) => one !== stop) }),
+    );
+  }, []);
+  const onLine = useCallback((file: string, line: number) => {
+    setPlayback((before) => toggleStop(before, `${file}:${line}`));
+  }, []);
   const choose = useCallback((chip: Chip) => {
     setPlayback((before) => {
       const note = `${chip.text}: ${chip.note}`;
@@ -243,7 +269,6 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
   // The path itself is kept, and told of each event anew.
   const isRead = useReckoned(on.trace, pathOf, critical) !== null;
   const path = isRead && seq > 0 ? onPath(on.trace, seq) : null;
-  const stops = state.breakpoints.map((one) => printable(describeBreakpoint(one)));
   const head = title ?? on.trace.meta.title ?? 'trace';
 
   return (
@@ -271,6 +296,22 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
           </nav>
         )}
         <div class="tools">
+          <button
+            type="button"
+            aria-label="Search"
+            data-tip="search the story (/)"
+            onClick={() => press('/')}
+          >
+            <Icon name="search" />
+          </button>
+          <button
+            type="button"
+            aria-label="Stop somewhere"
+            data-tip="stop at a task, a line, a time … (b)"
+            onClick={() => press('b')}
+          >
+            <Icon name="flag" />
+          </button>
           {onTheme !== undefined && (
             <button
               type="button"
@@ -297,6 +338,9 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
         </div>
         <div class="told">
           <p class="sentence">{sentence ?? READING}</p>
+          {seq === 0 && on.trace.length > 0 && state.message === '' && (
+            <p class="quiet">→ goes on by an event, space plays, and ? has the other keys.</p>
+          )}
           {state.message !== '' && <p class="message">{printable(state.message)}</p>}
           {failure !== '' && <p class="bad">{printable(failure.split('\n')[0]!)}</p>}
           {critical && !isRead && <p class="on-path not">{READING_ALL}</p>}
@@ -313,7 +357,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
             </p>
           )}
         </div>
-        {stops.length > 0 && <p class="stops">stops at {stops.join(', ')}</p>}
+        <Landmarks state={state} onKey={press} onForget={forgetSearch} onRemove={removeStop} />
       </section>
       <Announcer
         text={`${sentence ?? READING}. Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
@@ -328,7 +372,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
               <h2>Source</h2>
               {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
             </header>
-            <SourcePane on={on} now={now} here={here} />
+            <SourcePane on={on} now={now} here={here} stops={state.breakpoints} onLine={onLine} />
           </section>
         )}
         <section class="pane output-pane" aria-label="Output">
@@ -349,7 +393,8 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
           />
         </section>
         <section class="pane side-pane" aria-label="More about it">
-          <Tabs label="More about it" tabs={TABS} open={tab} onOpen={setTab}>
+          <Tabs label="More about it" tabs={tabs} open={tab} onOpen={setTab}>
+            {tab === 'notice' && about !== null && <NoticePane about={about} />}
             {tab === 'why' && (
               <WhyPane
                 on={on}
@@ -382,6 +427,7 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
         isLit={isRead}
         onLight={() => press('P')}
         onPick={pick}
+        onSeek={seek}
         onHover={onHover}
         onHeight={onHeight}
       />
@@ -406,6 +452,11 @@ function Stage({ runs, theme, title, onTheme, at, onMove, keys = 'page', keep }:
       <Tip host={host} say={say} />
     </div>
   );
+}
+
+/** The same place, with something else chosen. */
+function withState(playback: Playback, change: Partial<StepperState>): Playback {
+  return { ...playback, state: { ...playback.state, message: '', ...change } };
 }
 
 /** Asks for a line of text. */

@@ -1,6 +1,7 @@
 /** The program's source, with everybody on the line where they stand. */
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type Breakpoint, isFile } from '../stepper/breakpoint.ts';
 import type { Steppable } from '../stepper/index.ts';
 import { type Place, standing } from '../stepper/source.ts';
 import type { LoopState } from '../trace/state.ts';
@@ -11,12 +12,15 @@ interface SourceProps {
   readonly on: Steppable;
   readonly now: LoopState;
   readonly here: Place | undefined;
+  readonly stops: readonly Breakpoint[];
+  /** A line was clicked, to stop there, or no longer. By keys that is typed, as `:24`. */
+  readonly onLine: (file: string, line: number) => void;
 }
 
 /** So many names stand beside a line. */
 const MOST_NAMES = 4;
 
-export function SourcePane({ on, now, here }: SourceProps) {
+export function SourcePane({ on, now, here, stops, onLine }: SourceProps) {
   const files = [...on.sources.keys()];
   const [chosen, setChosen] = useState<{ readonly file: string; readonly seq: number } | null>(null);
   const shown = here !== undefined && on.sources.has(here.site.file) ? here.site.file : files[0];
@@ -43,6 +47,9 @@ export function SourcePane({ on, now, here }: SourceProps) {
       <p class="empty">The trace doesn’t tell the source: a program, and not a saved trace, shows its own.</p>
     );
   const who = standing(file, now);
+  const stopping = new Set(
+    stops.flatMap((one) => (one.by === 'line' && isFile(file, one.file) ? [one.line] : [])),
+  );
   return (
     <>
       {files.length > 1 && (
@@ -73,7 +80,11 @@ export function SourcePane({ on, now, here }: SourceProps) {
                 class={looks}
                 aria-current={number === line && isHere ? 'true' : undefined}
               >
-                <span class="number" aria-hidden="true">
+                <span
+                  class={stopping.has(number) ? 'number stops' : 'number'}
+                  aria-hidden="true"
+                  onClick={() => onLine(file, number)}
+                >
                   {number}
                 </span>
                 <code>

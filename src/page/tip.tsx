@@ -27,7 +27,12 @@ export function Tip({
   const box = useRef<HTMLDivElement>(null);
   const isSaid = useRef(false);
   isSaid.current = said !== null;
-  say.current = setSaid;
+  // Nothing is shown anew for a pointer that moves where nothing is said.
+  const last = useRef(pointer);
+  say.current = (text) => {
+    setPointer(last.current);
+    setSaid(text);
+  };
 
   useEffect(() => {
     const place = host.current;
@@ -43,7 +48,8 @@ export function Tip({
     const onFocus = (event: FocusEvent) =>
       event.target instanceof Element && event.target.matches(':focus-visible') && show(event.target);
     const onMove = (event: PointerEvent) => {
-      if (isSaid.current) setPointer({ x: event.clientX, y: event.clientY });
+      last.current = { x: event.clientX, y: event.clientY };
+      if (isSaid.current) setPointer(last.current);
     };
     const hide = () => setTip(null);
     place.addEventListener('pointerover', onOver);

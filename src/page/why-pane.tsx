@@ -34,7 +34,11 @@ export function WhyPane({ on, telling, seq, failure, onGo, trail, onBack }: WhyP
       )}
       {failure !== '' && <pre class="failure">{failure.split('\n').map(printable).join('\n')}</pre>}
       {chain.length === 0 ? (
-        <p class="empty">Nothing caused this.</p>
+        <p class="empty">
+          {failure === ''
+            ? 'Nothing caused this.'
+            : 'That is what the program threw; the loop is closed after it.'}
+        </p>
       ) : (
         <>
           <p class="quiet">Because</p>

@@ -150,7 +150,7 @@ function noSuchLine(trace: Trace, file: string, line: number): string {
 }
 
 /** Whether a file is meant by the end of its path; by '' all are. */
-function isFile(file: string, meant: string): boolean {
+export function isFile(file: string, meant: string): boolean {
   return meant === '' || file === meant || file.endsWith(`/${meant}`);
 }
 

@@ -20,6 +20,13 @@ export interface HtmlRun {
   readonly failure?: string;
 }
 
+/** What a page says beside its runs: what to notice, a question, and a figure as text; '' if there is none. */
+export interface HtmlAbout {
+  readonly watch: string;
+  readonly question: string;
+  readonly figure: string;
+}
+
 /** The element of a template that takes the data. */
 export const DATA_ELEMENT = '<script type="application/json" id="loopscope-data"></script>';
 
@@ -35,7 +42,7 @@ const TITLE_ELEMENT = /<title>[^<]*<\/title>/;
 export function htmlPage(
   template: string,
   runs: readonly HtmlRun[],
-  options: { readonly title?: string } = {},
+  options: { readonly title?: string; readonly about?: HtmlAbout } = {},
 ): string {
   const [before, after, ...more] = template.split(DATA_ELEMENT);
   if (before === undefined || after === undefined || more.length > 0)
@@ -47,6 +54,7 @@ export function htmlPage(
     format: 'loopscope-page',
     version: 1,
     title,
+    ...(options.about && { about: options.about }),
     runs: runs.map((run) => ({
       title: run.title,
       trace: packTrace(run.trace),

@@ -10,8 +10,9 @@ import fetches from '../../demos/04-fetches.ts';
 import deadlock from '../../demos/08-deadlock.ts';
 import models from '../../demos/11-five-models.ts';
 import lostUpdate from '../../demos/12-lost-update.ts';
+import criticalPath from '../../demos/18-critical-path.ts';
 import { createTask, gather, Lock, print, Recorder, run, sleep } from '../../src/index.ts';
-import { type Demo, playDemo } from '../../src/node/demo.ts';
+import { aboutDemo, type Demo, playDemo } from '../../src/node/demo.ts';
 import { projectPath } from '../../src/node/load-program.ts';
 import { pageOf, pageTemplate } from '../../src/node/page.ts';
 import { why } from '../../src/trace/why.ts';
@@ -142,7 +143,7 @@ describeInBrowser('the page', () => {
 
   it('plays, faster and slower, to the end, and pauses', async () => {
     const { page, close } = await reader.open(address);
-    await page.keyboard.press('p');
+    await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Play' }).waitFor();
     for (let i = 0; i < 5; i++) await page.keyboard.press('+');
@@ -209,7 +210,62 @@ describeInBrowser('the page', () => {
     await page.keyboard.type('40 min');
     await page.keyboard.press('Enter');
     await standsAt(page, [...machines].find(({ time }) => time >= 2_400_000)!.seq);
-    expect(await page.textContent('.stops')).toBe('stops at 40 min');
+    expect(await page.locator('.landmarks .what').allTextContents()).toEqual(['“the clock jumps”', '40 min']);
+    await close();
+  });
+
+  it('searches and stops without a keyboard as well: by buttons, and by a click on a line', async () => {
+    const { page, close } = await reader.open(address);
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    await press('Search');
+    await page.getByRole('textbox').fill('the clock jumps');
+    await press('OK');
+    const jumps = told.flatMap((text, i) => (text.includes('the clock jumps') ? [i + 1] : []));
+    await standsAt(page, jumps[0]!);
+    await press('Next hit');
+    await standsAt(page, jumps[1]!);
+    await press('Previous hit');
+    await standsAt(page, jumps[0]!);
+    await press('Search no more');
+    await page.waitForSelector('.landmarks', { state: 'detached' });
+    await page.click('[data-line="27"] .number');
+    await page.waitForSelector('[data-line="27"] .number.stops');
+    await standsAt(page, jumps[0]!); // to set a stop is not to go there
+    await press('Previous stop');
+    await page.waitForSelector('[data-line="27"].here');
+    await press('No longer stop at demos/02-chores.ts:27');
+    await page.waitForSelector('.landmarks', { state: 'detached' });
+    await close();
+  });
+
+  it('goes to the time at which its axis is clicked, and follows whoever draws the cursor along it', async () => {
+    const { page, close } = await reader.open(address);
+    const box = (await page.locator('.lanes canvas').boundingBox())!;
+    const at = (share: number) => [box.x + box.width * share, box.y + 20] as const;
+    const clock = (time: string) =>
+      page.waitForFunction((wanted) => document.querySelector('.clock .time')?.textContent === wanted, time);
+    await page.mouse.click(...at(0.7));
+    await clock('60 min');
+    await page.mouse.move(...at(0.7));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.99), { steps: 4 });
+    await clock('100 min');
+    await page.mouse.move(...at(0.36), { steps: 4 });
+    await clock('30 min');
+    await page.mouse.up();
+    await close();
+  });
+
+  it('tells what a demo is there to show, with its question and its figure', async () => {
+    const demo = criticalPath as Demo;
+    const shown = pageOf(playDemo(demo), demo.title, aboutDemo(demo));
+    const { page, close } = await reader.open(reader.write(shown));
+    const panel = page.getByRole('tabpanel', { name: 'Notice' });
+    await panel.waitFor();
+    const text = await panel.textContent();
+    expect(text).toContain('The image takes longest to come, and yet it isn’t on the path');
+    expect(text).toContain('the database twice as fast          60 ms');
+    expect(text).toContain('Give the database two channels: what is the critical path then?');
     await close();
   });
 

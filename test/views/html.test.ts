@@ -50,6 +50,15 @@ describe('a page', () => {
     expect([...runs[0]!.trace]).toEqual([...shown]);
   });
 
+  it('says what it is there to show, if somebody says so', () => {
+    const about = { watch: 'It <b>overlaps</b>.', question: 'Why?', figure: '' };
+    const page = htmlPage(TEMPLATE, [{ title: '', trace }], { about });
+    expect(readData(dataOf(page))!.about).toEqual(about);
+    expect(readData(dataOf(htmlPage(TEMPLATE, [{ title: '', trace }])))!.about).toBeNull();
+    const bad = dataOf(page).replace('"Why?"', '7');
+    expect(() => readData(bad)).toThrow('what it says of itself is no text');
+  });
+
   it('is made of a template, and of nothing else', () => {
     expect(() => htmlPage('<html></html>', [{ title: '', trace }])).toThrow(TypeError);
     expect(() => htmlPage(TEMPLATE + TEMPLATE, [{ title: '', trace }])).toThrow('has <script');

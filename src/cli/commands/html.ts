@@ -1,3 +1,4 @@
+import { aboutDemo } from '../../node/demo.ts';
 import { projectPath } from '../../node/load-program.ts';
 import { pageOf } from '../../node/page.ts';
 import { ABOUT_FILES, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
@@ -30,7 +31,9 @@ export const html: Command = {
     const isSaved = call.args.every(isTraceFile);
     const shown = await tracesOf(call, isSaved ? {} : { sites: projectPath });
     const title = titleOf(shown, call.options.text('title'));
-    write(pageOf(shown, title === '' ? undefined : title), output, call.terminal);
+    const [demo, ...others] = new Set(shown.map((one) => one.demo));
+    const about = demo && others.length === 0 ? aboutDemo(demo) : undefined;
+    write(pageOf(shown, title === '' ? undefined : title, about), output, call.terminal);
     return tellFailures(shown, call.terminal);
   },
 };

@@ -57,9 +57,13 @@ const SCROLLBAR = 12;
 /** What the pointer is doing. */
 type Gesture =
   | { readonly kind: 'press'; readonly x: number; readonly y: number }
+  | { readonly kind: 'seek' }
   | { readonly kind: 'pan'; x: number; y: number }
   | { readonly kind: 'scroll'; readonly y: number; readonly from: number }
   | { readonly kind: 'pinch'; distance: number; x: number };
+
+/** Where the reader wants to go on the ruler: a time (virtual ms), or in turns the event of a trace that is there. */
+export type Sought = { readonly time: number } | { readonly trace: number; readonly seq: number };
 
 /**
  * The timeline of some traces on a canvas that fills `host`.
@@ -72,6 +76,8 @@ type Gesture =
 export class Lanes {
   /** Told when a click picks an event. */
   onPick: ((trace: number, seq: number) => void) | null;
+  /** Told when the axis is clicked, or the cursor drawn along it. */
+  onSeek: ((sought: Sought) => void) | null;
   /** Told what lies under the pointer, when that changes; null: nothing. */
   onHover: ((hit: LanesHit | null) => void) | null;
   /** Told how high (px) the host has to be to show all, before the first frame and when that changes with its width. */
@@ -107,6 +113,7 @@ export class Lanes {
 
   constructor(host: HTMLElement, options: LanesOptions) {
     this.onPick = null;
+    this.onSeek = null;
     this.onHover = null;
     this.onHeight = null;
     this.#host = host;
@@ -205,6 +212,7 @@ export class Lanes {
     for (const name of ['role', 'aria-roledescription', 'aria-label', 'tabindex'])
       this.#host.removeAttribute(name);
     this.onPick = null;
+    this.onSeek = null;
     this.onHover = null;
     this.onHeight = null;
   }
@@ -369,14 +377,34 @@ export class Lanes {
     return hitAt(this.#model, this.#stack, this.#ruler, x, y - AXIS + this.#scroll);
   }
 
+  /** What the pointer looks like: it says what a press does. */
+  #cursorOver(hit: Hit | null): string {
+    if (this.#gesture?.kind === 'pan') return 'grabbing';
+    if (this.#gesture?.kind === 'seek') return 'col-resize';
+    if (this.#pointer === null) return 'default';
+    return hit ? 'pointer' : this.#isOnAxis(this.#pointer) ? 'col-resize' : 'grab';
+  }
+
+  #isOnAxis({ x, y }: { readonly x: number; readonly y: number }): boolean {
+    return y < AXIS && x >= this.#frame.gutter;
+  }
+
+  /** Goes to the place under a pixel of the axis. */
+  #seek(x: number): void {
+    const at = this.#placeAt(x);
+    if (this.#model.by === 'time') return this.onSeek?.({ time: at });
+    const trace = this.#cursor?.trace ?? 0;
+    const { turnOf } = this.#model.parts[trace]!.lives;
+    this.onSeek?.({ trace, seq: turnOf.findLastIndex((turn) => turn <= at) });
+  }
+
   /** What is under the pointer now: that may change without its moving. */
   #look(): void {
     const isBusy = this.#gesture !== null && this.#gesture.kind !== 'press';
     const hit = this.#pointer && !isBusy ? this.#hitAt(this.#pointer) : null;
     const was = this.#hit;
     this.#hit = hit;
-    this.#canvas.style.cursor =
-      this.#gesture?.kind === 'pan' ? 'grabbing' : hit ? 'pointer' : this.#pointer ? 'grab' : 'default';
+    this.#canvas.style.cursor = this.#cursorOver(hit);
     const isSame =
       hit?.line === was?.line &&
       hit?.index === was?.index &&
@@ -456,7 +484,10 @@ export class Lanes {
       this.#gesture = { kind: 'pinch', distance: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2 };
     else if (this.#mostScroll > 0 && point.x > this.#frame.width - SCROLLBAR && point.y > AXIS)
       this.#gesture = { kind: 'scroll', y: point.y, from: this.#scroll };
-    else this.#gesture = { kind: 'press', ...point };
+    else if (this.#isOnAxis(point)) {
+      this.#gesture = { kind: 'seek' };
+      this.#seek(point.x);
+    } else this.#gesture = { kind: 'press', ...point };
     this.#ask();
   }
 
@@ -470,6 +501,9 @@ export class Lanes {
         if (Math.hypot(point.x - gesture.x, point.y - gesture.y) < STILL) break;
         this.#gesture = { kind: 'pan', x: gesture.x, y: gesture.y };
         this.#drag(this.#gesture as Extract<Gesture, { kind: 'pan' }>, point);
+        break;
+      case 'seek':
+        this.#seek(point.x);
         break;
       case 'pan':
         this.#drag(gesture, point);
