@@ -18,6 +18,7 @@ export function Landmarks({ state: { search, breakpoints }, onKey, onForget, onR
     <div class="landmarks">
       {search !== '' && (
         <p>
+          <Icon name="search" />
           <Way name="hit" back="R" on="r" onKey={onKey} />
           <span class="what">“{printable(search)}”</span>
           <Away what="Search no more" onClick={onForget} />
@@ -25,6 +26,7 @@ export function Landmarks({ state: { search, breakpoints }, onKey, onForget, onR
       )}
       {breakpoints.length > 0 && (
         <p>
+          <Icon name="flag" />
           <Way name="stop" back="C" on="c" onKey={onKey} />
           {breakpoints.map((one) => {
             const name = printable(describeBreakpoint(one));
