@@ -175,8 +175,10 @@ export interface EventFields {
 
   // ---- the sources ----------------------------------------------------------------------------------
   /**
-   * The running task (or thread; the other is 0) begins to await, at this line. Written only if it was asked for (`sites`),
-   * before what the await itself does; a task that then goes on at once has not stopped there.
+   * The running task (or thread; the other is 0) is at this line: it begins to await there, or is about to do something:
+   * compute, block, print, create a task or a thread, use a lock or the like, settle a future, ask somebody to stop. Both are 0 for plain code: a
+   * script's, or a callback's. Written only if it was asked for (`sites`), before the event of what is then done; of deeds
+   * only where the line is not the one it was known to be at. A task whose await goes on at once has not stopped there.
    */
   'source:at': { task: number; thread: number; line: number; file: string };
 

@@ -351,7 +351,9 @@ class Teller {
         return `a ${printable(event.what)} is drawn by ${printable(event.by)}: ${drawn}, from ${low} to ${high}`;
       }
       case 'source:at': {
-        const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
+        let who = this.#named(event.task);
+        if (event.thread !== 0) who = this.#threads.name(event.thread);
+        else if (cast.isScript(event)) who = 'the script';
         return `${who} is at ${printable(event.file)}:${event.line}`;
       }
       default:

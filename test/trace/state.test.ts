@@ -77,7 +77,7 @@ describe('the state before the first event', () => {
       machine: null,
       processes: new Map(),
       threads: new Map(),
-      sites: { tasks: new Map(), threads: new Map() },
+      sites: { plain: null, last: null, tasks: new Map(), threads: new Map() },
     });
   });
 });
