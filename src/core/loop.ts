@@ -675,16 +675,16 @@ export class EventLoop {
     return [...tasks].sort((a, b) => a.id - b.id);
   }
 
-  /** Who waits for what, when nothing can happen any more. @internal */
+  /** Who waits for what, when nothing can happen any more; told in the trace as well, as it is thrown. @internal */
   explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
     const { processor } = this.world;
     const waiting = [...tasks, ...(processor?.waiting() ?? [])];
-    if (ready.length === 0) return explainDeadlock(this.time(), waiting);
+    if (ready.length === 0) return explainDeadlock(this.world, waiting);
     // Whoever shares the CPU put it there: the loop's own code runs only while the loop is awake.
     const putBy = processor?.unawares ?? 'somebody else';
-    return explainDeadlock(this.time(), waiting, { names: ready.map(nameOf), putBy });
+    return explainDeadlock(this.world, waiting, { names: ready.map(nameOf), putBy });
   }
 
   /**

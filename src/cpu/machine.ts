@@ -777,7 +777,7 @@ export class Machine implements Processor {
   runThreads(): void {
     const { world } = this;
     while (this.unfinished > 0) {
-      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting());
+      if (world.calendar.length === 0) throw explainDeadlock(world, this.waiting());
       world.completeNext();
     }
   }

@@ -56,6 +56,11 @@ export interface EventFields {
   compute: { from: number; to: number; task: number; label: string };
   /** The same for a blocking call, which holds up the loop without using the CPU; at `to` as well. */
   block: { from: number; to: number; task: number; label: string };
+  /**
+   * Nothing can happen any more, and somebody waits still: the loop, or the machine, is about to throw a DeadlockError. `detail`
+   * says who waits for what and whom, in short; `cycle` names those each of whom waits for the next, if there are such.
+   */
+  deadlock: { detail: string; cycle: readonly string[] };
 
   // ---- tasks ----------------------------------------------------------------------------------------
   /** A task was made. It is `ready` from its own `task:ready` on (an eager task is not). */
@@ -237,6 +242,7 @@ const FIELDS: {
   'clock:jump': { from: 'number', to: 'number' },
   compute: { from: 'number', to: 'number', task: 'number', label: 'string' },
   block: { from: 'number', to: 'number', task: 'number', label: 'string' },
+  deadlock: { detail: 'string', cycle: 'strings' },
   'task:create': { task: 'number', parent: 'number', name: 'string' },
   'task:rename': { task: 'number', name: 'string' },
   'task:ready': { task: 'number' },

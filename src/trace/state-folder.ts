@@ -536,6 +536,7 @@ export class StateFolder {
       case 'cell:write':
       case 'draw':
       case 'future:done':
+      case 'deadlock':
         break;
 
       // Nothing that is not known from its runs: the CPU time that a thread asked for, and has had.

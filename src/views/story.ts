@@ -89,6 +89,7 @@ const STYLES: { readonly [K in EventKind]?: Style } = {
   'thread:print': 'strong',
   'cell:write': 'strong',
   print: 'strong',
+  deadlock: 'bad',
   error: 'bad',
 };
 
@@ -106,6 +107,7 @@ const KEY: ReadonlySet<EventKind> = new Set<EventKind>([
   'cell:read',
   'cell:write',
   'print',
+  'deadlock',
   'error',
   'choice',
 ]);
@@ -229,6 +231,9 @@ class Teller {
           ? `the script ${verb}${what} for ${length}, ${span(event)}: ${lacked || 'no loop runs'}`
           : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}${lacked && `, ${lacked}`}`;
       }
+
+      case 'deadlock':
+        return `deadlock: ${printable(event.detail)}`;
 
       case 'task:create': {
         const name = cast.task(event.task);
