@@ -34,7 +34,7 @@ export default demo(import.meta, {
   title: 'A deadlock, named',
   program: main,
   fails: DeadlockError,
-  moments: ['task:wait'],
+  moments: ['task:wait', 'deadlock'],
   watch: [
     'From 10 ms on each waits for what the other holds: ann → bob → ann.',
     'It shows at 40 ms, when nobody else has anything to do. asyncio would',

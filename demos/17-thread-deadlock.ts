@@ -29,7 +29,7 @@ export default demo(import.meta, {
   title: 'Two threads, two locks, and nobody can go on',
   program: () => runThreads(kitchen, { name: 'main' }),
   fails: DeadlockError,
-  moments: ({ kind }) => kind === 'thread:hold' || kind === 'thread:wait',
+  moments: ['thread:hold', 'thread:wait', 'deadlock'],
   watch: [
     'ann holds the pot and wants the stove, bob the other way round.',
     'Python would stand still here, without a word; the error names it.',

@@ -1,8 +1,8 @@
 /**
  * Where in the program a coroutine stands: the first frame of the stack that is not the library's own.
  *
- * A generator can't be asked where it is suspended, but when it awaits, its frame is on the stack. To look there is slow,
- * so it is done only where somebody asked for it: in debug mode, and for a stepper (`sites`).
+ * A generator can't be asked where it is suspended, but when it awaits, its frame is on the stack; so it is when it calls
+ * something. To look there is slow, so it is done only where somebody asked for it: in debug mode, and for a stepper (`sites`).
  */
 
 /** A place in a source file. */

@@ -111,7 +111,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     if (status === NEW) {
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
-      if (running.site !== null) running.site();
+      if (running.site !== null) running.site(true);
       this.task = task;
     } else if (status !== WOKEN || this.task !== task) {
       this.endOrRefuse(status);
@@ -318,7 +318,7 @@ const giveWay: Coroutine<void> = {
     if (task === null) throw noTask();
     if ((task.state & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
-      if (running.site !== null) running.site();
+      if (running.site !== null) running.site(true);
       task.state |= GAVE_WAY;
       return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
     }

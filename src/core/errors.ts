@@ -214,7 +214,8 @@ export class DeadlockError extends Error {
   }
 }
 
-function nobodyWakes({ names, putBy }: Unnoticed): string {
+/** @internal */
+export function nobodyWakes({ names, putBy }: Unnoticed): string {
   const some = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
   const verb = names.length === 1 ? ['is', 'was'] : ['are', 'were'];
   return `${some} ${verb[0]} ready, but ${verb[1]} put there by ${putBy}: nobody wakes the loop`;

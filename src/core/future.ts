@@ -144,7 +144,7 @@ export class Future<T = unknown> implements WaitTarget {
       const { task } = running;
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
-      if (running.site !== null) running.site();
+      if (running.site !== null) running.site(true);
       task.waitingOn = this;
       return PENDING_FUTURE;
     }
@@ -227,6 +227,7 @@ export class Future<T = unknown> implements WaitTarget {
   /** @internal */
   protected traceSettled(): number {
     const { tracer } = this.loop;
+    if (running.site !== null) running.site(false);
     return tracer.emit(CODE['future:done'], tracer.cause, 0, 0, 0, [OUTCOMES[this.state]!, this.detail()]);
   }
 

@@ -74,8 +74,8 @@ export interface LoopOptions {
    */
   readonly stepCost?: number;
   /**
-   * Write into the trace at which line of the program each await begins, for a stepper. Slow; a function says how files
-   * are called, by default by the last two parts of their paths.
+   * Write into the trace at which line of the program each await begins, and everything else that a task does (compute, print,
+   * create a task …), for a stepper. Slow; a function says how files are called, by default by the last two parts of their paths.
    */
   readonly sites?: SiteOption;
   /**
@@ -298,6 +298,7 @@ export class EventLoop {
   startTask<T>(coroutine: Coroutine<T>, options?: TaskOptions): Task<T> {
     if (this.closed) throw this.closedError('createTask');
     if (this.coroutines !== null) this.coroutines.addDriven(coroutine);
+    if (running.site !== null) running.site(false);
     if (this.taskCost > 0 && running.loop === this) this.world.spend(this.taskCost, 'create');
     return new Task(this, coroutine, options);
   }
@@ -607,7 +608,8 @@ export class EventLoop {
     running.context = null; // each step and callback brings its own
     running.tracer = tracer.active ? tracer : null;
     running.immediateLimit = this.limits.immediateAwaits;
-    if (this.world.sites !== null) running.site = () => this.world.noteSite(running.task?.id ?? 0);
+    const { sites } = this.world;
+    if (sites !== null) running.site = (isAwait) => sites.note(isAwait);
     const restoreConsole = this.captureConsole ? this.takeConsole() : null;
     try {
       if (tracer.active) tracer.cause = tracer.emit(CODE['loop:run'], tracer.cause, this.number);
@@ -673,16 +675,16 @@ export class EventLoop {
     return [...tasks].sort((a, b) => a.id - b.id);
   }
 
-  /** Who waits for what, when nothing can happen any more. @internal */
+  /** Who waits for what, when nothing can happen any more; told in the trace as well, as it is thrown. @internal */
   explainDeadlock(): DeadlockError {
     const ready = [...this.ready];
     const tasks = this.allTasks().filter((task) => !ready.includes(task));
     const { processor } = this.world;
     const waiting = [...tasks, ...(processor?.waiting() ?? [])];
-    if (ready.length === 0) return explainDeadlock(this.time(), waiting);
+    if (ready.length === 0) return explainDeadlock(this.world, waiting);
     // Whoever shares the CPU put it there: the loop's own code runs only while the loop is awake.
     const putBy = processor?.unawares ?? 'somebody else';
-    return explainDeadlock(this.time(), waiting, { names: ready.map(nameOf), putBy });
+    return explainDeadlock(this.world, waiting, { names: ready.map(nameOf), putBy });
   }
 
   /**
@@ -714,7 +716,8 @@ export class EventLoop {
 
   /** Writes a line of the program's output, with its virtual time and task in the trace. */
   print(line: string): void {
-    const { tracer } = this;
+    const { tracer, world } = this;
+    if (world.sites !== null) world.sites.note(false);
     if (tracer.active) tracer.emit(CODE.print, tracer.cause, running.task?.id ?? 0, 0, 0, line);
     this.write(line);
   }

@@ -33,8 +33,8 @@ export const running: {
   immediateLimit: number;
   /** How many awaits may still be over at once in this step, without a suspension: a bound for loops of such awaits. */
   immediateLeft: number;
-  /** Where the sources of awaits are asked for: told when whoever runs begins one; else null. */
-  site: (() => void) | null;
+  /** Where lines are asked for: told when whoever runs begins an await (true), or is about to do something; else null. */
+  site: ((isAwait: boolean) => void) | null;
   /** In debug mode, told of each coroutine of the library that is made; else null. */
   watch: ((coroutine: Watched) => void) | null;
 } = {

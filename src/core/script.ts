@@ -53,6 +53,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {
     const { tracer } = world;
+    if (world.sites !== null) world.sites.note(false);
     if (tracer.active) tracer.emit(CODE.print, 0, 0, 0, 0, line);
     write(line);
   };

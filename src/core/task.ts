@@ -154,6 +154,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     const { tracer } = this.loop;
     const outer = tracer.cause;
     if (tracer.active) {
+      if (running.site !== null) running.site(false);
       tracer.cause = tracer.emit(CODE['task:cancel'], outer, this.id, extras.requests, 0, message ?? '');
     }
     // What is done already refuses; then the step is in the queue, and will throw the cancellation in, even where a

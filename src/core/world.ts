@@ -1,17 +1,18 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { type Adjust, adjusted } from './adjust.ts';
-import { callSite, shortPath } from './call-site.ts';
+import { shortPath } from './call-site.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
 import type { Invariants } from './invariants.ts';
 import type { EventLoop } from './loop.ts';
 import type { Oracle } from './oracle.ts';
 import { running } from './running.ts';
+import { Sites } from './sites.ts';
 import type { Holder } from './suspension.ts';
 import { type Timer, TimerQueue } from './timers.ts';
 import { Tracer } from './tracer.ts';
 
-/** Whether the lines of awaits are asked for; a function says how their files are called in the trace. */
+/** Whether the lines are asked for at which things happen; a function says how their files are called in the trace. */
 export type SiteOption = boolean | ((file: string) => string);
 
 /** Something that completes outside the loop at a set time, such as a request to a device. */
@@ -70,8 +71,8 @@ export class World {
   adjust: Adjust | null;
   /** Asked for what is left open while no loop runs; null: nobody. @internal */
   oracle: Oracle | null;
-  /** How a source file is called in the trace; null: nobody asked where in the sources things happen. @internal */
-  sites: ((file: string) => string) | null;
+  /** Writes into the trace where in the sources things happen; null: nobody asked. @internal */
+  sites: Sites | null;
   /** What the program claims of itself; null: nothing. @internal */
   invariants: Invariants | null;
   /** One of them is being looked at. @internal */
@@ -106,17 +107,9 @@ export class World {
     this.overhead = 0;
   }
 
-  /** Has the trace tell where in the sources each await begins: a stack is looked at for each, which is slow. @internal */
+  /** Has the trace tell where in the sources things happen: a stack is looked at for each, which is slow. @internal */
   askSites(sites: SiteOption | undefined): void {
-    if (sites) this.sites = sites === true ? shortPath : sites;
-  }
-
-  /** Somebody begins to await, a task or somebody else (the other number is 0): writes down where. @internal */
-  noteSite(task: number, other = 0): void {
-    const { tracer } = this;
-    const site = tracer.active && this.sites !== null ? callSite(new Error()) : null;
-    if (site !== null)
-      tracer.emit(CODE['source:at'], tracer.cause, task, other, site.line, this.sites!(site.file));
+    if (sites) this.sites = new Sites(this, sites === true ? shortPath : sites, this.sites);
   }
 
   /** When the next thing completes outside, in ms; Infinity if nothing is under way. */
@@ -163,6 +156,7 @@ export class World {
   /** CPU is burnt for `ms`: the loop stands still, the outside goes on. */
   burn(ms: number, label: string): void {
     const { clock, tracer, processor, adjust } = this;
+    if (this.sites !== null) this.sites.note(false);
     const from = clock.now;
     const wanted = adjust === null ? ms : adjusted(adjust, ms, 'compute', label);
     if (processor === null) this.stand(wanted);
@@ -174,6 +168,7 @@ export class World {
   /** A blocking call of `ms`: the loop stands still as in `burn`, but the CPU is free. */
   block(ms: number, label: string): void {
     const { clock, tracer, processor, adjust } = this;
+    if (this.sites !== null) this.sites.note(false);
     const from = clock.now;
     const wanted = adjust === null ? ms : adjusted(adjust, ms, 'block', label);
     if (processor === null) this.stand(wanted);

@@ -403,7 +403,8 @@ export class Machine implements Processor {
   /** A thread was made. @internal */
   add(thread: Schedulable, parent: number): void {
     this.threads.add(thread);
-    const { tracer } = this.world;
+    const { tracer, sites } = this.world;
+    if (sites !== null && parent !== 0) sites.note(false); // the first one is made by nobody
     if (tracer.active)
       tracer.emit(CODE['thread:create'], tracer.cause, thread.id, thread.process.id, parent, thread.name);
   }
@@ -776,7 +777,7 @@ export class Machine implements Processor {
   runThreads(): void {
     const { world } = this;
     while (this.unfinished > 0) {
-      if (world.calendar.length === 0) throw explainDeadlock(this.now, this.waiting());
+      if (world.calendar.length === 0) throw explainDeadlock(world, this.waiting());
       world.completeNext();
     }
   }
@@ -834,7 +835,8 @@ export class Machine implements Processor {
   };
 
   private readonly print = (line: string): void => {
-    const { tracer } = this.world;
+    const { tracer, sites } = this.world;
+    if (sites !== null) sites.note(false);
     if (tracer.active) tracer.emit(CODE['thread:print'], tracer.cause, this.current!.id, 0, 0, line);
     this.write(line);
   };

@@ -43,8 +43,8 @@ export abstract class Operation<T> implements Awaitable<T>, Iterator<Suspension,
     const isFirst = this.thread === null;
     if (thread === null || this.isOver || (!isFirst && this.thread !== thread)) throw this.refusal();
     this.thread = thread;
-    const { world } = thread.machine;
-    if (isFirst && world.sites !== null) world.noteSite(0, thread.id);
+    const { sites } = thread.machine.world;
+    if (isFirst && sites !== null) sites.note(true);
     const outcome = this.attempt(thread, isFirst);
     if (outcome === WAIT) return PARKED as unknown as IteratorResult<Suspension, T>;
     this.isOver = true;

@@ -319,7 +319,7 @@ export interface RunThreadsOptions extends MachineOptions {
   readonly adjust?: Adjust;
   /** Where a line of output goes; to the console by default. */
   readonly print?: (line: string) => void;
-  /** Write into the trace at which line each `yield*` begins, for a stepper; as in `LoopOptions`. */
+  /** Write into the trace at which line things happen, for a stepper; as in `LoopOptions`. */
   readonly sites?: SiteOption;
   /** Who is told of what a thread throws, except the main one; the console by default. */
   readonly exceptionHandler?: ThreadExceptionHandler;

@@ -165,7 +165,7 @@ export interface PlayOptions {
 /**
  * Runs every part of a demo, each on a clock that starts at 0. Two times give the same traces, to the byte.
  *
- * Never throws what a program throws: that is its part's `failure`. With `sites` the traces tell the lines of awaits.
+ * Never throws what a program throws: that is its part's `failure`. With `sites` the traces tell at which lines things happen.
  *
  * @example playDemo(chores).map(({ trace }) => trace.endTime) // [2400000, 6000000]
  */

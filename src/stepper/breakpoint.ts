@@ -5,7 +5,7 @@
  *     40 min         the first event that isn't before that time; a number alone is ms
  *     rice           a step of the task rice; of a thread, that it comes onto a core
  *     task:done      an event of that kind
- *     soup waits     anything else: an event whose sentence has that text
+ *     soup waits     anything else: an event whose sentence has that text; not one that says only who is on which line
  *
  * A text is tried as each of these, in this order. What could be read as another one has its sort before it: `task 5` is
  * a task called 5, `kind print` the output of whomever, `text rice` every sentence about rice.
@@ -114,7 +114,10 @@ export function stopsAt(on: Told, breakpoint: Breakpoint, event: TraceEvent): bo
     case 'kind':
       return event.kind === breakpoint.kind;
     case 'text':
-      return on.sentence(event.seq).toLowerCase().includes(breakpoint.text.toLowerCase());
+      return (
+        event.kind !== 'source:at' &&
+        on.sentence(event.seq).toLowerCase().includes(breakpoint.text.toLowerCase())
+      );
   }
 }
 

@@ -330,7 +330,7 @@ function bodyLines(
   if (isWide) {
     add(Math.min(WIDEST_LISTS, Math.floor(left / 2)), (width) => {
       const lists = listLines(on, state, now, width, room);
-      const times = timeLines(now, width, room - lists.length - 1);
+      const times = timeLines(on.trace, now, width, room - lists.length - 1);
       return times.length === 0 ? lists : [...lists, [], ...times];
     });
     panes.push({ width: left, lines: soFar(on, state.seq, left, room) });

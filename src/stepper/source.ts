@@ -14,27 +14,58 @@ export interface Place {
 }
 
 /**
- * The line to look at: where the one stands that the event is about, or that runs; else where somebody stopped last; and as long
- * as nobody has, where the first one will.
+ * The line to look at: where the one stands that the event is about, or that runs; else where somebody was last; and as long
+ * as nobody was anywhere, where the first one will be.
  */
 export function placeOf(on: Steppable, now: LoopState, event: TraceEvent | undefined): Place | undefined {
-  const { tasks, threads } = now.sites;
-  const thread = [...now.threads.values()].find(({ state }) => state === 'running');
-  const isOfTask = event !== undefined && 'task' in event && event.task > 0;
-  const isOfThread = event !== undefined && 'thread' in event && event.thread > 0;
-  const here = isOfTask
-    ? tasks.get(event.task)
-    : isOfThread
-      ? threads.get(event.thread)
-      : now.running?.type === 'task'
-        ? tasks.get(now.running.task)
-        : thread && threads.get(thread.id);
-  if (here !== undefined) return { site: here, isHere: true };
-  const last = [...tasks.values(), ...threads.values()].at(-1);
-  if (last !== undefined) return { site: last, isHere: false };
-  if (on.firstSite !== null) return { site: on.firstSite, isHere: false };
+  const here = event === undefined ? undefined : placeIn(now, event);
+  if (here !== undefined) return here;
+  const site = now.sites.last ?? on.firstSite;
+  if (site !== null) return { site, isHere: false };
   const [file] = on.sources.keys();
   return file === undefined ? undefined : { site: { file, line: 1 }, isHere: false };
+}
+
+/** Where the one stands that an event is about; undefined if no line of it is known. */
+function placeIn(now: LoopState, event: TraceEvent): Place | undefined {
+  const { plain } = now.sites;
+  switch (event.kind) {
+    // Who makes them has a line, not who is made.
+    case 'task:create':
+      return event.parent > 0 ? ofTask(now, event.parent) : ofRunning(now);
+    case 'thread:create':
+      return ofThread(now, event.parent) ?? ofRunning(now);
+    case 'print':
+    case 'compute':
+    case 'block':
+      return event.task > 0 ? ofTask(now, event.task) : plain === null ? undefined : at(plain);
+    case 'source:at':
+      return at(event);
+  }
+  if ('task' in event && event.task > 0) return ofTask(now, event.task);
+  if ('thread' in event && event.thread > 0) return ofThread(now, event.thread);
+  return ofRunning(now);
+}
+
+function at({ file, line }: Site, isHere = true): Place {
+  return { site: { file, line }, isHere };
+}
+
+/** Who is done stands nowhere: it is shown where that was last. */
+function ofTask(now: LoopState, id: number): Place | undefined {
+  const site = now.sites.tasks.get(id);
+  return site && at(site, now.tasks.get(id)?.state !== 'done');
+}
+
+function ofThread(now: LoopState, id: number): Place | undefined {
+  const site = now.sites.threads.get(id);
+  return site && at(site, now.threads.get(id)?.state !== 'done');
+}
+
+function ofRunning(now: LoopState): Place | undefined {
+  if (now.running?.type === 'task') return ofTask(now, now.running.task);
+  const thread = [...now.threads.values()].find(({ state }) => state === 'running');
+  return thread && ofThread(now, thread.id);
 }
 
 /** Somebody who stands on a line. */

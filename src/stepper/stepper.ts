@@ -102,7 +102,7 @@ export class Steppable {
     return false;
   }
 
-  /** The first line at which somebody awaits; null: no line is told. */
+  /** The first line at which somebody is; null: no line is told. */
   get firstSite(): Site | null {
     if (this.#firstSite !== undefined) return this.#firstSite;
     this.#firstSite = null;
@@ -258,10 +258,10 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
     case 'right':
     case 'l':
     case ' ':
-      return state.seq === length && on.run.isCut ? further(on, still) : to(state.seq + 1);
+      return state.seq === length && on.run.isCut ? further(on, still) : to(stopFrom(on, state.seq, 1));
     case 'left':
     case 'h':
-      return to(state.seq - 1);
+      return to(stopFrom(on, state.seq, -1));
     case 'n':
     case 'N':
       return find(on, still, key === 'n' ? 1 : -1, ({ kind }) => kind === 'iteration', 'iteration');
@@ -336,10 +336,31 @@ export function press(on: Steppable, state: StepperState, key: string): StepperS
 /** One event on, while it plays; it pauses at the end, and at a breakpoint. */
 export function play(on: Steppable, state: StepperState): StepperState {
   if (!state.playing) return state;
-  const seq = Math.min(on.trace.length, state.seq + 1);
-  const stop = breakAt(on, state.breakpoints, seq);
+  const { length } = on.trace;
+  let { seq } = state;
+  let stop: Breakpoint | undefined;
+  while (seq < length) {
+    stop = breakAt(on, state.breakpoints, ++seq);
+    if (stop !== undefined || !tellsLine(on, seq)) break;
+  }
   const message = stop === undefined ? state.message : `stopped at ${describeBreakpoint(stop)}`;
-  return { ...state, seq, message, scroll: 0, playing: stop === undefined && seq < on.trace.length };
+  return { ...state, seq, message, scroll: 0, playing: stop === undefined && seq < length };
+}
+
+/** Whether an event says only on which line somebody is, of what comes next. */
+function tellsLine({ trace }: Steppable, seq: number): boolean {
+  return trace.event(seq).kind === 'source:at';
+}
+
+/**
+ * The next event in a direction to stop at. That somebody comes to a line is passed over, as it is what comes next that is done
+ * there: so one key is one deed, and its line is lit when it is told. A line that is asked for (`b :24`) is stopped at before it.
+ */
+function stopFrom(on: Steppable, from: number, direction: 1 | -1): number {
+  const { length } = on.trace;
+  let seq = Math.max(0, Math.min(length, from + direction));
+  while (seq > 0 && seq < length && tellsLine(on, seq)) seq += direction;
+  return seq;
 }
 
 /** Among threads no event says that time passes: there it is the first event of a new moment. */
@@ -401,6 +422,7 @@ const TYPED = {
   change: changed,
 } as const;
 
+/** What is searched is what happens: in `chores.ts:24` the name of the file would be a hit at each step. */
 function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperState {
   if (state.search === '') return { ...state, message: 'nothing was searched for yet: / begins a search' };
   const text = state.search.toLowerCase();
@@ -408,7 +430,7 @@ function search(on: Steppable, state: StepperState, direction: 1 | -1): StepperS
     on,
     state,
     direction,
-    ({ seq }) => on.sentence(seq).toLowerCase().includes(text),
+    ({ kind, seq }) => kind !== 'source:at' && on.sentence(seq).toLowerCase().includes(text),
     `“${state.search}”`,
   );
 }

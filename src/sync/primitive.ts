@@ -47,6 +47,7 @@ export abstract class Primitive implements TracedResource {
   traced(action: string): void {
     const { tracer } = running;
     if (tracer !== null) {
+      if (running.site !== null) running.site(false);
       const id = tracer.resource(this);
       tracer.emit(CODE['resource:use'], tracer.cause, id, this.value(), running.task?.id ?? 0, action);
     }

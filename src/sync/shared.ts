@@ -59,7 +59,8 @@ export class Shared<T> {
   #tell(code: number): void {
     const world = running.loop?.world ?? running.script?.world;
     if (!world?.tracer.active || world.isChecking) return;
-    const { tracer, processor } = world;
+    const { tracer, processor, sites } = world;
+    if (sites !== null) sites.note(false);
     const task = running.task?.id ?? 0;
     const thread = processor?.acting?.id ?? 0;
     const cell = tracer.resource(this.#resource);

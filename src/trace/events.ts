@@ -56,6 +56,11 @@ export interface EventFields {
   compute: { from: number; to: number; task: number; label: string };
   /** The same for a blocking call, which holds up the loop without using the CPU; at `to` as well. */
   block: { from: number; to: number; task: number; label: string };
+  /**
+   * Nothing can happen any more, and somebody waits still: the loop, or the machine, is about to throw a DeadlockError. `detail`
+   * says who waits for what and whom, in short; `cycle` names those each of whom waits for the next, if there are such.
+   */
+  deadlock: { detail: string; cycle: readonly string[] };
 
   // ---- tasks ----------------------------------------------------------------------------------------
   /** A task was made. It is `ready` from its own `task:ready` on (an eager task is not). */
@@ -175,8 +180,10 @@ export interface EventFields {
 
   // ---- the sources ----------------------------------------------------------------------------------
   /**
-   * The running task (or thread; the other is 0) begins to await, at this line. Written only if it was asked for (`sites`),
-   * before what the await itself does; a task that then goes on at once has not stopped there.
+   * The running task (or thread; the other is 0) is at this line: it begins to await there, or is about to do something:
+   * compute, block, print, create a task or a thread, use a lock or the like, settle a future, ask somebody to stop. Both are 0 for plain code: a
+   * script's, or a callback's. Written only if it was asked for (`sites`), before the event of what is then done; of deeds
+   * only where the line is not the one it was known to be at. A task whose await goes on at once has not stopped there.
    */
   'source:at': { task: number; thread: number; line: number; file: string };
 
@@ -235,6 +242,7 @@ const FIELDS: {
   'clock:jump': { from: 'number', to: 'number' },
   compute: { from: 'number', to: 'number', task: 'number', label: 'string' },
   block: { from: 'number', to: 'number', task: 'number', label: 'string' },
+  deadlock: { detail: 'string', cycle: 'strings' },
   'task:create': { task: 'number', parent: 'number', name: 'string' },
   'task:rename': { task: 'number', name: 'string' },
   'task:ready': { task: 'number' },

@@ -116,7 +116,12 @@ export class StateFolder {
   readonly #resources: Map<number, ResourceState>;
   readonly #requests: Map<number, RequestState>;
   readonly #output: OutputLine[];
-  readonly #sites: { readonly tasks: Map<number, Site>; readonly threads: Map<number, Site> };
+  readonly #sites: {
+    plain: Site | null;
+    last: Site | null;
+    readonly tasks: Map<number, Site>;
+    readonly threads: Map<number, Site>;
+  };
   readonly #errors: ErrorLine[];
   #idle: number;
   #burned: number;
@@ -140,7 +145,12 @@ export class StateFolder {
     this.#resources = new Map(from?.resources);
     this.#requests = new Map(from?.requests);
     this.#output = [...(from?.output ?? [])];
-    this.#sites = { tasks: new Map(from?.sites.tasks), threads: new Map(from?.sites.threads) };
+    this.#sites = {
+      plain: from?.sites.plain ?? null,
+      last: from?.sites.last ?? null,
+      tasks: new Map(from?.sites.tasks),
+      threads: new Map(from?.sites.threads),
+    };
     this.#errors = [...(from?.errors ?? [])];
     this.#idle = from?.idle ?? 0;
     this.#burned = from?.burned ?? 0;
@@ -175,7 +185,12 @@ export class StateFolder {
       machine: this.#machine.machine,
       processes: new Map(this.#machine.processes),
       threads: new Map(this.#machine.threads),
-      sites: { tasks: new Map(this.#sites.tasks), threads: new Map(this.#sites.threads) },
+      sites: {
+        plain: this.#sites.plain,
+        last: this.#sites.last,
+        tasks: new Map(this.#sites.tasks),
+        threads: new Map(this.#sites.threads),
+      },
     };
   }
 
@@ -479,11 +494,13 @@ export class StateFolder {
 
       // ---- what people see ----------------------------------------------------------------------------
 
-      // Where the task or thread is in the sources.
+      // Where the task, the thread or the plain code is in the sources.
       case 'source:at': {
-        const { file, line } = event;
-        if (event.task !== 0) this.#sites.tasks.set(event.task, { file, line });
-        if (event.thread !== 0) this.#sites.threads.set(event.thread, { file, line });
+        const site: Site = { file: event.file, line: event.line };
+        if (event.task !== 0) this.#sites.tasks.set(event.task, site);
+        else if (event.thread !== 0) this.#sites.threads.set(event.thread, site);
+        else this.#sites.plain = site;
+        this.#sites.last = site;
         break;
       }
 
@@ -519,6 +536,7 @@ export class StateFolder {
       case 'cell:write':
       case 'draw':
       case 'future:done':
+      case 'deadlock':
         break;
 
       // Nothing that is not known from its runs: the CPU time that a thread asked for, and has had.

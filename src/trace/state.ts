@@ -152,6 +152,10 @@ export interface Site {
 
 /** Where each task, and each thread, is in the sources, by number. */
 export interface Sites {
+  /** Where plain code was, a script's or a callback's. */
+  readonly plain: Site | null;
+  /** The one that was told of last, whoever was there. */
+  readonly last: Site | null;
   readonly tasks: ReadonlyMap<number, Site>;
   readonly threads: ReadonlyMap<number, Site>;
 }
@@ -197,7 +201,7 @@ export interface LoopState {
   readonly processes: ReadonlyMap<number, ProcessState>;
   /** By id, in the order in which they were made; those that are done too. The loop's own is one of them. */
   readonly threads: ReadonlyMap<number, ThreadState>;
-  /** Where in the sources tasks and threads began to await last, if it was asked for. */
+  /** Where in the sources everybody is, as far as it was asked for: where they awaited or did something last. */
   readonly sites: Sites;
 }
 

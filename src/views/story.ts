@@ -89,6 +89,7 @@ const STYLES: { readonly [K in EventKind]?: Style } = {
   'thread:print': 'strong',
   'cell:write': 'strong',
   print: 'strong',
+  deadlock: 'bad',
   error: 'bad',
 };
 
@@ -106,6 +107,7 @@ const KEY: ReadonlySet<EventKind> = new Set<EventKind>([
   'cell:read',
   'cell:write',
   'print',
+  'deadlock',
   'error',
   'choice',
 ]);
@@ -230,6 +232,9 @@ class Teller {
           : `${this.#named(event.task)} ${verb}${what}, ${span(event)}: the loop stands still for ${length}${lacked && `, ${lacked}`}`;
       }
 
+      case 'deadlock':
+        return `deadlock: ${printable(event.detail)}`;
+
       case 'task:create': {
         const name = cast.task(event.task);
         return event.parent === 0
@@ -351,7 +356,9 @@ class Teller {
         return `a ${printable(event.what)} is drawn by ${printable(event.by)}: ${drawn}, from ${low} to ${high}`;
       }
       case 'source:at': {
-        const who = event.task === 0 ? this.#threads.name(event.thread) : cast.task(event.task);
+        let who = this.#named(event.task);
+        if (event.thread !== 0) who = this.#threads.name(event.thread);
+        else if (cast.isScript(event)) who = 'the script';
         return `${who} is at ${printable(event.file)}:${event.line}`;
       }
       default:

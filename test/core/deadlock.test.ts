@@ -1,4 +1,4 @@
-/** What is said when nothing can ever happen again. No test here records a trace: none is needed. */
+/** What is said when nothing can ever happen again. No test but the last ones records a trace: none is needed. */
 import { describe, expect, it } from 'vitest';
 import {
   asCompleted,
@@ -13,17 +13,23 @@ import {
   gather,
   getRunningLoop,
   Lock,
+  print,
   Queue,
+  Recorder,
   run,
+  runThreads,
   Semaphore,
   shield,
   sleep,
   type Task,
   TaskGroup,
+  Thread,
+  ThreadLock,
   timeout,
   wait,
   waitFor,
 } from '../../src/index.ts';
+import { storyLines } from '../../src/views/story.ts';
 import { thrownBy } from '../support/journal.ts';
 
 function deadlockOf(main: () => Coroutine<unknown>): DeadlockError {
@@ -314,5 +320,97 @@ describe('a deadlock', () => {
     });
     expect(error.tasks).toHaveLength(3002);
     expect(error.cycle).toBeNull();
+  });
+});
+
+describe('the trace of a deadlock', () => {
+  /** What is told from the moment on at which nothing can happen any more. */
+  function toldBy(start: (trace: Recorder) => unknown): string[] {
+    const trace = new Recorder();
+    expect(thrownBy(() => start(trace))).toBeInstanceOf(DeadlockError);
+    const told = [...storyLines(trace)];
+    const first = told.findIndex(({ event }) => event.kind === 'deadlock');
+    return told
+      .slice(first, first + 2)
+      .map(({ event, key, text }) => `${event.time} ${key ? 'key ' : ''}${text}`);
+  }
+
+  function* dinner(): Coroutine<void> {
+    const [knife, fork] = [new Lock('knife'), new Lock('fork')];
+    function* eat(first: Lock, second: Lock): Coroutine<void> {
+      yield* first.acquire();
+      yield* sleep(10);
+      yield* second.acquire();
+    }
+    yield* gather(
+      createTask(eat(fork, knife), { name: 'ann' }),
+      createTask(eat(knife, fork), { name: 'bob' }),
+      createTask(sleep(40), { name: 'cook' }),
+    );
+  }
+
+  it('has it at its moment, before the loop returns: who waits for what, and who holds that', () => {
+    expect(toldBy((trace) => run(dinner, { trace, name: 'main' }))).toEqual([
+      '40 key deadlock: ann waits for knife, which bob holds; bob waits for fork, which ann holds; main waits, too',
+      '40 the loop returns',
+    ]);
+  });
+
+  it('has the ring as data', () => {
+    const trace = new Recorder();
+    thrownBy(() => run(dinner, { trace, name: 'main' }));
+    expect([...trace].filter(({ kind }) => kind === 'deadlock')).toMatchObject([
+      { time: 40, cycle: ['ann', 'bob'] },
+    ]);
+  });
+
+  it('names the first few where there is no ring, and what is no lock by what is done there', () => {
+    expect(
+      toldBy((trace) =>
+        run(
+          function* (): Coroutine<void> {
+            const orders = new Queue<string>(0, 'orders');
+            function* wait(): Coroutine<void> {
+              yield* orders.get();
+            }
+            yield* gather(Array.from({ length: 6 }, (_, i) => createTask(wait(), { name: `cook${i}\n` })));
+          },
+          { trace, name: 'main' },
+        ),
+      )[0],
+    ).toBe(
+      '0 key deadlock: main waits: gather cook0␤, cook1␤, cook2␤ and 3 more; cook0␤ waits: queue.get orders; ' +
+        'cook1␤ waits: queue.get orders; cook2␤ waits: queue.get orders; 3 others wait, too',
+    );
+  });
+
+  it('has that of threads as well', () => {
+    expect(
+      toldBy((trace) =>
+        runThreads(
+          function* () {
+            const lock = new ThreadLock('pot');
+            const ann = new Thread(
+              function* () {
+                yield* lock.acquire();
+                print('gone');
+              },
+              { name: 'ann' },
+            ).start();
+            yield* ann.join();
+            yield* lock.acquire();
+          },
+          { trace, print: () => {} },
+        ),
+      ),
+    ).toEqual(['0 key deadlock: MainThread waits for pot, which ann held when it ended']);
+  });
+
+  it('costs nothing without one, and is none where a loop only idles', () => {
+    const trace = new Recorder();
+    const loop = new EventLoop({ trace });
+    loop.createTask(new Lock().acquire());
+    loop.runUntilIdle();
+    expect([...trace].some(({ kind }) => kind === 'deadlock')).toBe(false);
   });
 });

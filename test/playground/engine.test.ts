@@ -76,7 +76,10 @@ run(main());`;
       [0, '', 'first'],
       [3, 'Task-1', 'done'],
     ]);
-    expect([...parts[0]!.trace].filter(({ kind }) => kind === 'source:at')).toMatchObject([{ line: 2 }]);
+    expect([...parts[0]!.trace].filter(({ kind }) => kind === 'source:at')).toMatchObject([
+      { line: 3, task: 0 },
+      { line: 2, task: 1 },
+    ]);
   });
 
   it('tells its lines while it runs', () => {

@@ -523,6 +523,7 @@ describe('the logs of both', () => {
   const TELLS_ONLY: readonly EventKind[] = [
     'future:done',
     'choice',
+    'deadlock', // who waits is known, and that nobody else is there to help
     'draw', // how long something takes, or that it fails, is told by what then happens
     'thread:busy',
     'gil:take',

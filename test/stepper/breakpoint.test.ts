@@ -94,7 +94,7 @@ describe('a breakpoint', () => {
     expect(nowhere('pizza')).toBe('no sentence of the story has “pizza”');
     expect(nowhere('x.ts:3')).toBe('nobody comes to stand in x.ts: there is kitchen.ts');
     expect(nowhere(':1')).toMatch(
-      /^nobody comes to stand on line 1; near it, somebody does on \d+, \d+ and \d+$/,
+      /^nobody comes to stand on line 1; near it, somebody does on \d+, \d+, \d+ and \d+$/,
     );
     expect(nowhere(':1', new Steppable(workshop()))).toBe('this trace doesn’t tell lines');
   });

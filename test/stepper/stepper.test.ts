@@ -41,6 +41,26 @@ describe('keys', () => {
     expect(keys(on, ['G', 'g']).seq).toBe(0);
   });
 
+  it('stop once for each deed, not before it where only its line is told; a line that is asked for is stopped at', () => {
+    const stops = (key: string, from: StepperState) => {
+      const found: number[] = [];
+      for (let state = press(on, from, key); found.at(-1) !== state.seq; state = press(on, state, key))
+        found.push(state.seq);
+      return found;
+    };
+    const deeds = [...on.trace].filter(({ kind }) => kind !== 'source:at').map(({ seq }) => seq);
+    expect(deeds.length).toBeLessThan(length);
+    expect(stops('right', BEGINNING)).toEqual(deeds);
+    expect(stops('left', keys(on, ['G']))).toEqual([...deeds.slice(0, -1).reverse(), 0]);
+    const played: number[] = [];
+    for (let state = keys(on, ['p']); state.playing; played.push(state.seq)) state = play(on, state);
+    expect(played).toEqual(deeds);
+    const line = [...on.trace].find((event) => event.kind === 'source:at')!.line;
+    let state = keys(on, ['b', ...`:${line}`, 'enter', 'g', 'p']);
+    while (state.playing) state = play(on, state);
+    expect([kindAt(state), kindAt(press(on, state, 'right'))]).toEqual(['source:at', 'task:create']);
+  });
+
   it('go to iterations, to jumps of the clock, and back to them', () => {
     const second = keys(on, ['n', 'n']);
     expect([kindAt(second), on.trace.event(second.seq).iteration]).toEqual(['iteration', 2]);
@@ -69,6 +89,10 @@ describe('keys', () => {
     expect(keys(on, ['/', ...'pizza', 'enter']).message).toBe('there is no “pizza” after this event');
     expect(keys(on, ['/', 'x', 'backspace', 'y', 'escape']).typing).toBeNull();
     expect(keys(on, ['r']).message).toBe('nothing was searched for yet: / begins a search');
+    // The name of a file is in no deed: that somebody is at one of its lines is not searched.
+    expect(keys(on, ['/', ...'kitchen.ts', 'enter']).message).toBe(
+      'there is no “kitchen.ts” after this event',
+    );
   });
 
   it('set breakpoints, and go to them, on and back', () => {

@@ -77,7 +77,7 @@ describe('the state before the first event', () => {
       machine: null,
       processes: new Map(),
       threads: new Map(),
-      sites: { tasks: new Map(), threads: new Map() },
+      sites: { plain: null, last: null, tasks: new Map(), threads: new Map() },
     });
   });
 });
@@ -869,8 +869,16 @@ describe('each kind of event', () => {
     { kind: 'thread:run', thread: 2, core: 0 }, // 65
     { kind: 'thread:done', thread: 2, outcome: 'result', detail: '' },
     { kind: 'draw', value: 0.5, low: 0, high: 1, what: 'fault', by: 'chance' },
+    { kind: 'deadlock', detail: 'a waits for b; b waits for a', cycle: ['a', 'b'] },
   );
-  const SILENT: readonly EventKind[] = ['future:done', 'thread:busy', 'cell:read', 'cell:write', 'draw'];
+  const SILENT: readonly EventKind[] = [
+    'future:done',
+    'thread:busy',
+    'cell:read',
+    'cell:write',
+    'draw',
+    'deadlock',
+  ];
 
   it('happens in the story below, which holds together', () => {
     expect(new Set(STORY.map((event) => event.kind))).toEqual(

@@ -1,0 +1,56 @@
+/**
+ * How long the waits of tasks were overdue: what they waited for was there, and the loop too busy to notice.
+ *
+ * Only what comes later tells it: a task waits by the rules until the loop has noticed. So it is read once off the whole trace, as
+ * the pictures are, and at a cursor it is cut at the time there; the table then says what the timeline beside it shows.
+ */
+
+import type { Trace } from '../trace/trace.ts';
+import { LifeReader, type Living, type Phase } from '../views/life-reader.ts';
+
+/** When a wait was overdue (virtual ms), and how long those of the same task before it were in all. */
+interface Late {
+  readonly from: number;
+  readonly to: number;
+  readonly before: number;
+}
+
+/** Each trace is read once, when it is first asked for. */
+const known = new WeakMap<Trace, ReadonlyMap<number, readonly Late[]>>();
+
+function latesOf(trace: Trace): ReadonlyMap<number, readonly Late[]> {
+  const before = known.get(trace);
+  if (before !== undefined) return before;
+  const lates = new Map<number, Late[]>();
+  const phase = ({ kind, id }: Living, { doing, from, to }: Phase): void => {
+    if (doing !== 'overdue' || kind !== 'task') return;
+    const own = lates.get(id) ?? [];
+    const last = own.at(-1);
+    own.push({ from: from.time, to: to.time, before: last ? last.before + last.to - last.from : 0 });
+    lates.set(id, own);
+  };
+  const nothing = (): void => {};
+  const reader = new LifeReader({ phase, work: nothing, run: nothing, iteration: nothing });
+  for (const event of trace) reader.read(event);
+  reader.end();
+  known.set(trace, lates);
+  return lates;
+}
+
+/**
+ * How long the waits of a task were overdue up to a time (virtual ms), which is a part of its waiting.
+ *
+ * @example overdueUpTo(trace, 2, 570) // 370: it slept until 200, and another computed until 570
+ */
+export function overdueUpTo(trace: Trace, task: number, time: number): number {
+  const own = latesOf(trace).get(task) ?? [];
+  // Halving: how many of them began before.
+  let [low, high] = [0, own.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (own[middle]!.from < time) low = middle + 1;
+    else high = middle;
+  }
+  const last = own[low - 1];
+  return last === undefined ? 0 : last.before + Math.min(last.to, time) - last.from;
+}
