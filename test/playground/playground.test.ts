@@ -399,8 +399,8 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       clock: { change: (page) => slide(page, { rice: 30 }), answer: '3', wrong: '2' },
       overlap: {
         change: (page) => slide(page, { 'how many tasks': 10, computing: 0 }),
-        answer: '300',
-        wrong: '120',
+        answer: '0.3 s',
+        wrong: '120 ms',
       },
       blocking: {
         change: (page) => edit(page, "blockingSleep(45, 'query')", 'yield* toThread(query)'),
@@ -409,7 +409,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       },
       gil: {
         change: (page) => edit(page, 'cores: 4,', 'cores: 4,\n  gil: false,'),
-        answer: '60',
+        answer: '60ms',
         wrong: '20',
       },
       cancellation: { change: (page) => slide(page, { patience: 60 }), answer: '45', wrong: '25' },
@@ -419,7 +419,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
           await edit(page, 'withdraw(70)', 'account.run(() => withdraw(70))');
         },
         answer: '20',
-        wrong: '-50',
+        wrong: '30',
       },
     };
 
