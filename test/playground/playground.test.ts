@@ -17,7 +17,7 @@ ${body}
 }
 `;
 
-const trouble = (page: Page) => page.locator('.printed .trouble p').first().innerText();
+const trouble = (page: Page) => page.locator('.failures .trouble p').first().innerText();
 
 // Without a browser there is nothing to test; where nothing may be left out, that is a failure.
 describeInBrowser('the playground', () => {

@@ -16,7 +16,7 @@ import { Steppable } from '../../stepper/index.ts';
 import { placeOf } from '../../stepper/source.ts';
 import { declaredParameters } from '../engine/declared.ts';
 import { hints } from '../engine/hints.ts';
-import type { Problem, Values } from '../engine/protocol.ts';
+import type { Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
 import { type Lesson, see } from '../lessons/lesson.ts';
 import { LinkError, readLink, type Shared, writeLink } from '../link/link.ts';
@@ -29,7 +29,9 @@ import { useProgress } from './progress.ts';
 import { ShareButton } from './share-button.tsx';
 import { Sliders } from './sliders.tsx';
 import { Words } from './text.tsx';
+import { Trouble } from './trouble.tsx';
 import { type Outcome, useProgram } from './use-program.ts';
+import { failures, verdict } from './verdict.ts';
 
 /** What is in the editor, as it was before anybody changed it. */
 interface Opened {
@@ -186,8 +188,18 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
     return location.href;
   };
 
-  const problems = useMemo(() => problemsOf(outcome), [outcome]);
-  const hinted = useMemo(() => hints(text), [text]);
+  const failed = useMemo(() => (outcome === null ? [] : failures(outcome.ending)), [outcome]);
+  const problems = useMemo(() => failed.map(({ problem }) => problem), [failed]);
+  // What a run has failed by is said already.
+  const hinted = useMemo(
+    () =>
+      hints(text).filter(
+        ({ message, place }) =>
+          !problems.some((one) => one.message === message && one.place?.line === place?.line),
+      ),
+    [text, problems],
+  );
+  const isCurrent = text === outcome?.source;
   const runs = useMemo(() => {
     if (outcome?.isVariation === false) forgetPlace(keep.current);
     return playedRuns(outcome);
@@ -266,28 +278,39 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             />
           )}
           <section class="card code" aria-label="Program">
-            <div class="code-bar">
-              {isBusy ? (
-                <button type="button" class="main" onClick={stop}>
-                  <span aria-hidden="true">■</span> Stop
-                </button>
-              ) : (
-                <button type="button" class="main" onClick={() => runNow()} title="Ctrl+Enter">
-                  <span aria-hidden="true">▶</span> Run
-                </button>
-              )}
-              <span class="state">
-                {isBusy
-                  ? 'running …'
-                  : outcome !== null && text !== outcome.source
-                    ? 'changed since its last run'
-                    : ''}
-              </span>
-              <span class="gap" />
-              {isChanged && (
-                <button type="button" class="plain" onClick={() => open(opened)}>
-                  Undo all changes
-                </button>
+            <div class="code-head">
+              <div class="code-bar">
+                {isBusy ? (
+                  <button type="button" class="main" onClick={stop}>
+                    <span aria-hidden="true">■</span> Stop
+                  </button>
+                ) : (
+                  <button type="button" class="main" onClick={() => runNow()} title="Ctrl+Enter">
+                    <span aria-hidden="true">▶</span> Run
+                  </button>
+                )}
+                <span class={`state${isCurrent && failed.length > 0 ? ' bad' : ''}`} role="status">
+                  {isBusy
+                    ? 'running …'
+                    : outcome === null
+                      ? ''
+                      : isCurrent
+                        ? verdict(outcome.ending)
+                        : 'changed since its last run'}
+                </span>
+                <span class="gap" />
+                {isChanged && (
+                  <button type="button" class="plain" onClick={() => open(opened)}>
+                    Undo all changes
+                  </button>
+                )}
+              </div>
+              {!isBusy && failed.length > 0 && (
+                <div class="failures">
+                  {failed.map(({ part, problem }, i) => (
+                    <Trouble key={i} part={part} problem={problem} onPlace={goTo} />
+                  ))}
+                </div>
               )}
             </div>
             <Editor
@@ -295,7 +318,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
               initial={first.program}
               problems={problems}
               hints={hinted}
-              line={text === outcome?.source ? (standing?.line ?? 0) : 0}
+              line={isCurrent ? (standing?.line ?? 0) : 0}
               onChange={setText}
               onRun={() => runNow()}
             />
@@ -307,7 +330,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             outcome={outcome}
             standing={standing}
             busy={isBusy ? lines : null}
-            hints={text === outcome?.source ? hinted : []}
+            hints={isCurrent ? hinted : []}
             onPlace={goTo}
           />
           {lesson === null && told !== null && told.watch.length > 0 && (
@@ -372,16 +395,6 @@ function standingAt(steppables: readonly Steppable[], { run, seq }: Moment): Sta
 
 /** The fragment that the page itself has put into its address. */
 let written = '';
-
-function problemsOf(outcome: Outcome | null): readonly Problem[] {
-  if (outcome === null || outcome.ending.kind === 'stopped') return [];
-  const { ending } = outcome;
-  if (ending.kind === 'problem') return [ending.problem];
-  const parts = ending.run.parts.flatMap(({ problem, isExpected }) =>
-    problem && !isExpected ? [problem] : [],
-  );
-  return ending.run.problem ? [ending.run.problem, ...parts] : parts;
-}
 
 function playedRuns(outcome: Outcome | null): readonly PlayedRun[] {
   if (outcome?.ending.kind !== 'run') return [];
