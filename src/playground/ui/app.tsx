@@ -23,6 +23,7 @@ import { writeLink } from '../link/link.ts';
 import { type Draft, keepDraft, keepOpened, keptDraft } from './drafts.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
 import { EXAMPLES } from './examples.ts';
+import { FirstSteps, useStepped } from './first-steps.tsx';
 import { Hints } from './hints.tsx';
 import { LessonIntro, LessonTasks } from './lesson-panel.tsx';
 import { type Beginning, beginning, linkedWith, type Opened, openExample, openLesson } from './opened.ts';
@@ -57,6 +58,7 @@ function Playground(first: Beginning) {
   const keep = useRef(newKeep());
   const { count, outcome, isBusy, lines, run, stop, reset } = useProgram();
   const { of: progressOf, mark } = useProgress();
+  const hasStepped = useStepped(moment.seq > 0);
   /** The texts that this reader has run. Of what is not ours, nothing else runs by itself. */
   const ran = useRef(new Set<string>());
   /** Whether something of what is open is kept. */
@@ -377,6 +379,7 @@ function Playground(first: Beginning) {
           )}
         </div>
         <section class="right" aria-label="What happened">
+          {runs.length > 0 && !hasStepped && <FirstSteps />}
           {runs.length > 0 ? (
             <Guard key={count}>
               <Player runs={runs} theme={theme} keys="player" onMove={setMoment} keep={keep.current} />
