@@ -489,10 +489,10 @@ describe('Python', () => {
     ['x = 3\nif x > 2:\n    print("x")\nelse:\n    print(\'y\')', 2],
     ['function* main() {}\nasync with lock:\n    pass', 2],
     ["class Tea:\n    def pour(self):\n        return 'x'", 1],
-  ])('is told to be Python, in one sentence that says how the same is written here: %s', (source, line) => {
+  ])('is told to be Python, and how the same is written here: %s', (source, line) => {
     const said = {
       message:
-        "This is Python, and what runs here is JavaScript or TypeScript: write function* main() { … } for async def main():, yield* sleep(1000) for await asyncio.sleep(1), since times are milliseconds, import { print, sleep } from 'loopscope'; for import asyncio, and export default main; for asyncio.run(main()).",
+        "This is Python, and what runs here is JavaScript or TypeScript:\nfor async def main(): write function* main() { … }\nfor await asyncio.sleep(1) write yield* sleep(1000); times are milliseconds\nfor import asyncio write import { print, sleep } from 'loopscope';\nand for asyncio.run(main()) write export default main;",
       place: { line, column: expect.any(Number) },
     };
     expect(transform(source).problem).toEqual(said);

@@ -39,8 +39,11 @@ export function placeAt(source: string, offset: number): Place {
 }
 
 /** What to say of a program in Python. */
-export const PYTHON =
-  "This is Python, and what runs here is JavaScript or TypeScript: write function* main() { … } for async def main():, yield* sleep(1000) for await asyncio.sleep(1), since times are milliseconds, import { print, sleep } from 'loopscope'; for import asyncio, and export default main; for asyncio.run(main()).";
+export const PYTHON = `This is Python, and what runs here is JavaScript or TypeScript:
+for async def main(): write function* main() { … }
+for await asyncio.sleep(1) write yield* sleep(1000); times are milliseconds
+for import asyncio write import { print, sleep } from 'loopscope';
+and for asyncio.run(main()) write export default main;`;
 
 /** Lines that only Python has. Each of them is a mistake in JavaScript, so they are looked for where there is one. */
 const ONLY_PYTHON = [
