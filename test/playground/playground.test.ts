@@ -66,6 +66,10 @@ describeInBrowser('the playground', () => {
       expect(await output(page)).toEqual(['before']);
       expect(await trouble(page)).toBe('Error: too hot');
       expect(await page.locator('.cm-line.wrong').innerText()).toContain('too hot');
+      await page.locator('.cm-content').press('Control+Home');
+      await page.keyboard.insertText('// ');
+      expect(await page.locator('.cm-line.wrong').count()).toBe(0); // the line is marked that was wrong, or none
+      await page.keyboard.press('Control+z');
       await page.getByRole('button', { name: 'line 4' }).click();
       await page.keyboard.insertText('HERE ');
       expect(await written(page)).toContain("const cup: number = 1; throw HERE new Error('too hot');");

@@ -16,7 +16,7 @@ import { Steppable } from '../../stepper/index.ts';
 import { placeOf } from '../../stepper/source.ts';
 import { declaredParameters } from '../engine/declared.ts';
 import { hints } from '../engine/hints.ts';
-import type { Values } from '../engine/protocol.ts';
+import type { Problem, Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
 import { see } from '../lessons/lesson.ts';
 import { writeLink } from '../link/link.ts';
@@ -325,7 +325,7 @@ function Playground(first: Beginning) {
                       ? ''
                       : isCurrent
                         ? verdict(outcome.ending)
-                        : 'changed since its last run'}
+                        : 'changed since it ran'}
                 </span>
                 <span class="gap" />
                 {isChanged && (
@@ -350,7 +350,7 @@ function Playground(first: Beginning) {
             <Editor
               handle={editor}
               initial={(first.draft ?? first.opened).program}
-              problems={problems}
+              problems={isCurrent ? problems : NONE}
               hints={hinted}
               line={isCurrent ? (standing?.line ?? 0) : 0}
               onChange={setText}
@@ -421,6 +421,9 @@ function mayRun({ opened, draft }: Beginning, ran: ReadonlySet<string>): boolean
 function isSame(values: Values, others: Values): boolean {
   return Object.entries(values).every(([name, value]) => value === others[name]);
 }
+
+/** Where a program was changed, its lines are no longer those of which its last run told. */
+const NONE: readonly Problem[] = [];
 
 const BEGINNING: Moment = { run: 0, seq: 0 };
 
