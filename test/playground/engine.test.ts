@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { declaredParameters } from '../../src/playground/engine/declared.ts';
 import { hints } from '../../src/playground/engine/hints.ts';
+import { leftBehind } from '../../src/playground/engine/left-behind.ts';
 import { ReplyError, readReply } from '../../src/playground/engine/protocol.ts';
 import { transform } from '../../src/playground/engine/transform.ts';
 import { LESSONS } from '../../src/playground/lessons/index.ts';
@@ -399,6 +400,173 @@ ${line}
     expect(hints(source)).toEqual([
       { message: expect.stringContaining(said), place: { line: at, column: expect.any(Number) } },
     ]);
+  });
+});
+
+describe('a yield* where there is no coroutine', () => {
+  it.each([
+    [
+      'export default function main() {\n  yield* sleep(10);\n}',
+      3,
+      'add the star: function* main() in line 2',
+    ],
+    ['export default function () { yield* sleep(10); }', 2, 'add the star: function* () in line 2'],
+    [
+      'const main = () => {\n  const cup = yield* sleep(10);\n};\nexport default main;',
+      3,
+      'an arrow function can’t be one: write function* () { … } in line 2',
+    ],
+    ['export default async function main() { yield* sleep(10); }', 2, 'write function* main() in line 2'],
+    [
+      'const pot = { boil() { yield* sleep(1); } };\nexport default () => {};',
+      2,
+      'the star: *boil() in line 2',
+    ],
+    ['class Pot { boil() { yield* sleep(1); } }\nexport default () => {};', 2, 'the star: *boil() in line 2'],
+    ['yield* sleep(1);', 2, 'outside of all functions'],
+    ['export default function main() { yield sleep(10); }', 2, 'add the star: function* main() in line 2'],
+    [
+      'export default function* main() {\n  [1].forEach((ms) => yield* sleep(ms));\n}',
+      3,
+      'an arrow function can’t be one: write function* (ms) { … } in line 3',
+    ],
+  ])('is said at its line, before anything runs, and what to write: %s', (source, line, said) => {
+    const whole = `import { sleep } from 'loopscope';\n${source}`;
+    const found = transform(whole).problem;
+    expect(found?.message).toMatch(/^yield\*? works only in a function\*/);
+    expect(found?.message).toContain(said);
+    expect(found?.place?.line).toBe(line);
+    expect(hints(whole)).toContainEqual(found);
+  });
+
+  it('is none where the function has its star, or where the word is only a name of something', () => {
+    const source = `import { sleep } from 'loopscope';
+const pot = { *boil() { yield* sleep(1); }, yield: 3 };
+class Kettle { *boil() { yield* sleep(pot.yield); } }
+export default function* () { yield* (function* () { yield* sleep(1); })(); }`;
+    expect(transform(source).problem).toBeNull();
+  });
+});
+
+describe('a name of the library that is not imported', () => {
+  it('is told with the line that imports it', () => {
+    expect(
+      problem("import { print } from 'loopscope';\nexport default function* () {\n  yield* sleep(3);\n}"),
+    ).toEqual({
+      message:
+        "ReferenceError: sleep is not defined: it is not imported. Add this line at the top:\nimport { sleep } from 'loopscope';",
+      place: { line: 3, column: 3 },
+    });
+    expect(problem('export default () => explore(3);')?.message).toContain(
+      "\nimport { explore } from 'loopscope/explore';",
+    );
+  });
+
+  it('is told as well where it is an error among others', () => {
+    const found = problem(`import { TaskGroup } from 'loopscope';
+export default function* () {
+  yield* TaskGroup.run(function* (group) {
+    group.createTask((function* () { print('x'); })());
+  });
+}`);
+    expect(found?.message).toContain("\nimport { print } from 'loopscope';");
+  });
+
+  it('is told of asyncio, too, and of nothing else', () => {
+    expect(problem('export default () => asyncio.sleep(1);')?.message).toBe(
+      "ReferenceError: asyncio is not defined: what Python has in asyncio is imported from loopscope here, in camelCase:\nimport { createTask, sleep } from 'loopscope';",
+    );
+    expect(problem('export default () => teapot;')?.message).toBe('ReferenceError: teapot is not defined');
+  });
+});
+
+describe('Python', () => {
+  it.each([
+    [
+      "import asyncio\n\nasync def main():\n    print('x')\n    await asyncio.sleep(1)\n\nasyncio.run(main())",
+      1,
+    ],
+    ['async def main():\n    await asyncio.sleep(1)', 1],
+    ["# tea\nfrom asyncio import sleep\nprint('x')", 2],
+    ['for i in range(3):\n    print(i)', 1],
+    ['x = 3\nif x > 2:\n    print("x")\nelse:\n    print(\'y\')', 2],
+    ['function* main() {}\nasync with lock:\n    pass', 2],
+    ["class Tea:\n    def pour(self):\n        return 'x'", 1],
+  ])('is told to be Python, and how the same is written here: %s', (source, line) => {
+    const said = {
+      message:
+        "This is Python, and what runs here is JavaScript or TypeScript:\nfor async def main(): write function* main() { … }\nfor await asyncio.sleep(1) write yield* sleep(1000); times are milliseconds\nfor import asyncio write import { print, sleep } from 'loopscope';\nand for asyncio.run(main()) write export default main;",
+      place: { line, column: expect.any(Number) },
+    };
+    expect(transform(source).problem).toEqual(said);
+    expect(hints(source)).toEqual([said]);
+  });
+
+  it.each([
+    ['a label, and a switch', 'outer: for (;;) break outer;\nswitch (3) {\n  case 3:\n  default:\n}'],
+    ['words in a comment', '/*\nimport asyncio\ndef main():\n*/'],
+    ['words in a text', 'const text = `\nasync def main():\n`;'],
+  ])('is not seen in %s', (_, source) => {
+    expect(transform(source).problem).toBeNull();
+  });
+
+  it('is not seen in what is only a mistake', () => {
+    expect(transform('const x = ;\nif (x) { y: 3 }').problem?.message).toMatch(/^SyntaxError/);
+  });
+});
+
+describe('a task that is cancelled because main is over', () => {
+  const source = (start: string, wait = 'yield* sleep(1);') => `import { createTask, sleep } from 'loopscope';
+function* tea() { yield* sleep(10); }
+export default function* main() {
+  ${start}
+  ${wait}
+}`;
+  const left = (text: string) => runInNode(text).parts.map(({ trace }) => leftBehind(trace, text));
+
+  it('is told of where nobody could wait for it, at its line', () => {
+    expect(left(source("createTask(tea(), { name: 'tea' });"))).toEqual([
+      [
+        {
+          message:
+            'tea was cancelled: main ended at 1 ms, and nobody waits for it. asyncio.run does the same. Keep the task, and wait for it: const task = createTask(…), and yield* task at the end.',
+          place: { line: 4, column: 3 },
+        },
+      ],
+    ]);
+  });
+
+  it('is told of once for several, and at no line if it may be one of several', () => {
+    expect(left(source("createTask(tea(), { name: 'a' });\n  createTask(tea(), { name: 'b' });"))).toEqual([
+      [
+        {
+          message: expect.stringContaining(
+            'a and b were cancelled: main ended at 1 ms, and nobody waits for them.',
+          ),
+          place: null,
+        },
+      ],
+    ]);
+  });
+
+  it.each([
+    ['the task is kept', source('const task = createTask(tea());')],
+    ['it is done before', source('createTask(tea());', 'yield* sleep(10);')],
+    [
+      'the program cancels it',
+      source('createTask(tea());\n  const task = createTask(tea()); task.cancel();', 'yield* sleep(10);'),
+    ],
+  ])('is not told of where %s', (_, text) => {
+    expect(left(text)).toEqual([[]]);
+  });
+
+  it('is in no demo and no lesson', () => {
+    const demos = readdirSync(DEMOS).filter((name) => name.endsWith('.ts'));
+    const sources = [
+      ...demos.map((name) => readFileSync(join(DEMOS, name), 'utf8')),
+      ...LESSONS.map((one) => one.program),
+    ];
+    expect(sources.flatMap((one) => left(one).flat())).toEqual([]);
   });
 });
 

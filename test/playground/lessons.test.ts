@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Values } from '../../src/playground/engine/protocol.ts';
 import { LESSONS } from '../../src/playground/lessons/index.ts';
 import { type Seen, see } from '../../src/playground/lessons/lesson.ts';
+import { findings } from '../../src/trace/findings.ts';
 import { CHANGED } from './changed.ts';
 import { runInNode } from './run-in-node.ts';
 
@@ -55,7 +56,7 @@ const KNOWN: Record<string, { prints: string[]; end: number; moved?: Values; ans
     answer: 45,
   },
   race: {
-    prints: ['80 taken, 20 left', '70 taken, -50 left'],
+    prints: ['80 taken, 20 left', '70 taken, 30 left'],
     end: 10,
     answer: 20,
   },
@@ -69,6 +70,27 @@ it('the lesson on the GIL is right that a longer interval moves the changes and 
   const { program } = LESSONS.find(({ id }) => id === 'gil')!;
   for (let interval = 1; interval <= 20; interval++)
     expect(seen(program, { interval }).end, `${interval}`).toBe(40);
+});
+
+it('the lesson on a race has its balance in the trace: who saw what, and that it was old', () => {
+  const { program } = LESSONS.find(({ id }) => id === 'race')!;
+  const [part] = runInNode(program).parts;
+  const accesses = [...part!.trace].flatMap((event) =>
+    event.kind === 'cell:read' || event.kind === 'cell:write' ? [[event.time, event.kind, event.detail]] : [],
+  );
+  expect(accesses.slice(0, 3)).toEqual([
+    [0, 'cell:read', '100'],
+    [0, 'cell:read', '100'],
+    [10, 'cell:write', '20'],
+  ]);
+  expect(findings(part!.trace).map(({ text }) => text)).toEqual([
+    expect.stringContaining('bob read balance'),
+  ]);
+  expect(findings(runInNode(CHANGED.race!(program)).parts[0]!.trace)).toEqual([]);
+});
+
+it('the first lesson says what a time is', () => {
+  expect(LESSONS[0]!.text.join(' ')).toContain('Times are milliseconds: `sleep(1)` waits for 1 ms');
 });
 
 describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('lesson %s', (id, lesson) => {

@@ -17,7 +17,18 @@ ${body}
 }
 `;
 
-const trouble = (page: Page) => page.locator('.printed .trouble p').first().innerText();
+/** Whether all of it is in the window. */
+const inSight = (page: Page, selector: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((one) => {
+      const { top, bottom, left, right } = one.getBoundingClientRect();
+      const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return top >= 0 && bottom <= innerHeight && (one.contains(on) || on === one);
+    });
+
+const trouble = (page: Page) => page.locator('.failures .trouble p').first().innerText();
 
 // Without a browser there is nothing to test; where nothing may be left out, that is a failure.
 describeInBrowser('the playground', () => {
@@ -55,6 +66,10 @@ describeInBrowser('the playground', () => {
       expect(await output(page)).toEqual(['before']);
       expect(await trouble(page)).toBe('Error: too hot');
       expect(await page.locator('.cm-line.wrong').innerText()).toContain('too hot');
+      await page.locator('.cm-content').press('Control+Home');
+      await page.keyboard.insertText('// ');
+      expect(await page.locator('.cm-line.wrong').count()).toBe(0); // the line is marked that was wrong, or none
+      await page.keyboard.press('Control+z');
       await page.getByRole('button', { name: 'line 4' }).click();
       await page.keyboard.insertText('HERE ');
       expect(await written(page)).toContain("const cup: number = 1; throw HERE new Error('too hot');");
@@ -131,6 +146,107 @@ describeInBrowser('the playground', () => {
         'the star is missing: write yield* sleep(…)',
       ]);
       expect(await page.locator('.report').count()).toBe(1);
+    });
+
+    const LONG = `  for (let i = 1; i <= 40; i++) {
+    yield* sleep(10);
+    print('line', i);
+  }
+${'  // and so on\n'.repeat(30)}`;
+
+    it.each([
+      [
+        'a desk',
+        { width: 1440, height: 900 },
+        `${LONG}  throw new Error('too hot');`,
+        'failed at 400 ms',
+        'Error: too hot',
+      ],
+      [
+        'a phone',
+        { width: 390, height: 844 },
+        `${LONG}  throw new Error('too hot');`,
+        'failed at 400 ms',
+        'Error: too hot',
+      ],
+      [
+        'a desk',
+        { width: 1440, height: 900 },
+        "  for (;;) { yield* sleep(1); print('x'); }",
+        'stopped at 1.666 s',
+        'Stopped after 20,000 events',
+      ],
+      [
+        'a phone',
+        { width: 390, height: 844 },
+        "  for (;;) { yield* sleep(1); print('x'); }",
+        'stopped at 1.666 s',
+        'Stopped after 20,000 events',
+      ],
+    ])(
+      'has what went wrong in sight, however much was printed, on %s',
+      async (_, screen, body, said, message) => {
+        const { page } = await bench.open('', screen);
+        await write(page, program(body));
+        for (const act of [
+          () => page.getByRole('button', { name: 'Run', exact: true }).click(),
+          // From the last line of the program, too.
+          async () => {
+            await page.locator('.cm-content').press('Control+End');
+            await page.keyboard.press('Control+Enter');
+          },
+        ]) {
+          await running(page, act);
+          expect(await trouble(page)).toContain(message);
+          expect(await inSight(page, '.failures .trouble')).toBe(true);
+          expect(await inSight(page, '.code .state')).toBe(true);
+          expect(await page.locator('.code .state').innerText()).toBe(said);
+          expect(await page.locator('.printed > h3').innerText()).toContain(said);
+        }
+      },
+    );
+
+    it('tells of a task that was cancelled because main was over', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        `import { createTask, sleep } from 'loopscope';
+function* tea() { yield* sleep(10); }
+export default function* main() {
+  createTask(tea(), { name: 'tea' });
+  yield* sleep(1);
+}`,
+      );
+      await run(page);
+      expect(await page.locator('.report p').innerText()).toContain('tea was cancelled: main ended at 1 ms');
+      await page.locator('.report').getByRole('button', { name: 'line 4' }).waitFor();
+    });
+
+    it('says a forgotten star once, whether the program has run or not', async () => {
+      const { page } = await bench.open();
+      await write(
+        page,
+        "import { sleep } from 'loopscope';\nexport default function main() { yield* sleep(10); }",
+      );
+      const said = /^yield\* works only in a function\*: add the star: function\* main\(\) in line 2$/;
+      await expect.poll(() => page.locator('.hints p').innerText()).toMatch(said);
+      await run(page);
+      expect(await trouble(page)).toMatch(said);
+      expect(await page.locator('.hints p').count()).toBe(0);
+      expect(await page.locator('.code .state').innerText()).toBe('could not be run');
+    });
+
+    it('says that what the player shows has happened already, until its reader has gone a step', async () => {
+      const { page } = await bench.open();
+      const said = page.locator('.first-steps');
+      expect(await said.innerText()).toContain('The program has run');
+      await run(page);
+      expect(await said.count()).toBe(1);
+      await page.getByRole('button', { name: 'Next event' }).click();
+      await expect.poll(() => said.count()).toBe(0);
+      await page.reload();
+      await page.locator('.player').waitFor();
+      expect(await said.count()).toBe(0);
     });
 
     it('is stepped through: the editor shows where the program stands, and what is printed later is paler', async () => {
@@ -354,7 +470,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       await slider.fill('7');
       await run(other);
       expect(await output(other)).toEqual(['shared – ☕ 7']);
-      expect(await other.locator('.notice').count()).toBe(0);
+      expect(await other.locator('.notice:not(.first-steps)').count()).toBe(0);
       expect(errors).toEqual([]);
     });
 
@@ -378,8 +494,150 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
 
     it('or says that the link is damaged, and shows the tour', async () => {
       const { page } = await bench.open('#1abc');
-      expect(await page.locator('.notice').innerText()).toContain('This link is damaged');
+      expect(await page.locator('.notice').first().innerText()).toContain('This link is damaged');
       await expect.poll(() => output(page)).toHaveLength(3);
+    });
+  });
+
+  describe('keeps what was written', () => {
+    const MINE = program("  print('mine');");
+    const lesson = (page: Page, n: number) =>
+      page.getByRole('button', { name: new RegExp(`^Lesson ${n}:`) }).click();
+    const undo = (page: Page) => page.getByRole('button', { name: 'Undo all changes' }).click();
+    const reload = async (page: Page) => {
+      await page.reload();
+      await page.locator('.cm-content').waitFor();
+    };
+
+    it('when the page is loaded anew, with its sliders, and runs it if it had run', async () => {
+      const { page } = await bench.open();
+      await running(page, () => lesson(page, 4));
+      await running(page, () => page.getByRole('slider', { name: 'waiting' }).fill('30'));
+      const before = await written(page);
+      await write(page, before.replace('all done', 'all over'));
+      await run(page);
+      await reload(page);
+      expect(await page.locator('.notice').first().innerText()).toContain('Your program, as you left it.');
+      expect(await page.locator('#lesson-title').innerText()).toBe(LESSONS[3]!.title);
+      await expect.poll(() => output(page)).toEqual(['all over after 70 ms']);
+      expect(await page.getByRole('slider', { name: 'waiting' }).inputValue()).toBe('30');
+      await running(page, () => page.getByRole('button', { name: 'Begin anew' }).click());
+      expect(await written(page)).toBe(before);
+      expect(await output(page)).toEqual(['all done after 100 ms']);
+      expect(await page.locator('.notice:not(.first-steps)').count()).toBe(0);
+      await reload(page);
+      await expect.poll(() => output(page)).toEqual(['all done after 100 ms']);
+      expect(await page.locator('.notice:not(.first-steps)').count()).toBe(0);
+    });
+
+    it('and does not run what had not run', async () => {
+      const { page } = await bench.open();
+      await write(page, MINE);
+      await reload(page);
+      expect(await written(page)).toBe(MINE);
+      expect(await page.locator('.notice').first().innerText()).toContain('It has not run since.');
+      await page.waitForTimeout(500);
+      expect(await output(page)).toEqual([]);
+    });
+
+    it('when another lesson or an example is opened: it is there when one comes back', async () => {
+      const { page } = await bench.open();
+      await write(page, MINE);
+      await run(page);
+      await running(page, () => lesson(page, 2));
+      expect(await page.locator('.notice:not(.first-steps)').count()).toBe(0);
+      // What was written into another program is not brought back into this one.
+      await page.locator('.cm-content').press('Control+z');
+      expect(await written(page)).toBe(LESSONS[1]!.program);
+      const menu = page.getByRole('combobox', { name: 'Open a program' });
+      await running(page, () => menu.selectOption('new'));
+      await running(page, () => page.getByRole('button', { name: 'Take the tour' }).click());
+      expect(await written(page)).toBe(MINE);
+      expect(await output(page)).toEqual(['mine']);
+      expect(await page.locator('.notice:not(.first-steps)').innerText()).toContain('as you left it');
+    });
+
+    it('when all changes are undone: a button brings them back, and so does Ctrl+Z', async () => {
+      const { page } = await bench.open();
+      await write(page, MINE);
+      await run(page);
+      await running(page, () => undo(page));
+      expect(await written(page)).toBe(LESSONS[0]!.program);
+      await running(page, () => page.getByRole('button', { name: 'Bring my changes back' }).click());
+      expect(await written(page)).toBe(MINE);
+      expect(await output(page)).toEqual(['mine']);
+      await running(page, () => undo(page));
+      await page.locator('.cm-content').press('Control+z');
+      expect(await written(page)).toBe(MINE);
+    });
+
+    it('of a shared program as well, which runs no sooner for that', async () => {
+      const fragment = await writeLink({ program: MINE, values: {}, lesson: null });
+      const { page } = await bench.open(fragment);
+      await page.locator('.cm-content').press('Control+End');
+      await page.keyboard.insertText('// changed');
+      await expect.poll(() => page.evaluate(() => location.hash)).toBe('');
+      await reload(page);
+      expect(await written(page)).toBe(`${MINE}// changed`);
+      expect(await page.locator('.notice').allInnerTexts()).toEqual([
+        expect.stringContaining('has not run yet'),
+        expect.stringContaining('Your program, as you left it.'),
+      ]);
+      await page.waitForTimeout(500);
+      expect(await output(page)).toEqual([]);
+      await run(page);
+      await reload(page);
+      await expect.poll(() => output(page)).toEqual(['mine']);
+      // The program that came was never run, only what was made of it.
+      await undo(page);
+      expect(await written(page)).toBe(MINE);
+      await page.waitForTimeout(500);
+      expect(await output(page)).toEqual([]);
+      expect(await page.locator('.notice').innerText()).toContain('has not run yet');
+    });
+
+    it('and yet shows what a link holds, with what was made of the same one within reach', async () => {
+      const { page } = await bench.open();
+      await write(page, MINE);
+      const other = program("  print('other');");
+      const go = async (text: string) => {
+        const fragment = await writeLink({ program: text, values: {}, lesson: null });
+        await page.goto('about:blank');
+        await page.goto(bench.address + fragment);
+        await page.locator('.cm-content').waitFor();
+      };
+      await go(other);
+      expect(await written(page)).toBe(other);
+      await page.locator('.cm-content').press('Control+End');
+      await page.keyboard.insertText('// changed');
+      await go(other);
+      expect(await written(page)).toBe(other);
+      await page.getByRole('button', { name: 'Bring my changes back' }).click();
+      expect(await written(page)).toBe(`${other}// changed`);
+      await page.waitForTimeout(500);
+      expect(await output(page)).toEqual([]);
+      // And the lesson is as it was left.
+      await page.getByRole('button', { name: 'Take the tour' }).click();
+      expect(await written(page)).toBe(MINE);
+    });
+
+    it('or does without, where the browser keeps nothing', async () => {
+      const { page, errors } = await bench.open();
+      await page.addInitScript(() => {
+        Object.defineProperty(globalThis, 'localStorage', {
+          get: () => {
+            throw new Error('refused');
+          },
+        });
+      });
+      await reload(page);
+      await write(page, MINE);
+      await run(page);
+      expect(await output(page)).toEqual(['mine']);
+      await running(page, () => lesson(page, 2));
+      await reload(page);
+      expect(await written(page)).toBe(LESSONS[0]!.program);
+      expect(errors).toEqual([]);
     });
   });
 
@@ -399,8 +657,8 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       clock: { change: (page) => slide(page, { rice: 30 }), answer: '3', wrong: '2' },
       overlap: {
         change: (page) => slide(page, { 'how many tasks': 10, computing: 0 }),
-        answer: '300',
-        wrong: '120',
+        answer: '0.3 s',
+        wrong: '120 ms',
       },
       blocking: {
         change: (page) => edit(page, "blockingSleep(45, 'query')", 'yield* toThread(query)'),
@@ -409,7 +667,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       },
       gil: {
         change: (page) => edit(page, 'cores: 4,', 'cores: 4,\n  gil: false,'),
-        answer: '60',
+        answer: '60ms',
         wrong: '20',
       },
       cancellation: { change: (page) => slide(page, { patience: 60 }), answer: '45', wrong: '25' },
@@ -419,7 +677,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
           await edit(page, 'withdraw(70)', 'account.run(() => withdraw(70))');
         },
         answer: '20',
-        wrong: '-50',
+        wrong: '30',
       },
     };
 
@@ -473,6 +731,16 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       expect(await page.locator('.dot.done').count()).toBe(LESSONS.length);
     });
 
+    it('which says what is expected where an answer is no number, and does not call it wrong', async () => {
+      const { page } = await bench.open();
+      await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
+      await page.getByRole('textbox', { name: /\?/ }).fill('a lot');
+      await page.getByRole('button', { name: 'Check' }).click();
+      expect(await page.locator('.question .verdict').innerText()).toBe(
+        'A number is expected, in ms: 5, or 5 ms.',
+      );
+    });
+
     it('which can be left, and taken again', async () => {
       const { page } = await bench.open();
       await page.getByRole('button', { name: 'Leave the tour' }).click();
@@ -500,7 +768,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
           [
             'sliders, and an error',
             async () => {
-              await page.getByRole('button', { name: /^Lesson 4/ }).click();
+              await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
               await page.getByRole('slider').first().waitFor();
               await write(page, program("  throw new Error('x');"));
               await run(page);

@@ -16,12 +16,11 @@ import { run } from '../../core/runner.ts';
 import { runScript } from '../../core/script.ts';
 import { World } from '../../core/world.ts';
 import { guarded } from '../../explore/guard.ts';
-import * as explorer from '../../explore/index.ts';
-import * as loopscope from '../../index.ts';
 import { reportUse } from '../../testing/simulation.ts';
 import { loadTrace, saveTrace } from '../../trace/json.ts';
 import { Recorder } from '../../trace/recorder.ts';
 import { type Demonstration, demonstration, isDemonstration, type PartProgram } from './demonstration.ts';
+import { require, withImport } from './doors.ts';
 import { LoopWatch } from './loops.ts';
 import { setParameters } from './parameters.ts';
 import { problemOf, problemOfRun } from './problem.ts';
@@ -33,7 +32,6 @@ import {
   type Problem,
   type Values,
 } from './protocol.ts';
-import type { DOORS } from './transform.ts';
 
 /** A program as its script hands it over. */
 export type ProgramFunction = (
@@ -92,7 +90,7 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
     withConsole(early, () => program(exports, require, {}, () => loops.round()));
     exported = exports.default;
   } catch (error) {
-    return failed(problemOf(error));
+    return failed(withImport(problemOf(error)));
   }
   // Who runs all of it at once has nothing to export.
   const again = () =>
@@ -132,7 +130,7 @@ export function execute(program: ProgramFunction, options: ExecuteOptions): Post
       problem: null,
     };
   } catch (error) {
-    return failed(problemOf(error));
+    return failed(withImport(problemOf(error)));
   }
 }
 
@@ -228,7 +226,7 @@ function runPart(
   return {
     title,
     trace: saveTrace(trace),
-    problem: thrown && problemOfRun(thrown.error, trace),
+    problem: thrown && withImport(problemOfRun(thrown.error, trace)),
     isExpected: thrown !== null && fails !== null && thrown.error instanceof fails,
   };
 }
@@ -249,55 +247,4 @@ function scriptOf(program: PartProgram): () => unknown {
       { name: 'main', debug: true },
     );
   };
-}
-
-/** What a program's imports get. */
-const MODULES: Readonly<Record<(typeof DOORS)[number], object>> = {
-  loopscope: door('loopscope', loopscope),
-  'loopscope/explore': door('loopscope/explore', explorer),
-  'loopscope/node': door('loopscope/node', {
-    demo: (_meta: unknown, description: unknown) => demonstration(description),
-  }),
-};
-
-function require(name: string): unknown {
-  const module = Object.hasOwn(MODULES, name) ? MODULES[name as keyof typeof MODULES] : undefined;
-  if (module === undefined) throw new TypeError(`there is no '${name}' in the playground`);
-  return module;
-}
-
-/** A module that says so when it is asked for what it doesn't have. */
-function door(name: string, exports: object): object {
-  const own: Record<string, unknown> = { ...exports, __esModule: true };
-  return new Proxy(own, {
-    get(_, key) {
-      if (typeof key !== 'string' || Object.hasOwn(own, key)) return own[key as string];
-      if (key === 'default')
-        throw new TypeError(`'${name}' has no default export: write import { … } from '${name}'`);
-      throw new TypeError(`'${name}' has no '${key}'${similar(key, Object.keys(own))}`);
-    },
-  });
-}
-
-/** A name that was probably meant. */
-function similar(wanted: string, known: readonly string[]): string {
-  const near = known
-    .map((name) => [distance(wanted.toLowerCase(), name.toLowerCase()), name] as const)
-    .filter(([far]) => far <= Math.max(1, wanted.length / 3))
-    .sort(([a], [b]) => a - b)[0];
-  return near === undefined ? '' : `: did you mean ${near[1]}?`;
-}
-
-/** How many letters are to be changed, put in or taken out. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

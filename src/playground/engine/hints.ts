@@ -7,8 +7,8 @@
  */
 
 import { typescriptLanguage } from '@codemirror/lang-javascript';
+import { mistake, PYTHON, placeAt } from './mistake.ts';
 import type { Place, Problem } from './protocol.ts';
-import { placeAt } from './transform.ts';
 
 type SyntaxNode = ReturnType<typeof typescriptLanguage.parser.parse>['topNode'];
 
@@ -21,6 +21,8 @@ const LIBRARY: readonly string[] = ['sleep', 'wait', 'waitFor', 'toThread', 'bus
  * @example hints('function* nap() {}\nexport default function* () { nap(); }')[0].message // 'nap() only makes a coroutine, …'
  */
 export function hints(source: string): Problem[] {
+  const first = mistake(source);
+  if (first?.message === PYTHON) return [first]; // there is no more to say of it
   const tree = typescriptLanguage.parser.parse(source);
   const textOf = (node: SyntaxNode | null) => (node === null ? '' : source.slice(node.from, node.to));
   const makers = new Set<string>();
@@ -38,7 +40,7 @@ export function hints(source: string): Problem[] {
   for (const known of LIBRARY) if (imported.has(known)) makers.add(known);
   const called = (node: SyntaxNode | null) => textOf(node?.getChild('VariableName') ?? null);
 
-  const found: Problem[] = [];
+  const found: Problem[] = first === null ? [] : [first];
   const hint = (node: SyntaxNode, message: string) =>
     found.push({ message, place: placeAt(source, node.from) });
   tree.iterate({

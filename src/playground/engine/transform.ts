@@ -12,6 +12,7 @@
 import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { transform as strip } from 'sucrase';
 import { ROUND, watched } from './loops.ts';
+import { mistake, placeAt } from './mistake.ts';
 import { type Place, PROGRAM, type Problem } from './protocol.ts';
 import { PlaceMap } from './source-map.ts';
 
@@ -35,7 +36,7 @@ export type Transformed =
  * @example transform('const n: number = 3;').problem // null
  */
 export function transform(source: string): Transformed {
-  const refused = refusedImport(source);
+  const refused = mistake(source) ?? refusedImport(source);
   if (refused !== null) return { problem: refused };
   const { text, back } = watched(source);
   try {
@@ -79,12 +80,6 @@ function firstError(source: string): Place | null {
     },
   });
   return place;
-}
-
-/** The place of an offset. */
-export function placeAt(source: string, offset: number): Place {
-  const before = source.slice(0, offset).split('\n');
-  return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
 /** The first import of what there isn't. */

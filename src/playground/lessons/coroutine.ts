@@ -22,7 +22,7 @@ export const coroutine: Lesson = {
   title: 'What a coroutine is',
   text: [
     'A function runs to its end. A coroutine may stop on the way, and go on later from where it stood. Each `yield*` is a place where it may stop.',
-    '`function*` is what Python calls `async def`, and `yield*` is its `await`.',
+    '`function*` is what Python calls `async def`, and `yield*` is its `await`. Times are milliseconds: `sleep(1)` waits for 1 ms, and not for a second as in asyncio.',
   ],
   program,
   watch: [

@@ -1,18 +1,19 @@
 import { changed, type Lesson } from './lesson.ts';
 
 const WAIT = '    yield* sleep(10); // the bank takes a moment\n';
-const TAKE = '    balance -= amount;\n';
+const TAKE = '    balance.value = seen - amount;\n';
 
-const program = `import { type Coroutine, createTask, gather, Lock, print, sleep } from 'loopscope';
+const program = `import { type Coroutine, createTask, gather, Lock, print, shared, sleep } from 'loopscope';
 
-let balance = 100;
+const balance = shared(100, 'balance'); // a value that can be watched
 const account = new Lock('account');
 
 function* withdraw(amount: number): Coroutine<void> {
-  if (balance >= amount) {
-${WAIT}${TAKE}    print(\`\${amount} taken, \${balance} left\`);
+  const seen = balance.value;
+  if (seen >= amount) {
+${WAIT}${TAKE}    print(\`\${amount} taken, \${balance.value} left\`);
   } else {
-    print(\`\${amount} refused, \${balance} left\`);
+    print(\`\${amount} refused, \${balance.value} left\`);
   }
 }
 
@@ -36,7 +37,8 @@ export const race: Lesson = {
   ],
   program,
   watch: [
-    'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then both take, and the account is 50 short.',
+    'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then each writes down what is left of *that*: 150 are paid out of 100, and 30 are left.',
+    'Go on by *event*: each look at the balance, and each change of it, is told. bob’s 100 is old by the time he uses it.',
     'Each run is the same as this one. What is a rare accident with real banks can be looked at here.',
   ],
   change: {
@@ -45,7 +47,7 @@ export const race: Lesson = {
       isWell && output.some((line) => line.includes('refused')) && left(output) >= 0,
   },
   question: {
-    text: 'Undo that. Another cure, without the lock, is to take first and to wait afterwards: move the line with `sleep` below `balance -= amount;`. How much is left in the end?',
+    text: 'Undo that. Another cure, without the lock, is to take first and to wait afterwards: move the line with `sleep` below `balance.value = seen - amount;`. How much is left in the end?',
     answer: async (ask) => left((await ask(changed(program, WAIT + TAKE, TAKE + WAIT))).output),
     why: 'From looking to taking there is no wait any more, so nobody can come between. The shortest critical section is the one without an `await` in it.',
   },

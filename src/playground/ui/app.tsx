@@ -2,10 +2,10 @@
  * The playground: a program on the left, what it did on the right.
  *
  * What the reader chooses here (a lesson, a demo) is ours and runs at once. What comes in a link is somebody else's: it is shown, and
- * runs when the reader says so.
+ * runs when the reader says so. What they have written themselves is kept (drafts.ts), and is there when they come back to it.
  */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PlayedRun } from '../../page/data.ts';
 import { Guard } from '../../page/error-note.tsx';
 import { forgetPlace, newKeep } from '../../page/keep.ts';
@@ -18,130 +18,115 @@ import { declaredParameters } from '../engine/declared.ts';
 import { hints } from '../engine/hints.ts';
 import type { Problem, Values } from '../engine/protocol.ts';
 import { LESSONS } from '../lessons/index.ts';
-import { type Lesson, see } from '../lessons/lesson.ts';
-import { LinkError, readLink, type Shared, writeLink } from '../link/link.ts';
+import { see } from '../lessons/lesson.ts';
+import { writeLink } from '../link/link.ts';
+import { type Draft, keepDraft, keepOpened, keptDraft } from './drafts.ts';
 import { Editor, type EditorHandle } from './editor.tsx';
-import { EXAMPLES, type Example } from './examples.ts';
+import { EXAMPLES } from './examples.ts';
+import { FirstSteps, useStepped } from './first-steps.tsx';
 import { Hints } from './hints.tsx';
 import { LessonIntro, LessonTasks } from './lesson-panel.tsx';
+import { type Beginning, beginning, linkedWith, type Opened, openExample, openLesson } from './opened.ts';
 import { Figure, Output } from './output.tsx';
 import { useProgress } from './progress.ts';
 import { ShareButton } from './share-button.tsx';
 import { Sliders } from './sliders.tsx';
 import { Words } from './text.tsx';
+import { Trouble } from './trouble.tsx';
 import { type Outcome, useProgram } from './use-program.ts';
+import { failures, verdict } from './verdict.ts';
 
-/** What is in the editor, as it was before anybody changed it. */
-interface Opened {
-  readonly program: string;
-  readonly title: string;
-  readonly lesson: Lesson | null;
-  /** The name of the example; '' if it is none. */
-  readonly example: string;
-  readonly values: Values;
-  /** It came with a link, and was not run yet. */
-  readonly isStrange: boolean;
-}
-
-const FIRST = LESSONS[0]!;
-
-const openLesson = (lesson: Lesson): Opened => ({
-  program: lesson.program,
-  title: lesson.title,
-  lesson,
-  example: '',
-  values: {},
-  isStrange: false,
-});
-
-const openShared = ({ program, values, lesson }: Shared): Opened => ({
-  program,
-  title: 'a shared program',
-  lesson: LESSONS.find(({ id }) => id === lesson) ?? null,
-  example: '',
-  values,
-  isStrange: true,
-});
-
-const openExample = ({ name, title, program }: Example): Opened => ({
-  program,
-  title,
-  lesson: null,
-  example: name,
-  values: {},
-  isStrange: false,
-});
-
-/** What was opened first: what the link holds, and the tour if it holds nothing. */
+/** Waits for what is to be opened first: to unpack a link takes a moment. */
 export function App() {
-  const [first, setFirst] = useState<{ readonly opened: Opened; readonly note: string } | null>(null);
+  const [first, setFirst] = useState<Beginning | null>(null);
   useEffect(() => {
-    void openedFrom(location.hash).then((found) =>
-      setFirst({ opened: found.opened ?? openLesson(FIRST), note: found.note }),
-    );
+    void beginning(location.hash).then(setFirst);
   }, []);
   return first && <Playground {...first} />;
 }
 
-async function openedFrom(hash: string): Promise<{ opened: Opened | null; note: string }> {
-  try {
-    const shared = await readLink(hash);
-    return { opened: shared && openShared(shared), note: '' };
-  } catch (error) {
-    if (!(error instanceof LinkError)) throw error;
-    return { opened: null, note: `${error.message[0]!.toUpperCase()}${error.message.slice(1)}.` };
-  }
-}
-
-function Playground({ opened: first, note: firstNote }: { readonly opened: Opened; readonly note: string }) {
+function Playground(first: Beginning) {
   const [theme, toggleTheme] = useTheme();
-  const [opened, setOpened] = useState(first);
-  const [note, setNote] = useState(firstNote);
-  const [values, setValues] = useState(first.values);
-  const [text, setText] = useState(first.program);
+  const [opened, setOpened] = useState(() => asFound(first));
+  const [note, setNote] = useState(first.note);
+  const [isBack, setIsBack] = useState(first.draft !== null);
+  const [aside, setAside] = useState(first.aside);
+  const [values, setValues] = useState((first.draft ?? first.opened).values);
+  const [text, setText] = useState((first.draft ?? first.opened).program);
   const [moment, setMoment] = useState<Moment>(BEGINNING);
   const editor = useRef<EditorHandle>(null);
   const keep = useRef(newKeep());
   const { count, outcome, isBusy, lines, run, stop, reset } = useProgram();
   const { of: progressOf, mark } = useProgress();
+  const hasStepped = useStepped(moment.seq > 0);
+  /** The texts that this reader has run. Of what is not ours, nothing else runs by itself. */
+  const ran = useRef(new Set<string>());
+  /** Whether something of what is open is kept. */
+  const isKept = useRef(first.draft !== null);
+  /** What the link in the address holds. */
+  const linked = useRef<Pick<Opened, 'program' | 'values'> | null>(
+    first.opened.isShared && first.draft === null ? first.opened : null,
+  );
 
-  const open = useCallback(
-    (what: Opened) => {
+  /** Puts something in the editor; runs it if it is ours, or if this is what its reader has run. */
+  const put = useCallback(
+    (from: Beginning, how: Parameters<EditorHandle['load']>[1]) => {
+      const { program, values } = from.draft ?? from.opened;
       reset();
-      setOpened(what);
-      setValues(what.values);
-      setNote('');
+      setOpened(asFound(from));
+      setValues(values);
+      setNote(from.note);
+      setIsBack(from.draft !== null && how === 'anew');
+      setAside(from.aside);
       setMoment(BEGINNING);
       keep.current = newKeep();
       declaredBefore.current = null; // another program's
-      editor.current!.load(what.program);
-      if (!what.isStrange) run(what.program, what.title, what.values);
+      editor.current!.load(program, how);
+      if (from.draft?.hasRun) ran.current.add(program);
+      if (mayRun(from, ran.current)) run(program, from.opened.title, values);
     },
     [reset, run],
   );
 
-  // The first program runs as soon as it is there, if it is ours.
+  /** Opens another program; one that was left changed is as it was left. */
+  const open = useCallback(
+    (what: Opened) => {
+      const draft = keptDraft(what.id);
+      isKept.current = draft !== null;
+      put({ opened: what, draft, aside: null, note: '' }, 'anew');
+    },
+    [put],
+  );
+
+  // The first program runs as soon as it is there.
   useEffect(() => {
-    if (!first.isStrange) run(first.program, first.title, first.values);
-  }, [first, run]);
+    const { program, values } = first.draft ?? first.opened;
+    if (first.draft?.hasRun) ran.current.add(program);
+    if (mayRun(first, ran.current)) run(program, first.opened.title, values);
+  }, []);
 
   // Another link, in the address of the same page.
   useEffect(() => {
     const onHash = () => {
       if (location.hash === written) return;
-      void openedFrom(location.hash).then((found) => {
-        if (found.opened) open(found.opened);
-        else setNote(found.note);
+      void linkedWith(location.hash).then(({ beginning, note }) => {
+        if (beginning === null) return setNote(note);
+        isKept.current = false;
+        linked.current = beginning.opened;
+        put(beginning, 'anew');
       });
     };
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
-  }, [open]);
+  }, [put]);
 
   const runNow = useCallback(
     (chosen: Values = values, isVariation = false) => {
+      const program = editor.current!.text();
+      ran.current.add(program);
       setOpened((before) => (before.isStrange ? { ...before, isStrange: false } : before));
-      run(editor.current!.text(), opened.title, chosen, isVariation);
+      setIsBack(false);
+      run(program, opened.title, chosen, isVariation);
     },
     [run, opened.title, values],
   );
@@ -180,14 +165,26 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   }, [lesson, seen]);
 
   const share = async (): Promise<string> => {
-    const fragment = await writeLink({ program: editor.current!.text(), values, lesson: lesson?.id ?? null });
+    const program = editor.current!.text();
+    const fragment = await writeLink({ program, values, lesson: lesson?.id ?? null });
     written = fragment;
+    linked.current = { program, values };
     history.replaceState(null, '', fragment);
     return location.href;
   };
 
-  const problems = useMemo(() => problemsOf(outcome), [outcome]);
-  const hinted = useMemo(() => hints(text), [text]);
+  const failed = useMemo(() => (outcome === null ? [] : failures(outcome.ending)), [outcome]);
+  const problems = useMemo(() => failed.map(({ problem }) => problem), [failed]);
+  // What a run has failed by is said already.
+  const hinted = useMemo(
+    () =>
+      hints(text).filter(
+        ({ message, place }) =>
+          !problems.some((one) => one.message === message && one.place?.line === place?.line),
+      ),
+    [text, problems],
+  );
+  const isCurrent = text === outcome?.source;
   const runs = useMemo(() => {
     if (outcome?.isVariation === false) forgetPlace(keep.current);
     return playedRuns(outcome);
@@ -196,8 +193,40 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   const standing = useMemo(() => standingAt(steppables, moment), [steppables, moment]);
   const told = outcome?.ending.kind === 'run' ? outcome.ending.run : null;
   const parameters = declared ?? told?.parameters ?? [];
-  const isChanged =
-    text !== opened.program || Object.entries(values).some(([name, value]) => value !== opened.values[name]);
+  const isChanged = text !== opened.program || !isSame(values, opened.values);
+  const hasRun = ran.current.has(text) && !opened.isStrange;
+  const draft: Draft = {
+    program: text,
+    values,
+    original: opened.isShared ? { program: opened.program, values: opened.values } : null,
+    lesson: lesson?.id ?? null,
+    hasRun,
+    isStrange: opened.isStrange,
+  };
+
+  // At once, and not when the browser has time: the page may be gone by then.
+  useLayoutEffect(() => keepOpened(opened.id), [opened.id]);
+  useLayoutEffect(() => {
+    // What was kept of something that is only looked at stays.
+    if (isChanged || isKept.current) keepDraft(opened.id, isChanged ? draft : null);
+    isKept.current = isChanged;
+  }, [opened, text, values, isChanged, hasRun]);
+
+  // An address says what is shown, or nothing: whoever loads the page anew wants what they have written, and not what came before.
+  useLayoutEffect(() => {
+    const { current: link } = linked;
+    if (link === null || (text === link.program && isSame(values, link.values))) return;
+    linked.current = null;
+    written = '';
+    history.replaceState(null, '', location.pathname + location.search);
+  }, [text, values]);
+
+  /** As it came, and what was made of it is set aside. */
+  const beginAnew = () => {
+    const isStrange = opened.isShared && !ran.current.has(opened.program);
+    put({ opened: { ...opened, isStrange }, draft: null, aside: draft, note: '' }, 'edit');
+  };
+  const bringBack = () => put({ opened, draft: aside, aside: null, note: '' }, 'edit');
   const figure = told === null ? '' : [...told.early, told.figure].join('\n').trim();
 
   return (
@@ -226,7 +255,9 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
         {lesson === null && (
           <button
             type="button"
-            onClick={() => open(openLesson(LESSONS.find(({ id }) => !progressOf(id).isAnswered) ?? FIRST))}
+            onClick={() =>
+              open(openLesson(LESSONS.find(({ id }) => !progressOf(id).isAnswered) ?? LESSONS[0]!))
+            }
           >
             Take the tour
           </button>
@@ -257,6 +288,16 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
                 ' If it has sliders, they come with its first run.'}
             </p>
           )}
+          {isBack && (
+            <p class="notice back" role="status">
+              <span>
+                Your program, as you left it.{!hasRun && !opened.isStrange && ' It has not run since.'}
+              </span>
+              <button type="button" onClick={beginAnew}>
+                Begin anew
+              </button>
+            </p>
+          )}
           {lesson !== null && (
             <LessonIntro
               lesson={lesson}
@@ -266,36 +307,52 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             />
           )}
           <section class="card code" aria-label="Program">
-            <div class="code-bar">
-              {isBusy ? (
-                <button type="button" class="main" onClick={stop}>
-                  <span aria-hidden="true">■</span> Stop
-                </button>
-              ) : (
-                <button type="button" class="main" onClick={() => runNow()} title="Ctrl+Enter">
-                  <span aria-hidden="true">▶</span> Run
-                </button>
-              )}
-              <span class="state">
-                {isBusy
-                  ? 'running …'
-                  : outcome !== null && text !== outcome.source
-                    ? 'changed since its last run'
-                    : ''}
-              </span>
-              <span class="gap" />
-              {isChanged && (
-                <button type="button" class="plain" onClick={() => open(opened)}>
-                  Undo all changes
-                </button>
+            <div class="code-head">
+              <div class="code-bar">
+                {isBusy ? (
+                  <button type="button" class="main" onClick={stop}>
+                    <span aria-hidden="true">■</span> Stop
+                  </button>
+                ) : (
+                  <button type="button" class="main" onClick={() => runNow()} title="Ctrl+Enter">
+                    <span aria-hidden="true">▶</span> Run
+                  </button>
+                )}
+                <span class={`state${isCurrent && failed.length > 0 ? ' bad' : ''}`} role="status">
+                  {isBusy
+                    ? 'running …'
+                    : outcome === null
+                      ? ''
+                      : isCurrent
+                        ? verdict(outcome.ending)
+                        : 'changed since it ran'}
+                </span>
+                <span class="gap" />
+                {isChanged && (
+                  <button type="button" class="plain" onClick={beginAnew}>
+                    Undo all changes
+                  </button>
+                )}
+                {!isChanged && aside !== null && (
+                  <button type="button" class="plain" onClick={bringBack}>
+                    Bring my changes back
+                  </button>
+                )}
+              </div>
+              {!isBusy && failed.length > 0 && (
+                <div class="failures">
+                  {failed.map(({ part, problem }, i) => (
+                    <Trouble key={i} part={part} problem={problem} onPlace={goTo} />
+                  ))}
+                </div>
               )}
             </div>
             <Editor
               handle={editor}
-              initial={first.program}
-              problems={problems}
+              initial={(first.draft ?? first.opened).program}
+              problems={isCurrent ? problems : NONE}
               hints={hinted}
-              line={text === outcome?.source ? (standing?.line ?? 0) : 0}
+              line={isCurrent ? (standing?.line ?? 0) : 0}
               onChange={setText}
               onRun={() => runNow()}
             />
@@ -307,7 +364,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
             outcome={outcome}
             standing={standing}
             busy={isBusy ? lines : null}
-            hints={text === outcome?.source ? hinted : []}
+            hints={isCurrent ? hinted : []}
             onPlace={goTo}
           />
           {lesson === null && told !== null && told.watch.length > 0 && (
@@ -322,6 +379,7 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
           )}
         </div>
         <section class="right" aria-label="What happened">
+          {runs.length > 0 && !hasStepped && <FirstSteps />}
           {runs.length > 0 ? (
             <Guard key={count}>
               <Player runs={runs} theme={theme} keys="player" onMove={setMoment} keep={keep.current} />
@@ -349,6 +407,24 @@ function Playground({ opened: first, note: firstNote }: { readonly opened: Opene
   );
 }
 
+/** What is opened, and whether it is still what it was when it came. */
+function asFound({ opened, draft }: Beginning): Opened {
+  return { ...opened, isStrange: opened.isShared && (draft ?? opened).isStrange };
+}
+
+/** Whether a program may run that nobody has said should: it is ours, or it is what its reader has run before. */
+function mayRun({ opened, draft }: Beginning, ran: ReadonlySet<string>): boolean {
+  return draft === null ? !opened.isStrange : ran.has(draft.program);
+}
+
+/** Whether no slider stands elsewhere. */
+function isSame(values: Values, others: Values): boolean {
+  return Object.entries(values).every(([name, value]) => value === others[name]);
+}
+
+/** Where a program was changed, its lines are no longer those of which its last run told. */
+const NONE: readonly Problem[] = [];
+
 const BEGINNING: Moment = { run: 0, seq: 0 };
 
 /** Where the reader stands in the runs, for what is shown outside of the player. */
@@ -372,16 +448,6 @@ function standingAt(steppables: readonly Steppable[], { run, seq }: Moment): Sta
 
 /** The fragment that the page itself has put into its address. */
 let written = '';
-
-function problemsOf(outcome: Outcome | null): readonly Problem[] {
-  if (outcome === null || outcome.ending.kind === 'stopped') return [];
-  const { ending } = outcome;
-  if (ending.kind === 'problem') return [ending.problem];
-  const parts = ending.run.parts.flatMap(({ problem, isExpected }) =>
-    problem && !isExpected ? [problem] : [],
-  );
-  return ending.run.problem ? [ending.run.problem, ...parts] : parts;
-}
 
 function playedRuns(outcome: Outcome | null): readonly PlayedRun[] {
   if (outcome?.ending.kind !== 'run') return [];

@@ -2,7 +2,7 @@
  * The editor: CodeMirror, with the colours of the page.
  *
  * The text is the editor's own: it is not held in the page's state as well, since whatever is set anew on each key makes the cursor
- * jump. Who needs the text asks for it; who loads another program hands it over, as a change that can be undone.
+ * jump. Who needs the text asks for it, and who loads another program hands it over.
  *
  * Tab leaves the editor, as it leaves any other field: whoever has no mouse must get out again. Lines are indented as they are
  * written, and Ctrl+] indents.
@@ -11,7 +11,7 @@
 import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
-import { EditorState, Prec, type Range, StateEffect, StateField } from '@codemirror/state';
+import { Compartment, EditorState, Prec, type Range, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   type DecorationSet,
@@ -32,8 +32,8 @@ import type { Problem } from '../engine/protocol.ts';
 /** What the page may ask of the editor. */
 export interface EditorHandle {
   text(): string;
-  /** Puts another program in; undone by Ctrl+Z. */
-  load(text: string): void;
+  /** Puts a text in: as a change like any other, undone by Ctrl+Z, or as another program, with a history of its own. */
+  load(text: string, how: 'edit' | 'anew'): void;
   /** Goes to a place, and into the editor. */
   goTo(line: number, column: number): void;
 }
@@ -167,6 +167,8 @@ function markOf(
 export function Editor({ handle, initial, problems, hints, line, onChange, onRun }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  /** Keys, the history and the like. */
+  const basics = useRef(new Compartment());
   const calls = useRef({ onChange, onRun });
   calls.current = { onChange, onRun };
 
@@ -181,7 +183,7 @@ export function Editor({ handle, initial, problems, hints, line, onChange, onRun
         doc: initial,
         extensions: [
           Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
-          minimalSetup,
+          basics.current.of(minimalSetup),
           lineNumbers(),
           highlightActiveLine(),
           highlightActiveLineGutter(),
@@ -214,13 +216,19 @@ export function Editor({ handle, initial, problems, hints, line, onChange, onRun
     handle,
     (): EditorHandle => ({
       text: () => view.current!.state.doc.toString(),
-      load: (text) => {
+      load: (text, how) => {
         const { state } = view.current!;
         view.current!.dispatch({
           changes: { from: 0, to: state.doc.length, insert: text },
           selection: { anchor: 0 },
           scrollIntoView: true,
+          userEvent: 'load', // never undone in one with what was typed just before
         });
+        if (how === 'anew') {
+          // Taken out and put in again, the history begins anew.
+          view.current!.dispatch({ effects: basics.current.reconfigure([]) });
+          view.current!.dispatch({ effects: basics.current.reconfigure(minimalSetup) });
+        }
         view.current!.scrollDOM.scrollTo(0, 0);
       },
       goTo: (to, column) => {

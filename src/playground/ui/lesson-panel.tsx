@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { start } from '../engine/runner.ts';
+import { expected, numberIn } from '../lessons/answer.ts';
 import { LESSONS } from '../lessons/index.ts';
 import { type Ask, type Lesson, type Question, type Seen, see } from '../lessons/lesson.ts';
 import type { Progress } from './progress.ts';
@@ -145,12 +146,16 @@ function QuestionForm({ question, isAnswered, onAnswered }: QuestionProps) {
       setVerdict({ kind: 'wrong', text: options ? 'Choose an answer first.' : 'Write a number first.' });
       return;
     }
+    const taken = options ? given : numberIn(given, unit);
+    if (taken === null) {
+      setVerdict({ kind: 'wrong', text: expected(unit) }); // to be told that one is wrong would be another thing
+      return;
+    }
     setVerdict({ kind: 'asking', text: 'The loop is asked …' });
     try {
       const right = await answer(ask);
       if (!isThere.current) return;
-      const isRight =
-        typeof right === 'number' ? Number(given.trim().replace(',', '.')) === right : given === right;
+      const isRight = taken === right;
       setVerdict(
         isRight
           ? { kind: 'right', text: `Right, says the loop. ${why}` }

@@ -1,11 +1,14 @@
-/** What the program printed, with the time of each line, and what went wrong. */
+/** What the program printed, with the time of each line. What made it fail stands beside *Run*, where it is seen. */
 
 import { printedLines } from '../../testing/simulation.ts';
 import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
+import { leftBehind } from '../engine/left-behind.ts';
 import { type Part, type Place, PROGRAM, type Problem } from '../engine/protocol.ts';
 import type { Standing } from './app.tsx';
+import { Trouble } from './trouble.tsx';
 import type { Outcome } from './use-program.ts';
+import { failures, verdict } from './verdict.ts';
 
 interface OutputProps {
   /** How many runs have ended. */
@@ -23,39 +26,33 @@ interface OutputProps {
 export function Output({ count, outcome, standing, busy, hints, onPlace }: OutputProps) {
   return (
     <section class="card printed" aria-label="Output" data-runs={count}>
-      <div role="status" class="unseen">
-        {busy !== null ? 'the program is running' : outcome === null ? '' : summary(outcome)}
-      </div>
-      <h3>Output</h3>
-      {busy !== null ? (
-        <Lines lines={busy} empty="It is running …" />
-      ) : outcome === null ? (
-        <p class="nothing">What the program prints comes here.</p>
-      ) : (
-        <Ended outcome={outcome} standing={standing} hints={hints} onPlace={onPlace} />
-      )}
+      <h3>
+        Output
+        {busy === null && outcome !== null && (
+          <span class={failures(outcome.ending).length > 0 ? 'bad' : ''}>{verdict(outcome.ending)}</span>
+        )}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section class="scrolls" aria-label="What it printed" tabIndex={0}>
+        {busy !== null ? (
+          <Lines lines={busy} empty="It is running …" />
+        ) : outcome === null ? (
+          <p class="nothing">What the program prints comes here.</p>
+        ) : (
+          <Ended outcome={outcome} standing={standing} hints={hints} onPlace={onPlace} />
+        )}
+      </section>
     </section>
   );
 }
 
 function Ended({
-  outcome: { ending, lines },
+  outcome: { ending, source, lines },
   standing,
   hints,
   onPlace,
 }: Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> & { readonly outcome: Outcome }) {
-  if (ending.kind === 'problem') return <Trouble problem={ending.problem} onPlace={onPlace} />;
-  if (ending.kind === 'stopped') {
-    return (
-      <>
-        {lines.length > 0 && <Lines lines={lines} empty="" />}
-        <Trouble
-          problem={{ message: stoppedText(ending.after, ending.byReader), place: null }}
-          onPlace={onPlace}
-        />
-      </>
-    );
-  }
+  if (ending.kind !== 'run') return <Lines lines={lines} empty="It printed nothing." />;
   const { early, parts, figure, problem } = ending.run;
   // Alone, they stand where the runs would.
   const hasParts = parts.length > 0;
@@ -74,6 +71,7 @@ function Ended({
         <PartOutput
           key={part.title}
           part={part}
+          source={source}
           number={i}
           standing={standing}
           hints={hints}
@@ -81,7 +79,6 @@ function Ended({
         />
       ))}
       {hasParts && figure !== '' && <Figure label="The figure of this demo" text={figure} />}
-      {problem && <Trouble problem={problem} onPlace={onPlace} />}
     </>
   );
 }
@@ -97,29 +94,41 @@ export function Figure({ label, text }: { readonly label: string; readonly text:
 }
 
 /** There is nothing to say of it. */
-function isSilent({ trace, problem }: Part): boolean {
+function isSilent({ trace, problem, isExpected }: Part): boolean {
   const { output, errors } = query(trace).final;
-  return problem === null && output.length === 0 && errors.length === 0;
+  return !(problem && isExpected) && output.length === 0 && errors.length === 0;
 }
 
 interface PartProps extends Pick<OutputProps, 'standing' | 'hints' | 'onPlace'> {
   readonly part: Part;
+  /** The program that was run. */
+  readonly source: string;
   readonly number: number;
 }
 
-function PartOutput({ part, number, standing, hints, onPlace }: PartProps) {
+function PartOutput({ part, source, number, standing, hints, onPlace }: PartProps) {
   const isLater = (i: number, time: number) =>
     standing !== null && (number === standing.run ? i >= standing.printed : time > standing.time);
   const output = printedLines(part.trace);
   const reports = query(part.trace)
-    .final.errors.filter(({ detail }) => !detail.startsWith('EndlessLoopError')) // the problem below
+    .final.errors.filter(({ detail }) => !detail.startsWith('EndlessLoopError')) // what made it fail
     .map(({ message, detail }) => located(detail === '' ? message : `${message}: ${detail}`))
     .filter(({ message, place }) => !(message.includes('never awaited') && isHinted(hints, place)));
+  const notes = part.problem === null ? leftBehind(part.trace, source) : [];
   const first = Math.max(0, output.length - MOST_LINES);
-  if (isSilent(part)) return null;
+  if (isSilent(part) && notes.length === 0) return null;
   return (
     <div class="part">
       {part.title !== '' && <h3>{part.title}</h3>}
+      {part.problem && part.isExpected && (
+        <Trouble kind="expected" problem={part.problem} onPlace={onPlace} />
+      )}
+      {[...notes, ...reports.slice(0, MOST_REPORTS)].map((report, i) => (
+        <Trouble key={i} kind="report" problem={report} onPlace={onPlace} />
+      ))}
+      {reports.length > MOST_REPORTS && (
+        <p class="nothing">… and {(reports.length - MOST_REPORTS).toLocaleString('en')} more of these</p>
+      )}
       {first > 0 && <p class="nothing">… {first.toLocaleString('en')} lines before</p>}
       {output.length > 0 && (
         <table>
@@ -140,15 +149,6 @@ function PartOutput({ part, number, standing, hints, onPlace }: PartProps) {
             ))}
           </tbody>
         </table>
-      )}
-      {reports.slice(0, MOST_REPORTS).map((report, i) => (
-        <Trouble key={i} kind="report" problem={report} onPlace={onPlace} />
-      ))}
-      {reports.length > MOST_REPORTS && (
-        <p class="nothing">… and {(reports.length - MOST_REPORTS).toLocaleString('en')} more of these</p>
-      )}
-      {part.problem && (
-        <Trouble kind={part.isExpected ? 'expected' : 'failure'} problem={part.problem} onPlace={onPlace} />
       )}
     </div>
   );
@@ -176,7 +176,7 @@ function Lines({ lines, empty }: { readonly lines: readonly string[]; readonly e
 /** As many lines are shown, the last ones, as anybody reads; and of a line as much. */
 const MOST_LINES = 300;
 const LONGEST_LINE = 2_000;
-const MOST_REPORTS = 20;
+const MOST_REPORTS = 5;
 
 const shortened = (line: string) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
 
@@ -188,47 +188,3 @@ function located(message: string): Problem {
 }
 
 const AT_END = new RegExp(` \\(${PROGRAM.replace('.', '\\.')}:(\\d+):\\d+\\)$`);
-
-interface TroubleProps {
-  readonly problem: Problem;
-  /** What the program was there to show is no failure; and a report is what went wrong beside it. */
-  readonly kind?: 'failure' | 'expected' | 'report';
-  readonly onPlace: OutputProps['onPlace'];
-}
-
-function Trouble({ problem: { message, place }, kind = 'failure', onPlace }: TroubleProps) {
-  return (
-    <div
-      class={kind === 'report' ? 'report' : `trouble ${kind}`}
-      role={kind === 'failure' ? 'alert' : 'note'}
-    >
-      {place && (
-        <button type="button" class="go-line" onClick={() => onPlace(place.line, place.column)}>
-          line {place.line}
-        </button>
-      )}
-      <p>
-        {message}
-        {kind === 'expected' && <span class="nothing">This is what the program is there to show.</span>}
-      </p>
-    </div>
-  );
-}
-
-function stoppedText(after: number, byReader: boolean): string {
-  const seconds = `${Math.max(0.1, Math.round(after / 100) / 10)} s`;
-  return byReader
-    ? `You stopped it after ${seconds}.`
-    : `Stopped after ${seconds}: this program never came back from one single step, so there is nothing to step through. Nobody but the page could end it.`;
-}
-
-/** In a sentence, for those who hear it. */
-function summary({ ending }: Outcome): string {
-  if (ending.kind === 'stopped') return 'the program was stopped';
-  if (ending.kind === 'problem') return 'the program could not be run';
-  const { parts } = ending.run;
-  const end = Math.max(0, ...parts.map(({ trace }) => trace.endTime));
-  const isWell =
-    ending.run.problem === null && parts.every(({ problem, isExpected }) => problem === null || isExpected);
-  return `the program ${isWell ? 'ran' : 'failed'}, ${formatDuration(end)} of virtual time`;
-}
