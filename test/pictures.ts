@@ -23,13 +23,15 @@ writeFileSync(page, pageOf(playDemo(chores, { sites: projectPath }), chores.titl
 const browser = await launchChromium();
 try {
   for (const colorScheme of ['light', 'dark'] as const)
-    for (const [name, address] of [
-      ['page', `${pathToFileURL(page).href}#seq=38`],
-      ['playground', playground],
+    for (const [name, address, steps] of [
+      ['page', `${pathToFileURL(page).href}#seq=38`, 0],
+      ['playground', playground, 8],
     ] as const) {
       const shown = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 800 } });
       await shown.goto(address);
       await shown.waitForSelector('.player');
+      for (let i = 0; i < steps; i++) await shown.getByRole('button', { name: 'Next event' }).click();
+      await shown.mouse.move(0, 0);
       await shown.waitForTimeout(1000); // until nothing moves any more
       await shown.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
       await shown.close();

@@ -24,7 +24,7 @@ interface PlacesProps {
 export function PlacesPane({ trace, now, hasLoop, hasThreads, isCalm, task, onChip }: PlacesProps) {
   const places = hasLoop ? loopPlaces(now, trace) : [];
   const threads = hasThreads ? threadPlaces(now) : [];
-  const shared = sharedEntries(now);
+  const shared = sharedEntries(now, trace);
   const host = useFlip([now], isCalm);
   const show = (place: Place) => <PlaceBox key={place.name} place={place} task={task} onChip={onChip} />;
   const box =

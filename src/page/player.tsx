@@ -406,7 +406,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
                 onBack={() => press('>')}
               />
             )}
-            {tab === 'times' && <TimesPane now={now} />}
+            {tab === 'times' && <TimesPane now={now} on={on} />}
             {tab === 'path' && (
               <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
             )}

@@ -11,18 +11,16 @@ const MOST_ROWS = 200;
 interface TimesProps {
   readonly now: LoopState;
   /** The run that the state is of: it tells how long waits were overdue, which a state alone doesn't know. */
-  readonly on?: Steppable;
+  readonly on: Steppable;
 }
 
 export function TimesPane({ now, on }: TimesProps) {
-  const rows = timeRows(now, on?.trace);
+  const rows = timeRows(now, on.trace);
   const columns = timeColumns(rows);
   if (rows.length === 0) return <p class="empty">There is no task yet.</p>;
   const longest = Math.max(...rows.map(({ busy, ready, waiting }) => busy + ready + waiting), 1e-9);
-  const bar = (name: string, ms: number) => {
-    const background = name === 'overdue' ? { background: 'var(--overdue)' } : {};
-    return ms > 0 && <span class={name} style={{ width: `${(ms / longest) * 100}%`, ...background }} />;
-  };
+  const bar = (name: string, ms: number) =>
+    ms > 0 && <span class={name} style={{ width: `${(ms / longest) * 100}%` }} />;
   return (
     <div class="times">
       <table>
@@ -31,7 +29,7 @@ export function TimesPane({ now, on }: TimesProps) {
           others ran, <b class="waiting">waiting</b>
           {columns.includes('overdue') && (
             <>
-              , of that <b style={{ color: 'var(--overdue)' }}>overdue</b>: the loop was too busy to notice
+              , of that <b class="overdue">overdue</b>: the loop was too busy to notice
             </>
           )}
         </caption>

@@ -80,7 +80,7 @@ export function listLines(
         .filter(({ state }) => state !== 'done')
         .map((one) => threadEntry(one, now, width - HEAD)),
     },
-    { title: 'shared', entries: room < TALL ? [] : plain(sharedEntries(now)) },
+    { title: 'shared', entries: room < TALL ? [] : plain(sharedEntries(now, on.trace)) },
     { title: 'done', entries: room < TALL ? [] : done },
     {
       title: 'errors',

@@ -1,6 +1,7 @@
 /** What is shared: locks, queues, devices and the like, each with what it is now, who has it and how many want it. */
 
 import type { LoopState, ResourceState } from '../trace/state.ts';
+import type { Trace } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
 import { list } from '../views/words.ts';
 
@@ -22,13 +23,52 @@ function waitersOf({ id, waiters }: ResourceState, now: LoopState): string[] {
   return [...tasks, ...threads.map(({ name }) => printable(name))];
 }
 
-/** A line about each resource, in the order in which the trace meets them. */
-export function sharedEntries(now: LoopState): string[] {
+/** A line about each resource, in the order in which the trace meets them; the trace is that which the state is of. */
+export function sharedEntries(now: LoopState, trace: Trace): string[] {
   return [...now.resources.values()].map((resource) => {
+    if (resource.type === 'cell')
+      return `${printable(resource.name)}: ${lastSeen(resource.id, now.seq, trace)}`;
     const waiters = waitersOf(resource, now);
     const wanted = waiters.length === 0 ? '' : `; ${list(waiters)} wait${waiters.length === 1 ? 's' : ''}`;
     return `${printable(resource.name)}: ${conditionOf(resource, now)}${wanted}`;
   });
+}
+
+/** When a cell was read or written, by `seq`, and what was in it. */
+interface Looks {
+  readonly seqs: number[];
+  readonly values: string[];
+}
+
+/** A state doesn't keep what is in a cell: that stands in each event about it. Each trace is read once, when first asked for. */
+const known = new WeakMap<Trace, ReadonlyMap<number, Looks>>();
+
+function looksOf(trace: Trace): ReadonlyMap<number, Looks> {
+  const before = known.get(trace);
+  if (before !== undefined) return before;
+  const cells = new Map<number, Looks>();
+  for (const event of trace) {
+    if (event.kind !== 'cell:read' && event.kind !== 'cell:write') continue;
+    const looks = cells.get(event.cell) ?? { seqs: [], values: [] };
+    cells.set(event.cell, looks);
+    looks.seqs.push(event.seq);
+    looks.values.push(event.detail);
+  }
+  known.set(trace, cells);
+  return cells;
+}
+
+/** What is in a cell after an event: what whoever looked last saw there, or wrote. */
+function lastSeen(cell: number, seq: number, trace: Trace): string {
+  const { seqs, values } = looksOf(trace).get(cell) ?? { seqs: [], values: [] };
+  // Halving: how many looks there were up to then.
+  let [low, high] = [0, seqs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (seqs[middle]! <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? 'not looked at yet' : printable(values[low - 1]!);
 }
 
 function conditionOf(resource: ResourceState, now: LoopState): string {

@@ -20,15 +20,15 @@ export interface TimeRow {
   readonly busy: number;
   readonly ready: number;
   readonly waiting: number;
-  /** A part of waiting: what it waited for was there, and the loop too busy to notice. 0 where the trace isn't known. */
+  /** A part of waiting: what it waited for was there, and the loop too busy to notice. */
   readonly overdue: number;
 }
 
 /** A row for each task and thread, tasks first; the trace is that which the state is of. */
-export function timeRows({ tasks, threads, time }: LoopState, trace?: Trace): TimeRow[] {
+export function timeRows({ tasks, threads, time }: LoopState, trace: Trace): TimeRow[] {
   const ofTasks = Array.from(tasks.values(), (task): TimeRow => {
     const { busy, ready, waiting } = taskTimes(task, time);
-    const overdue = trace === undefined ? 0 : overdueUpTo(trace, task.id, time);
+    const overdue = overdueUpTo(trace, task.id, time);
     return { kind: 'task', id: task.id, name: printable(task.name), busy, ready, waiting, overdue };
   });
   const ofThreads = Array.from(threads.values(), (thread): TimeRow => {

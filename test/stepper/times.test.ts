@@ -72,8 +72,4 @@ describe('the times at a cursor', () => {
     expect(text(trace.length, 44)[0]).toBe('time so far    busy  ready  waiting  overdue');
     expect(text(trace.length, 43)[0]).toBe('time so far    busy  ready  waiting');
   });
-
-  it('leave it out where only a state is known', () => {
-    expect(timeRows(stateAt(trace, trace.length)).map(({ overdue }) => overdue)).toEqual([0, 0, 0]);
-  });
 });

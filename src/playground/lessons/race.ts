@@ -38,7 +38,7 @@ export const race: Lesson = {
   program,
   watch: [
     'ann sees 100 and waits. bob sees the same 100: nothing has been taken yet. Then each writes down what is left of *that*: 150 are paid out of 100, and 30 are left.',
-    'Go on by *event*: each look at the balance, and each change of it, is told. bob’s 100 is old by the time he uses it.',
+    'Go on by *event*, and watch *Shared*: the balance stands there, and each look at it, and each change, is told. bob’s 100 is old by the time he uses it.',
     'Each run is the same as this one. What is a rare accident with real banks can be looked at here.',
   ],
   change: {
