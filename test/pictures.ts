@@ -24,7 +24,7 @@ const browser = await launchChromium();
 try {
   for (const colorScheme of ['light', 'dark'] as const)
     for (const [name, address, steps] of [
-      ['page', `${pathToFileURL(page).href}#seq=38`, 0],
+      ['page', `${pathToFileURL(page).href}#seq=40`, 0],
       ['playground', playground, 8],
     ] as const) {
       const shown = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 800 } });
