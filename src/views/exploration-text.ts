@@ -144,7 +144,12 @@ function upToFailure({ kind, trace }: FailureView): Trace {
   const broken = [...trace].find(
     (event) => event.kind === 'error' && event.message === 'an invariant is broken',
   );
-  const end = broken?.seq ?? cleanUpOf(trace);
+  const cleanUp = cleanUpOf(trace);
+  // That it is a deadlock, and of whom, the error above has said.
+  const stood = [...trace].findLast(
+    ({ kind, seq }) => kind === 'deadlock' && seq < (cleanUp ?? Number.POSITIVE_INFINITY),
+  );
+  const end = broken?.seq ?? (kind === 'deadlock' ? stood?.seq : undefined) ?? cleanUp;
   if (end === null) return trace;
   return trace.beginning(end - 1);
 }

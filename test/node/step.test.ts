@@ -86,14 +86,14 @@ describe.runIf(isThere)(
       await step(LOST_UPDATE);
       expect(terminal.modes()).toEqual({ alternate: true, cursor: false });
       terminal.press('Right');
-      expect((await terminal.until('event 1 of 50')).slice(0, 2)).toEqual([
-        'The lost update: counter += 1 across a preempt…  event 1 of 50 · 0 · iteration 0',
+      expect((await terminal.until('event 1 of 52')).slice(0, 2)).toEqual([
+        'The lost update: counter += 1 across a preempt…  event 1 of 52 · 0 · iteration 0',
         '─ demos/12-lost-update.ts ──────────────────────────────────────────────────────',
       ]);
       terminal.press('b');
       await terminal.until('break at: █  a task, :24 (a line), 40 min');
       terminal.enter('thread:preempt');
-      const small = await terminal.until('event 21 of 50');
+      const small = await terminal.until('event 22 of 52');
       expect(small.length).toBe(24);
       expect(small[8]).toMatch(/^▶18 {3}yield\* busy\(3, .*\); ◀ ann {2}│$/);
       expect(small.slice(14)).toEqual([
@@ -123,16 +123,16 @@ describe.runIf(isThere)(
       expect(await terminal.until('MainThread  ●─ join ann')).toEqual(small);
 
       terminal.press('Left');
-      await terminal.until('event 20 of 50');
+      await terminal.until('event 21 of 52');
       terminal.press('q');
       const after = await expectRestored(0);
-      expect(after.join('\n')).not.toContain('event 20');
+      expect(after.join('\n')).not.toContain('event 21');
     });
 
     it('hears all keys that are more than a character', async () => {
       await step('npx tsx demos/08-deadlock.ts --step');
       terminal.press('G');
-      await terminal.until('event 114 of 114');
+      await terminal.until('event 121 of 121');
       terminal.press('Left', 'Left', 'w', '>');
       await terminal.until('there is nothing to come back to');
       terminal.press('Escape');
@@ -156,13 +156,13 @@ describe.runIf(isThere)(
       await terminal.until('1 ann goes on ✓   2 ann is interrupted');
       terminal.press('2');
       await terminal.until('from here on they differ; z shows the other run, t both');
-      expect(terminal.screen()).toContain(`─ ann is interrupted at event 16 ${'─'.repeat(87)}`);
+      expect(terminal.screen()).toContain(`─ ann is interrupted at event 17 ${'─'.repeat(87)}`);
       terminal.press('z');
       await terminal.until('1 ann goes on ✓');
       terminal.press('z');
       await terminal.until('2 ann is interrupted ✓');
       terminal.press('t');
-      await terminal.until(/^as it is .*\n(.*\n)+ann is interrupted at event 16/m);
+      await terminal.until(/^as it is .*\n(.*\n)+ann is interrupted at event 17/m);
       terminal.press('q');
       const [again] = await expectRestored(0);
       const [, command] = /^this run again: (.* --step --schedule '.*')$/.exec(again!)!;

@@ -621,6 +621,6 @@ describe('the sentences', () => {
         for (const { text } of storyLines(events)) expect(text).not.toMatch(/undefined|NaN|\[object/);
       }),
     );
-    expect(EVENT_SCHEMA.length).toBe(56);
+    expect(EVENT_SCHEMA.length).toBe(57);
   });
 });
