@@ -306,7 +306,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
           </button>
           <button
             type="button"
-            aria-label="Stop somewhere"
+            aria-label="Breakpoint"
             data-tip="stop at a task, a line, a time … (b)"
             onClick={() => press('b')}
           >
