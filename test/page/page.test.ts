@@ -375,9 +375,11 @@ describeInBrowser('the page', () => {
   });
 
   it('moves tasks from place to place, and nothing where the reader asked for less motion', async () => {
+    // All are ready in the second iteration, and sleep in the third.
+    const from = [...machines].filter(({ kind }) => kind === 'iteration')[1]!.seq;
     const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
-      const { page, close } = await reader.open(`${address}#seq=14`, { reducedMotion });
-      await standsAt(page, 14);
+      const { page, close } = await reader.open(`${address}#seq=${from}`, { reducedMotion });
+      await standsAt(page, from);
       await page.evaluate(() => {
         const seen: string[] = [];
         Object.assign(globalThis, { seen });
@@ -388,7 +390,10 @@ describeInBrowser('the page', () => {
         };
       });
       await page.keyboard.press('n');
-      await page.waitForFunction(() => document.querySelector<HTMLElement>('.player')!.dataset.seq !== '14');
+      await page.waitForFunction(
+        (before) => Number(document.querySelector<HTMLElement>('.player')!.dataset.seq) > before,
+        from,
+      );
       const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
       await close();
       return seen;
@@ -437,7 +442,9 @@ describeInBrowser('the page', () => {
       );
       expect(outside).toEqual([]);
       await page.getByRole('button', { name: 'Next event' }).tap();
-      await standsAt(page, 21);
+      await page.waitForFunction(
+        () => Number(document.querySelector<HTMLElement>('.player')!.dataset.seq) > 20,
+      );
       expectQuiet(opened);
       await opened.close();
     }
