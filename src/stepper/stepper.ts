@@ -7,7 +7,7 @@
  */
 
 import { Checkpoints } from '../trace/checkpoints.ts';
-import type { EventKind, TraceEvent } from '../trace/events.ts';
+import type { TraceEvent } from '../trace/events.ts';
 import type { LoopState, Site } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { causeOf } from '../trace/why.ts';
@@ -87,19 +87,14 @@ export class Steppable {
 
   /** Whether a loop runs in it: threads can do without. */
   get hasLoop(): boolean {
-    this.#hasLoop ??= this.trace.length === 0 || this.#has('loop:run');
+    this.#hasLoop ??= this.trace.length === 0 || this.trace.has('loop:run');
     return this.#hasLoop;
   }
 
   /** Whether there are threads in it, sooner or later. */
   get hasThreads(): boolean {
-    this.#hasThreads ??= this.#has('thread:create');
+    this.#hasThreads ??= this.trace.has('thread:create');
     return this.#hasThreads;
-  }
-
-  #has(wanted: EventKind): boolean {
-    for (const { kind } of this.trace) if (kind === wanted) return true;
-    return false;
   }
 
   /** The first line at which somebody is; null: no line is told. */

@@ -222,7 +222,8 @@ export function unpackTrace(packed: unknown): Trace {
       if (!(isList && i === at + count - 1)) all.push(strings[column.texts[i]!]!); // there stands how many
     return all;
   };
-  return new Trace({ length, read }, meta);
+  const has = (kind: EventKind) => column.code.includes(CODE[kind]);
+  return new Trace({ length, read, has }, meta);
 }
 
 /** The columns, each of which is a list; what they hold is looked at one by one. */

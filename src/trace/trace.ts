@@ -11,7 +11,7 @@
  * make sense together is asked by `loadTrace` (each by itself) and by a strict fold (all of them).
  */
 
-import type { TraceEvent } from './events.ts';
+import type { EventKind, TraceEvent } from './events.ts';
 
 /** Anything JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -37,6 +37,8 @@ export interface EventSource {
   readonly length: number;
   /** The event in row `index`, which is from 0 to `length - 1`. */
   read(index: number): TraceEvent;
+  /** Whether a row is of that kind, if that can be told without reading all of them. */
+  has?(kind: EventKind): boolean;
 }
 
 /**
@@ -127,6 +129,17 @@ export class Trace implements Iterable<TraceEvent> {
   event(seq: number): TraceEvent {
     if (Number.isInteger(seq) && seq >= 1 && seq <= this.length) return this.#source.read(seq - 1);
     throw new RangeError(`there is no event ${seq}: this trace has the events 1 to ${this.length}`);
+  }
+
+  /**
+   * Whether there is an event of that kind.
+   *
+   * @example trace.has('thread:create') // false: no threads
+   */
+  has(kind: EventKind): boolean {
+    if (this.#source.has) return this.#source.has(kind);
+    for (const event of this) if (event.kind === kind) return true;
+    return false;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { packTrace, unpackTrace } from '../../src/trace/columns.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import { Trace, TraceFormatError, type TraceMeta } from '../../src/trace/trace.ts';
 import { CHORES, MINUTES_30, MINUTES_40 } from './chores.ts';
@@ -6,6 +7,14 @@ import { CHORES, MINUTES_30, MINUTES_40 } from './chores.ts';
 const chores = Trace.of(CHORES, { title: 'Chores' });
 
 describe('a trace', () => {
+  it('tells whether there is an event of a kind, however it is kept', () => {
+    for (const trace of [chores, unpackTrace(packTrace(chores)), chores.beginning(3)]) {
+      expect(trace.has('task:create')).toBe(true);
+      expect(trace.has('thread:create')).toBe(false);
+    }
+    expect(chores.has('loop:close')).toBe([...chores].some(({ kind }) => kind === 'loop:close'));
+  });
+
   it('is read by place, by number and from first to last', () => {
     expect(chores.length).toBe(72);
     expect(chores.at(0)?.kind).toBe('task:create');
