@@ -102,7 +102,7 @@ export interface Lives {
 
 /** Reads the lives of all tasks and threads off a trace, into columns. */
 export function livesOf(trace: Trace): Lives {
-  const columns = new Columns();
+  const columns = new Columns(trace.length);
   const reader = new LifeReader(columns);
   const turnOf = new Uint32Array(trace.length + 1);
   for (let i = 0; i < trace.length; i++) {
@@ -121,26 +121,49 @@ export function livesOf(trace: Trace): Lives {
 
 /** What is told, as it comes: of all lives, mixed. */
 class Columns implements LifeSink {
-  readonly #row = new Numbers();
-  readonly #fromTime = new Numbers();
-  readonly #toTime = new Numbers();
-  readonly #fromTurn = new Numbers();
-  readonly #toTurn = new Numbers();
-  readonly #doing = new Numbers();
-  readonly #seq = new Numbers();
-  readonly #length = new Numbers();
+  readonly #row: Numbers;
+  readonly #fromTime: Numbers;
+  readonly #toTime: Numbers;
+  readonly #fromTurn: Numbers;
+  readonly #toTurn: Numbers;
+  readonly #doing: Numbers;
+  readonly #seq: Numbers;
+  readonly #length: Numbers;
   /** The lives that are not over. */
-  readonly #open = new Set<number>();
-  readonly #workRow = new Numbers();
-  readonly #workFrom = new Numbers();
-  readonly #workTo = new Numbers();
-  readonly #workSeq = new Numbers();
-  readonly #runTime = new Numbers();
-  readonly #runTurn = new Numbers();
-  readonly #runTask = new Numbers();
-  readonly #runSeq = new Numbers();
-  readonly #iterationTurn = new Numbers();
-  readonly #iterationNumber = new Numbers();
+  readonly #open: Set<number>;
+  readonly #workRow: Numbers;
+  readonly #workFrom: Numbers;
+  readonly #workTo: Numbers;
+  readonly #workSeq: Numbers;
+  readonly #runTime: Numbers;
+  readonly #runTurn: Numbers;
+  readonly #runTask: Numbers;
+  readonly #runSeq: Numbers;
+  readonly #iterationTurn: Numbers;
+  readonly #iterationNumber: Numbers;
+
+  /** `room`: about as many of each are to come, at most. */
+  constructor(room: number) {
+    this.#row = new Numbers(room);
+    this.#fromTime = new Numbers(room);
+    this.#toTime = new Numbers(room);
+    this.#fromTurn = new Numbers(room);
+    this.#toTurn = new Numbers(room);
+    this.#doing = new Numbers(room);
+    this.#seq = new Numbers(room);
+    this.#length = new Numbers(room);
+    this.#open = new Set();
+    this.#workRow = new Numbers(room);
+    this.#workFrom = new Numbers(room);
+    this.#workTo = new Numbers(room);
+    this.#workSeq = new Numbers(room);
+    this.#runTime = new Numbers(room);
+    this.#runTurn = new Numbers(room);
+    this.#runTask = new Numbers(room);
+    this.#runSeq = new Numbers(room);
+    this.#iterationTurn = new Numbers(room);
+    this.#iterationNumber = new Numbers(room);
+  }
 
   phase({ row }: Living, { doing, from, to, seq, length, open }: Phase): void {
     this.#row.push(row);

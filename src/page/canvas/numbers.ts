@@ -3,8 +3,9 @@ export class Numbers {
   #list: Float64Array;
   #length: number;
 
-  constructor() {
-    this.#list = new Float64Array(1024);
+  /** Begins with `room` for so many: what is not used of it costs nothing, and to grow costs a copy. */
+  constructor(room = 1024) {
+    this.#list = new Float64Array(Math.max(1, room));
     this.#length = 0;
   }
 
