@@ -45,7 +45,7 @@ export function latestRun({ runs, active, seqs, clock }: Playback): number {
 export function pressKey(playback: Playback, key: string): Playback {
   const { state } = playback;
   if (state.typing === null && key === 'z') return nextRun(playback);
-  if (state.typing === null && (key === 'right' || key === 'l' || key === ' ')) {
+  if (state.typing === null && (key === 'right' || key === 'l')) {
     const on = stepOthers({ ...playback, state: { ...state, playing: false } });
     if (on !== null) return on;
   }

@@ -1,7 +1,7 @@
 /**
  * What is read from a whole run: its critical path, who was late.
  *
- * Of 200,000 events that takes half a second or more, in which a page can't answer. So it is asked for only when somebody wants to
+ * Of very many events that takes long enough for a page to seem stuck. So it is asked for only when somebody wants to
  * see it, and what they pressed is seen to be pressed before.
  */
 

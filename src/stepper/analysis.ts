@@ -12,32 +12,22 @@ import type { Trace } from '../trace/trace.ts';
 import { inSentence } from '../views/actors.ts';
 import { deedOf } from '../views/critical-path-table.ts';
 import { span } from '../views/words.ts';
+import { oncePerTrace } from './once-per-trace.ts';
 
-const paths = new WeakMap<Trace, CriticalPath>();
-const delays = new WeakMap<Trace, Latency | RangeError>();
 const links = new WeakMap<CriticalPath, ReadonlySet<number>>();
 
 /** The critical path of a trace. */
-export function pathOf(trace: Trace): CriticalPath {
-  const path = paths.get(trace) ?? criticalPath(trace);
-  paths.set(trace, path);
-  return path;
-}
+export const pathOf = oncePerTrace((trace): CriticalPath => criticalPath(trace));
 
 /** Who was late in a trace; an error that says so, where too many were. */
-export function latencyOf(trace: Trace): Latency | RangeError {
-  const known = delays.get(trace);
-  if (known) return known;
-  let found: Latency | RangeError;
+export const latencyOf = oncePerTrace((trace): Latency | RangeError => {
   try {
-    found = latency(trace);
+    return latency(trace);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    found = error;
+    if (error instanceof RangeError) return error;
+    throw error;
   }
-  delays.set(trace, found);
-  return found;
-}
+});
 
 /** What the critical path is at an event, in words, and whether what happens there is on it; null: it is nobody's doing. */
 export interface OnPath {

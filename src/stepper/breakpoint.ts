@@ -19,6 +19,7 @@ import { EVENT_SCHEMA, type EventKind, type TraceEvent } from '../trace/events.t
 import type { Trace } from '../trace/trace.ts';
 import { formatDuration, formatMoment } from '../views/time.ts';
 import { list } from '../views/words.ts';
+import { oncePerTrace } from './once-per-trace.ts';
 
 /** Where to stop. */
 export type Breakpoint =
@@ -164,11 +165,7 @@ interface Landmarks {
   readonly lines: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
-const known = new WeakMap<Trace, Landmarks>();
-
-function landmarksOf(trace: Trace): Landmarks {
-  const before = known.get(trace);
-  if (before) return before;
+const landmarksOf = oncePerTrace((trace): Landmarks => {
   const tasks = new Map<string, Set<number>>();
   const threads = new Map<string, Set<number>>();
   const lines = new Map<string, Set<number>>();
@@ -182,7 +179,5 @@ function landmarksOf(trace: Trace): Landmarks {
     else if (event.kind === 'thread:create') add(threads, event.name, event.thread);
     else if (event.kind === 'source:at') add(lines, event.file, event.line);
   }
-  const landmarks = { tasks, threads, lines };
-  known.set(trace, landmarks);
-  return landmarks;
-}
+  return { tasks, threads, lines };
+});

@@ -5,8 +5,10 @@
  * the pictures are, and at a cursor it is cut at the time there; the table then says what the timeline beside it shows.
  */
 
+import { firstWhere } from '../trace/first-where.ts';
 import type { Trace } from '../trace/trace.ts';
 import { LifeReader, type Living, type Phase } from '../views/life-reader.ts';
+import { oncePerTrace } from './once-per-trace.ts';
 
 /** When a wait was overdue (virtual ms), and how long those of the same task before it were in all. */
 interface Late {
@@ -15,12 +17,7 @@ interface Late {
   readonly before: number;
 }
 
-/** Each trace is read once, when it is first asked for. */
-const known = new WeakMap<Trace, ReadonlyMap<number, readonly Late[]>>();
-
-function latesOf(trace: Trace): ReadonlyMap<number, readonly Late[]> {
-  const before = known.get(trace);
-  if (before !== undefined) return before;
+const latesOf = oncePerTrace((trace): ReadonlyMap<number, readonly Late[]> => {
   const lates = new Map<number, Late[]>();
   const phase = ({ kind, id }: Living, { doing, from, to }: Phase): void => {
     if (doing !== 'overdue' || kind !== 'task') return;
@@ -33,9 +30,8 @@ function latesOf(trace: Trace): ReadonlyMap<number, readonly Late[]> {
   const reader = new LifeReader({ phase, work: nothing, run: nothing, iteration: nothing });
   for (const event of trace) reader.read(event);
   reader.end();
-  known.set(trace, lates);
   return lates;
-}
+});
 
 /**
  * How long the waits of a task were overdue up to a time (virtual ms), which is a part of its waiting.
@@ -44,13 +40,6 @@ function latesOf(trace: Trace): ReadonlyMap<number, readonly Late[]> {
  */
 export function overdueUpTo(trace: Trace, task: number, time: number): number {
   const own = latesOf(trace).get(task) ?? [];
-  // Halving: how many of them began before.
-  let [low, high] = [0, own.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (own[middle]!.from < time) low = middle + 1;
-    else high = middle;
-  }
-  const last = own[low - 1];
+  const last = own[firstWhere(own.length, (i) => own[i]!.from >= time) - 1];
   return last === undefined ? 0 : last.before + Math.min(last.to, time) - last.from;
 }

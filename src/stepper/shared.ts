@@ -1,9 +1,11 @@
 /** What is shared: locks, queues, devices and the like, each with what it is now, who has it and how many want it. */
 
+import { firstWhere } from '../trace/first-where.ts';
 import type { LoopState, ResourceState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
 import { list } from '../views/words.ts';
+import { oncePerTrace } from './once-per-trace.ts';
 
 /** The names of those who hold a resource: tasks, or threads. */
 export function holdersOf({ id, holders }: ResourceState, now: LoopState): string[] {
@@ -40,12 +42,8 @@ interface Looks {
   readonly values: string[];
 }
 
-/** A state doesn't keep what is in a cell: that stands in each event about it. Each trace is read once, when first asked for. */
-const known = new WeakMap<Trace, ReadonlyMap<number, Looks>>();
-
-function looksOf(trace: Trace): ReadonlyMap<number, Looks> {
-  const before = known.get(trace);
-  if (before !== undefined) return before;
+/** A state doesn't keep what is in a cell: that stands in each event about it. */
+const looksOf = oncePerTrace((trace): ReadonlyMap<number, Looks> => {
   const cells = new Map<number, Looks>();
   for (const event of trace) {
     if (event.kind !== 'cell:read' && event.kind !== 'cell:write') continue;
@@ -54,21 +52,14 @@ function looksOf(trace: Trace): ReadonlyMap<number, Looks> {
     looks.seqs.push(event.seq);
     looks.values.push(event.detail);
   }
-  known.set(trace, cells);
   return cells;
-}
+});
 
 /** What is in a cell after an event: what whoever looked last saw there, or wrote. */
 function lastSeen(cell: number, seq: number, trace: Trace): string {
   const { seqs, values } = looksOf(trace).get(cell) ?? { seqs: [], values: [] };
-  // Halving: how many looks there were up to then.
-  let [low, high] = [0, seqs.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (seqs[middle]! <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? 'not looked at yet' : printable(values[low - 1]!);
+  const looks = firstWhere(seqs.length, (i) => seqs[i]! > seq);
+  return looks === 0 ? 'not looked at yet' : printable(values[looks - 1]!);
 }
 
 function conditionOf(resource: ResourceState, now: LoopState): string {

@@ -55,8 +55,9 @@ export function timeColumns(rows: readonly TimeRow[]): readonly (typeof COLUMNS)
 
 /** The rows in so many lines; none if they don't fit. */
 export function timeLines(trace: Trace, now: LoopState, columns: number, room: number): Line[] {
+  const rows = now.tasks.size + now.threads.size;
+  if (columns < LEAST || rows === 0 || rows + 1 > room) return [];
   const all = timeRows(now, trace);
-  if (columns < LEAST || all.length === 0 || all.length + 1 > room) return [];
   const shown = timeColumns(all);
   // Where there is no room for names, the least telling column goes.
   return linesOf(all, shown, columns) ?? linesOf(all, shown.slice(0, 3), columns) ?? [];

@@ -75,7 +75,7 @@ export function latency(trace: Iterable<TraceEvent>): Latency {
     checkNumber(delays.length);
   }
   const lacks = lacksOf(ledger);
-  // Whether there are too many is told before they are made: of 80 threads under one GIL that takes 0.1 s instead of 5.
+  // Whether there are too many is told before they are made, which takes much longer.
   let least = delays.length;
   for (const { thread, from, to, lack } of lacks) {
     if (lack === 'gil') least += ledger.holdingsBetween(thread, from, to);

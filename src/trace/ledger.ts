@@ -14,6 +14,7 @@
  */
 
 import type { EventKind, EventOf, TraceEvent } from './events.ts';
+import { firstWhere } from './first-where.ts';
 import { MachineFolder } from './machine-state.ts';
 
 /** Somebody whose work or wait takes time. `loop`: the loop itself; `script`: the plain code around the loops. */
@@ -511,17 +512,6 @@ export class Ledger {
 /** Whether the loop lacked the GIL or a core. */
 export function isLack({ state }: LoopPiece): boolean {
   return state === 'gil' || state === 'core';
-}
-
-/** The first of `length` places for which something holds that holds for all behind it; `length` if there is none. */
-function firstWhere(length: number, holds: (place: number) => boolean): number {
-  let low = 0;
-  for (let high = length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** Who had it between two moments, one after the other. */

@@ -4,7 +4,7 @@
  * That is shown beside *Run*, and not where the printed lines are: below forty of them nobody would see it.
  */
 
-import { formatDuration } from '../../views/time.ts';
+import { formatDuration, formatMoment } from '../../views/time.ts';
 import type { Problem } from '../engine/protocol.ts';
 import type { Ending } from '../engine/runner.ts';
 
@@ -46,15 +46,13 @@ export function verdict(ending: Ending): string {
   const failed = parts.find((part) => part.problem !== null && !part.isExpected);
   if (failed) {
     const how = failed.problem!.message.startsWith('Stopped') ? 'stopped' : 'failed';
-    return `${how} at ${moment(failed.trace.endTime)}`;
+    return `${how} at ${formatMoment(failed.trace.endTime)}`;
   }
   if (problem !== null) return parts.length > 0 ? 'failed' : 'could not be run';
   if (parts.length === 0) return 'ran';
   const end = Math.max(...parts.map(({ trace }) => trace.endTime));
   return end === 0 ? 'ran, all of it at 0 ms' : `ran, ${formatDuration(end)} of virtual time`;
 }
-
-const moment = (time: number) => (time === 0 ? '0 ms' : formatDuration(time));
 
 function stoppedText(after: number, byReader: boolean): string {
   const seconds = `${Math.max(0.1, Math.round(after / 100) / 10)} s`;
