@@ -30,7 +30,7 @@ export class Telling {
     this.onTold = null;
     this.#wanted = 0;
     this.#timer = undefined;
-    if (on.trace.length <= SHORT) this.#tellUpTo(on.trace.length);
+    this.#tellUpTo(Math.min(SHORT, on.trace.length));
   }
 
   /** What happened in an event, in a sentence; null: it isn't told yet. */
