@@ -1,6 +1,6 @@
 /** Light or dark, and whether things may move: as the reader's system has them, and as they choose here. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 export type Theme = 'light' | 'dark';
 
@@ -21,7 +21,8 @@ export function useTheme(): readonly [Theme, () => void] {
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const [chosen, setChosen] = useState<Theme | null>(null);
   const theme = chosen ?? (isDark ? 'dark' : 'light');
-  useEffect(() => {
+  // Together with the rest of the page, and not a frame later.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   return [theme, () => setChosen(theme === 'dark' ? 'light' : 'dark')];

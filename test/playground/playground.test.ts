@@ -835,8 +835,11 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       const light = await ground();
       await page.getByRole('button', { name: 'Change to the dark theme' }).click();
+      // The button says what it will do as soon as the page has changed.
+      await page.getByRole('button', { name: 'Change to the light theme' }).waitFor();
       expect(await ground()).not.toBe(light);
       await page.getByRole('button', { name: 'Change to the light theme' }).click();
+      await page.getByRole('button', { name: 'Change to the dark theme' }).waitFor();
       expect(await ground()).toBe(light);
     });
   });
