@@ -137,47 +137,49 @@ export class TimerQueue {
 
   /**
    * Finds the place of an entry at `hole` or below: the earliest child moves up, down to a leaf, and the entry rises from
-   * there. (It came from a leaf, so that it seldom rises at all.) The arrays are taken into locals, and four children
-   * are compared in two pairs: together that makes a sleep 8 % faster.
+   * there. (It came from a leaf, so that it seldom rises at all.)
+   *
+   * Which child is the earliest is a matter of chance, and a processor that guesses a branch wrong loses more time than the
+   * comparison takes. So the child is reckoned from what the comparisons give, as a number, without a branch: that makes
+   * a sleep a fifth faster (W2). Equal times, and the last few children, are looked at one by one.
    */
   private siftDown(hole: number, when: number, slot: number): void {
     const { length, when: whenAt, slotAt, placeOf } = this;
     for (let first = 4 * hole + 1; first < length; first = 4 * hole + 1) {
-      let child = first;
-      let earliest = whenAt[child]!;
+      let child: number;
       if (first + 3 < length) {
-        let other = first + 2;
-        let otherWhen = whenAt[other]!;
-        const second = whenAt[first + 1]!;
-        const fourth = whenAt[first + 3]!;
-        if (second < earliest || (second === earliest && this.wasSetBefore(first + 1, child))) {
-          child++;
-          earliest = second;
-        }
-        if (fourth < otherWhen || (fourth === otherWhen && this.wasSetBefore(first + 3, other))) {
-          other++;
-          otherWhen = fourth;
-        }
-        if (otherWhen < earliest || (otherWhen === earliest && this.wasSetBefore(other, child))) {
-          child = other;
-          earliest = otherWhen;
-        }
+        const when0 = whenAt[first]!;
+        const when1 = whenAt[first + 1]!;
+        const when2 = whenAt[first + 2]!;
+        const when3 = whenAt[first + 3]!;
+        const left = first + Number(when1 < when0);
+        const right = first + 2 + Number(when3 < when2);
+        const isRight = Number(whenAt[right]! < whenAt[left]!);
+        child = left + (right - left) * isRight;
+        if (when0 === when1 || when2 === when3 || whenAt[left] === whenAt[right])
+          child = this.earliestFrom(first, first + 4);
       } else {
-        for (let other = first + 1; other < length; other++) {
-          const otherWhen = whenAt[other]!;
-          if (otherWhen < earliest || (otherWhen === earliest && this.wasSetBefore(other, child))) {
-            child = other;
-            earliest = otherWhen;
-          }
-        }
+        child = this.earliestFrom(first, length);
       }
       const moved = slotAt[child]!;
-      whenAt[hole] = earliest;
+      whenAt[hole] = whenAt[child]!;
       slotAt[hole] = moved;
       placeOf[moved] = hole;
       hole = child;
     }
     this.siftUp(hole, when, slot);
+  }
+
+  /** The earliest entry from one place up to another. */
+  private earliestFrom(first: number, end: number): number {
+    const { when: whenAt } = this;
+    let earliest = first;
+    for (let other = first + 1; other < end; other++) {
+      const time = whenAt[other]!;
+      const best = whenAt[earliest]!;
+      if (time < best || (time === best && this.wasSetBefore(other, earliest))) earliest = other;
+    }
+    return earliest;
   }
 
   /** Which of two entries of equal time comes first. */
