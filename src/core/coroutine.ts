@@ -165,6 +165,11 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     this.status = NEW;
   }
 
+  /** @internal */
+  protected wakeUp(): void {
+    this.status = WOKEN;
+  }
+
   /** Lets the task go on; false if the wait is over already, by a wake-up or a cancellation. @internal */
   wake(): boolean {
     if (this.status !== WAITING) return false;
@@ -276,6 +281,17 @@ export class Sleep<T> extends Wait<T> implements Timer, Ready {
     const { tracer } = running;
     if (tracer !== null) this.id = tracer.emit(CODE['timer:due'], this.id ?? 0, this.id ?? 0, 0, 0, 'sleep');
     this.task!.loop.ready.push(this);
+  }
+
+  /** Whether its task waits for it and for nothing else. */
+  isAwaited(): boolean {
+    return this.waiting() && this.task!.waitingOn === this;
+  }
+
+  /** Lets the task take its step here and now: for the loop, where both of its turns come with nothing in between. */
+  wakeAtOnce(): void {
+    this.wakeUp();
+    this.task!.run();
   }
 
   called(): string {

@@ -313,6 +313,35 @@ export class EventLoop {
   }
 
   /**
+   * As `iterate`, where nobody can look at the loop between two iterations. With nothing ready and a single sleeper due, the one
+   * iteration does nothing but wake the task, and the next one nothing but let it take its step: both are done at once, and
+   * neither goes through the ready queue. That makes a sleep a seventh faster (W2).
+   */
+  private advance(until: number): boolean {
+    return (this.ready.length === 0 && this.wakeSleeper(until)) || this.iterate(until);
+  }
+
+  /** Two iterations of a single sleeper, if there are no others to be seen to; else false. */
+  private wakeSleeper(until: number): boolean {
+    const { timers, world } = this;
+    if (running.tracer !== null || this.oneByOne || this.policy?.choose) return false;
+    if (!world.isAlone || this.completed.length > 0 || this.stopping) return false;
+    const due = timers.peek();
+    const sleeper = timers.first();
+    if (!(sleeper instanceof Sleep && due <= until && due > world.clock.now)) return false;
+    world.jump(due);
+    this.countFromHere();
+    timers.pop();
+    if (timers.peek() === due || this.iteration + 2 > this.lastIteration || !sleeper.isAwaited()) {
+      sleeper.onDue(); // the long way, as the first of those that are due
+      return false;
+    }
+    this.iteration += 2;
+    sleeper.wakeAtOnce();
+    return true;
+  }
+
+  /**
    * The first half of an iteration: if nothing is ready, lets time pass until something is; then collects what has
    * completed outside and the timers that are due. Returns false if there is nothing to wait for up to `until`.
    */
@@ -471,7 +500,7 @@ export class EventLoop {
     this.drive(() => {
       // You know how people talk about event loops? This `for` is it.
       for (;;) {
-        if (!this.iterate(Number.POSITIVE_INFINITY)) throw this.explainDeadlock();
+        if (!this.advance(Number.POSITIVE_INFINITY)) throw this.explainDeadlock();
         if (this.stopping) break;
       }
     });
@@ -545,7 +574,7 @@ export class EventLoop {
   /** False if it was stopped on the way. */
   private runTo(time: number): boolean {
     return this.drive(() => {
-      while ((this.remaining > 0 || this.time() <= time) && this.iterate(time))
+      while ((this.remaining > 0 || this.time() <= time) && this.advance(time))
         if (this.stopping) return false;
       if (this.time() < time) this.world.idle(time);
       return true;
@@ -576,7 +605,7 @@ export class EventLoop {
   /** Runs until nothing is ready, no timer is set and nothing is under way outside. */
   runUntilIdle(): void {
     this.drive(() => {
-      while (this.iterate(Number.POSITIVE_INFINITY)) if (this.stopping) break;
+      while (this.advance(Number.POSITIVE_INFINITY)) if (this.stopping) break;
     });
   }
 

@@ -69,6 +69,11 @@ export class TimerQueue {
     return this.when[0]!;
   }
 
+  /** The timer with the earliest deadline; null if none is set. */
+  first(): Timer | null {
+    return this.length === 0 ? null : this.timers[this.slotAt[0]!]!;
+  }
+
   /** Sets a timer for the time `when` (ms). */
   add(when: number, timer: Timer): void {
     let slot = this.freeSlot;
