@@ -92,10 +92,10 @@ export class TaskGroup {
   #enter(): void {
     if (this.#parent !== null)
       throw new RuntimeError('TaskGroup has already been entered: make a new one for each block');
-    if (running.task === null)
+    if (running.turn.task === null)
       throw new RuntimeError('TaskGroup cannot determine the parent task: use it in a coroutine');
-    this.#parent = running.task;
-    this.#loop = running.task.loop;
+    this.#parent = running.turn.task;
+    this.#loop = running.turn.task.loop;
   }
 
   /** Waits for the tasks, and throws what has to come out; else what the body threw goes on. */

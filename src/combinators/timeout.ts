@@ -87,9 +87,9 @@ export class Timeout {
   #enter(): void {
     if (this.#state !== 'created')
       throw new RuntimeError('Timeout has already been entered: make a new one for each block');
-    if (running.task === null) throw new RuntimeError('Timeout should be used inside a task');
+    if (running.turn.task === null) throw new RuntimeError('Timeout should be used inside a task');
     this.#state = 'active';
-    this.#task = running.task;
+    this.#task = running.turn.task;
     this.#cancellingBefore = this.#task.cancelling();
     this.reschedule(this.#when);
   }

@@ -28,7 +28,7 @@ export type Adjust = (duration: Duration, ms: number) => number;
 
 /** The task that runs. @internal */
 export function ownerHere(): Owner | null {
-  return running.task === null ? null : { kind: 'task', name: running.task.getName() };
+  return running.turn.task === null ? null : { kind: 'task', name: running.turn.task.getName() };
 }
 
 /** Asks what a duration is to be. Throws a ValueError for what is no time. @internal */

@@ -107,7 +107,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
 
   next(): IteratorResult<Suspension, T> {
     const { status } = this;
-    const { task } = running;
+    const { task } = running.turn;
     if (status === NEW) {
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
@@ -130,7 +130,7 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
 
   /** Cancelled while it waited; or awaited a second time, or by a second task. */
   private endOrRefuse(status: number | CancelledError): never {
-    if (status instanceof CancelledError && this.task === running.task) {
+    if (status instanceof CancelledError && this.task === running.turn.task) {
       this.abandon(status);
       this.status = OVER;
       throw status;
@@ -254,10 +254,10 @@ export class Sleep<T> extends Wait<T> implements Timer, Ready {
       loop.timers.add(when, this);
       const { tracer } = loop;
       if (tracer.active)
-        this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.task?.id ?? 0, 0, 'sleep');
+        this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.turn.task?.id ?? 0, 0, 'sleep');
       return WAIT;
     }
-    used = this as Sleep<unknown>;
+    running.turn.sleep = this as Sleep<unknown>;
     return this.result;
   }
 
@@ -330,7 +330,7 @@ const giveWay: Coroutine<void> = {
     return this;
   },
   next() {
-    const { task } = running;
+    const { task } = running.turn;
     if (task === null) throw noTask();
     if ((task.state & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
@@ -343,11 +343,11 @@ const giveWay: Coroutine<void> = {
     return DONE as IteratorResult<Suspension, void>;
   },
   throw(error) {
-    if (running.task !== null) running.task.state &= ~GAVE_WAY;
+    if (running.turn.task !== null) running.turn.task.state &= ~GAVE_WAY;
     throw error;
   },
   return() {
-    if (running.task !== null) running.task.state &= ~GAVE_WAY;
+    if (running.turn.task !== null) running.turn.task.state &= ~GAVE_WAY;
     return { done: true, value: undefined };
   },
 };
@@ -363,9 +363,6 @@ function* giveWayOnce<T>(result: T): Coroutine<T> {
   return result;
 }
 
-/** The last sleep that was over, to be used again: most tasks that have slept sleep again. */
-let used: Sleep<unknown> | null = null;
-
 /**
  * A coroutine that is over after `ms` of virtual time, and gives `result`. Mirrors `asyncio.sleep` (tasks.py).
  *
@@ -380,10 +377,11 @@ export function sleep(ms: number): Coroutine<void>;
 export function sleep<T>(ms: number, result: T): Coroutine<T>;
 export function sleep<T>(ms: number, result?: T): Coroutine<T | undefined> {
   if (!(ms <= 0)) {
+    const { turn } = running;
+    const used = turn.sleep;
     if (used === null || running.watch !== null) return new Sleep(ms, result);
-    const again = used.again(ms, result);
-    used = null;
-    return again as Sleep<T | undefined>;
+    turn.sleep = null;
+    return used.again(ms, result) as Sleep<T | undefined>;
   }
   if (result === undefined && running.watch === null) return giveWay as Coroutine<undefined>;
   return named(`sleep(${ms})`, giveWayOnce(result));
@@ -452,9 +450,9 @@ export function closeCoroutine(coroutine: Coroutine<unknown>): void {
     'the coroutine ignored its closing: a `finally` block awaits, which it must not when closed',
   );
   // What it has begun to wait for is given up again.
-  if (running.task !== null) {
-    running.task.waitingOn = null;
-    running.task.state &= ~GAVE_WAY;
+  if (running.turn.task !== null) {
+    running.turn.task.waitingOn = null;
+    running.turn.task.state &= ~GAVE_WAY;
   }
   try {
     coroutine.throw(error);

@@ -40,7 +40,7 @@ export function uniform(low: number, high: number): number {
 
 /** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */
 export function currentTask(): Task<unknown> | null {
-  return running.task;
+  return running.turn.task;
 }
 
 /** The tasks of the running loop (or the one given) that are not done, in order of creation. Mirrors `asyncio.all_tasks`. */

@@ -141,7 +141,7 @@ export class Future<T = unknown> implements WaitTarget {
   /** @internal */
   next(): IteratorResult<unknown, unknown> {
     if (this.state <= PENDING) {
-      const { task } = running;
+      const { task } = running.turn;
       if (task === null) throw noTask();
       if (task.waitingOn !== null) throw notAwaited(task);
       if (running.site !== null) running.site(true);

@@ -18,7 +18,7 @@ import { Oracle } from './oracle.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import type { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
-import { running as shared } from './running.ts';
+import { running as shared, Turn } from './running.ts';
 import * as states from './states.ts';
 import * as protocol from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
@@ -265,7 +265,7 @@ export class EventLoop {
         CODE['timer:set'],
         tracer.cause,
         when,
-        running.task?.id ?? 0,
+        running.turn.task?.id ?? 0,
         0,
         labelOf(callback),
       );
@@ -354,7 +354,7 @@ export class EventLoop {
     // What is ready already keeps its place; then what came from outside; then the timers. They are due when
     // `when <= now`, and come in the order of their deadlines.
     if (this.completed.length > 0) this.deliver();
-    if (timers.peek() <= world.clock.now) this.collectDueTimers();
+    if (timers.length > 0 && timers.peek() <= world.clock.now) this.collectDueTimers();
     this.remaining = ready.length;
     if (running.tracer !== null) this.traceIteration(running.tracer);
     return true;
@@ -630,6 +630,8 @@ export class EventLoop {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
+    const outerTurn = running.turn;
+    running.turn = new Turn();
     if (this.world.invariants !== null) this.oneByOne = true; // claimed outside of this loop
     const { coroutines } = this;
     if (coroutines !== null) running.watch = (coroutine) => coroutines.add(coroutine);
@@ -655,7 +657,7 @@ export class EventLoop {
         // Also where the log has no room for these two events: the next loop must be able to run.
         running.loop = null;
         running.tracer = null;
-        running.task = null;
+        running.turn = outerTurn;
         running.watch = null;
         running.site = null;
         running.context = outerContext;
@@ -697,7 +699,7 @@ export class EventLoop {
     const tasks = new Set<Task<unknown>>();
     const timers = this.timers.inOrder().map(({ timer }) => timer);
     // Those that are not in the list are about to take a step, take one, or sleep.
-    for (const entry of [...this.tasks, ...this.ready, running.task, ...timers]) {
+    for (const entry of [...this.tasks, ...this.ready, running.turn.task, ...timers]) {
       const task = entry instanceof Sleep ? entry.task : entry;
       if (task instanceof Task && !task.done() && task.loop === this) tasks.add(task);
     }
@@ -747,7 +749,7 @@ export class EventLoop {
   print(line: string): void {
     const { tracer, world } = this;
     if (world.sites !== null) world.sites.note(false);
-    if (tracer.active) tracer.emit(CODE.print, tracer.cause, running.task?.id ?? 0, 0, 0, line);
+    if (tracer.active) tracer.emit(CODE.print, tracer.cause, running.turn.task?.id ?? 0, 0, 0, line);
     this.write(line);
   }
 
@@ -766,7 +768,7 @@ export class EventLoop {
     const { tracer } = this;
     const detail = context.exception === undefined ? '' : describeValue(context.exception);
     if (tracer.active)
-      tracer.emit(CODE.error, tracer.cause, running.task?.id ?? 0, 0, 0, [context.message, detail]);
+      tracer.emit(CODE.error, tracer.cause, running.turn.task?.id ?? 0, 0, 0, [context.message, detail]);
     if (this.exceptionHandler === null) return logException(context);
     try {
       this.exceptionHandler(this, context);

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import type { Sleep } from './coroutine.ts';
 import type { EventLoop } from './loop.ts';
 import type { Script } from './script.ts';
 import type { Task } from './task.ts';
@@ -8,6 +9,23 @@ import type { Tracer } from './tracer.ts';
 export interface Watched {
   started(): boolean;
   toString(): string;
+}
+
+/**
+ * What changes with every step, apart from the rest, in a record that is new for each run of a loop: a young object, such as a
+ * task, is written into an old one only together with a note for the garbage collector, and the module's own record is
+ * as old as can be. That makes a switch 6 % faster (W1, W4, W5, W6).
+ */
+export class Turn {
+  /** The task that takes a step; null in a callback and outside. */
+  task: Task<unknown> | null;
+  /** The last sleep that was over, to be used again: most tasks that have slept sleep again. */
+  sleep: Sleep<unknown> | null;
+
+  constructor() {
+    this.task = null;
+    this.sleep = null;
+  }
 }
 
 /**
@@ -21,8 +39,8 @@ export interface Watched {
  */
 export const running: {
   loop: EventLoop | null;
-  /** The task that takes a step; null in a callback and outside. */
-  task: Task<unknown> | null;
+  /** Whose turn it is. */
+  turn: Turn;
   /** The context variables seen by what runs now; null stands for an empty context (see context.ts). */
   context: Context | null;
   /** The script whose plain code runs around loops, if any. */
@@ -39,7 +57,7 @@ export const running: {
   watch: ((coroutine: Watched) => void) | null;
 } = {
   loop: null,
-  task: null,
+  turn: new Turn(),
   context: null,
   script: null,
   tracer: null,

@@ -30,7 +30,7 @@ export class Sites {
     const { tracer, processor } = this.world;
     const site = tracer.active ? callSite(new Error()) : null;
     if (site === null) return;
-    const task = running.task?.id ?? 0;
+    const task = running.turn.task?.id ?? 0;
     const other = task === 0 ? (processor?.acting?.id ?? 0) : 0;
     const who = task || -other;
     const { cause } = tracer;

@@ -233,11 +233,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   run(): void {
     const { extras } = this;
     if (running.tracer !== null) this.traceStep(running.tracer);
-    running.task = this as Task<unknown>;
+    running.turn.task = this as Task<unknown>;
     if (extras !== null) running.context = extras.context;
     this.step();
     // What leaves the loop in mid-step is cleaned up by the loop's driver: a `finally` here would cost every step.
-    running.task = null;
+    running.turn.task = null;
     if (running.context !== null) {
       this.needExtras().context = running.context;
       running.context = null; // between steps there is none
@@ -252,18 +252,19 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** The first step, inside `createTask`: the creating task stands still meanwhile. */
   private startEagerly(): void {
     const { tracer } = this.loop;
-    const { task, context, immediateLeft } = running;
+    const { context, immediateLeft } = running;
+    const { task } = running.turn;
     if (task !== null) this.loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
-    running.task = this as Task<unknown>;
+    running.turn.task = this as Task<unknown>;
     running.context = this.getContext();
     try {
       this.step();
     } finally {
       if (running.context !== null) this.needExtras().context = running.context;
       running.context = context;
-      running.task = task;
+      running.turn.task = task;
       running.immediateLeft = immediateLeft;
       tracer.cause = outerCause;
     }
@@ -292,7 +293,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     if ((result as unknown) === PARKED) this.waitBegins(this.waitingOn!);
     else if ((result as unknown) === GIVE_WAY) this.joinReady();
     else if ((result as unknown) === PENDING_FUTURE) this.awaitFuture(this.waitingOn as Future<unknown>);
-    else if (result.done) this.finish(result.value);
+    else if (result.done === true) this.finish(result.value);
     else this.stepEndedOddly(result);
   }
 
@@ -432,7 +433,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private traceCreated(tracer: Tracer): void {
-    tracer.emit(CODE['task:create'], tracer.cause, this.id, running.task?.id ?? 0, 0, this.getName());
+    tracer.emit(CODE['task:create'], tracer.cause, this.id, running.turn.task?.id ?? 0, 0, this.getName());
   }
 
   private traceReady(tracer: Tracer, code: number): void {

@@ -162,7 +162,8 @@ export class World {
     if (processor === null) this.stand(wanted);
     else processor.burn(wanted);
     this.burned += clock.now - from;
-    if (tracer.active) tracer.emit(CODE.compute, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
+    if (tracer.active)
+      tracer.emit(CODE.compute, tracer.cause, from, clock.now, running.turn.task?.id ?? 0, label);
   }
 
   /** A blocking call of `ms`: the loop stands still as in `burn`, but the CPU is free. */
@@ -174,7 +175,8 @@ export class World {
     if (processor === null) this.stand(wanted);
     else processor.block(wanted);
     this.blocked += clock.now - from;
-    if (tracer.active) tracer.emit(CODE.block, tracer.cause, from, clock.now, running.task?.id ?? 0, label);
+    if (tracer.active)
+      tracer.emit(CODE.block, tracer.cause, from, clock.now, running.turn.task?.id ?? 0, label);
   }
 
   /** CPU is spent on what is nobody's work, such as switching: as `burn`. That it may take longer is no overhead. @internal */

@@ -25,7 +25,7 @@ import { describeValue, LimitError, RuntimeError, ValueError } from '../core/err
 import { Fifo } from '../core/fifo.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { Oracle } from '../core/oracle.ts';
-import { running } from '../core/running.ts';
+import { running, Turn } from '../core/running.ts';
 import type { Missing, Script } from '../core/script.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
 import type { Tracer } from '../core/tracer.ts';
@@ -252,8 +252,10 @@ export class Machine implements Processor {
   namedThreads: number;
   /** The thread whose code runs right now. @internal */
   current: Schedulable | null;
+  /** That of its threads: no task takes a step in them. */
+  private readonly turn: Turn;
   /** What ran when that began, and stands still meanwhile. */
-  private readonly outer: Pick<typeof running, 'loop' | 'task' | 'context' | 'script'> & { cause: number };
+  private readonly outer: Pick<typeof running, 'loop' | 'turn' | 'context' | 'script'> & { cause: number };
   /** Where output and errors go that no loop or script takes, since none runs: also to a loop that has ended. @internal */
   outside: {
     write: ((line: string) => void) | null;
@@ -301,7 +303,8 @@ export class Machine implements Processor {
     this.namedProcesses = 0;
     this.namedThreads = 0;
     this.current = null;
-    this.outer = { loop: null, task: null, context: null, script: null, cause: 0 };
+    this.turn = new Turn();
+    this.outer = { loop: null, turn: this.turn, context: null, script: null, cause: 0 };
     this.outside = { write: null, exceptionHandler: null, loop: null };
     this.failure = null;
     this.stepsLeft = stepsPerInstant;
@@ -802,13 +805,13 @@ export class Machine implements Processor {
     const { outer } = this;
     const { tracer } = this.world;
     outer.loop = running.loop;
-    outer.task = running.task;
+    outer.turn = running.turn;
     outer.context = running.context;
     outer.script = running.script;
     outer.cause = tracer.cause;
     this.current = thread;
     running.loop = null;
-    running.task = null;
+    running.turn = this.turn;
     running.context = thread.context;
     running.script = this.script;
     tracer.cause = thread.event;
@@ -820,7 +823,7 @@ export class Machine implements Processor {
     current!.context = running.context;
     this.current = null;
     running.loop = outer.loop;
-    running.task = outer.task;
+    running.turn = outer.turn;
     running.context = outer.context;
     running.script = outer.script;
     this.world.tracer.cause = outer.cause;

@@ -145,7 +145,7 @@ export class Device implements TracedResource {
         CODE['request:new'],
         tracer.cause,
         device,
-        running.task?.id ?? 0,
+        running.turn.task?.id ?? 0,
         0,
         request.label,
       );

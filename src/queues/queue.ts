@@ -110,8 +110,7 @@ export class Queue<T> extends Primitive {
   /** @internal */
   accept(item: T): void {
     this.store.push(item);
-    this.unfinished++;
-    this.finished.clear();
+    if (this.unfinished++ === 0) this.finished.clear();
     this.traced('put');
     this.getters.takeAndWakeNext();
   }

@@ -49,7 +49,7 @@ export abstract class Primitive implements TracedResource {
     if (tracer !== null) {
       if (running.site !== null) running.site(false);
       const id = tracer.resource(this);
-      tracer.emit(CODE['resource:use'], tracer.cause, id, this.value(), running.task?.id ?? 0, action);
+      tracer.emit(CODE['resource:use'], tracer.cause, id, this.value(), running.turn.task?.id ?? 0, action);
     }
   }
 
@@ -61,7 +61,7 @@ export abstract class Primitive implements TracedResource {
 
   /** The running task holds it from now on. @internal */
   addHolder(): void {
-    const { task } = running;
+    const { task } = running.turn;
     if (task === null) return;
     // Not `push`, not `lastIndexOf` where the last one is meant: calls that the compiler leaves as they are (W5: 8 %).
     this.holders[this.holders.length] = task;
@@ -76,13 +76,13 @@ export abstract class Primitive implements TracedResource {
     const { holders } = this;
     const last = holders.length - 1;
     if (last < 0) return;
-    const task = holders[last] === running.task ? holders.pop()! : this.#takeHolder();
+    const task = holders[last] === running.turn.task ? holders.pop()! : this.#takeHolder();
     this.#traceHold(task, 0);
   }
 
   /** Takes out the running task, or else the first. */
   #takeHolder(): Task<unknown> {
-    const place = Math.max(0, this.holders.lastIndexOf(running.task as Task<unknown>));
+    const place = Math.max(0, this.holders.lastIndexOf(running.turn.task as Task<unknown>));
     return this.holders.splice(place, 1)[0]!;
   }
 

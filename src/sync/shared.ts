@@ -61,7 +61,7 @@ export class Shared<T> {
     if (!world?.tracer.active || world.isChecking) return;
     const { tracer, processor, sites } = world;
     if (sites !== null) sites.note(false);
-    const task = running.task?.id ?? 0;
+    const task = running.turn.task?.id ?? 0;
     const thread = processor?.acting?.id ?? 0;
     const cell = tracer.resource(this.#resource);
     tracer.emit(code, tracer.cause, cell, task, thread, describeValue(this.#value));

@@ -132,7 +132,7 @@ export class Sim {
 
   /** @internal */
   ask(request: Request, name: string): void {
-    const { task } = running;
+    const { task } = running.turn;
     if (task !== this.body) {
       throw new RuntimeError(
         `sim.${name}() is for the body of the test, which waits until all others have run: the task ${task?.getName()} can’t await it. Let it sleep`,

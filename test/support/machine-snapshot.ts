@@ -35,7 +35,7 @@ interface Count {
 /** What is private in a machine. */
 interface Inside {
   host: Schedulable | null;
-  outer: { loop: object | null; task: { id: number } | null };
+  outer: { loop: object | null; turn: { task: { id: number } | null } };
   current: Schedulable | null;
   move(thread: Schedulable, phase: ThreadPhase): void;
 }
@@ -97,7 +97,7 @@ export class MachineWatch {
   }
 
   /** What the loop's own thread is doing, also while the code of another thread runs. */
-  stage(now: { loop: object | null; task: { id: number } | null }): typeof now {
+  stage(now: { loop: object | null; turn: { task: { id: number } | null } }): typeof now {
     const machine = this.machines.find((one) => inside(one).current !== null);
     return machine === undefined ? now : inside(machine).outer;
   }

@@ -71,9 +71,9 @@ export function pictureOfLoop(loop: EventLoop, heard: Heard, watch?: MachineWatc
     time: loop.time(),
     iteration: loop.iteration,
     remaining: loop.remaining,
-    running: stage.task === null ? [] : [`task ${stage.task.id}`],
+    running: stage.turn.task === null ? [] : [`task ${stage.turn.task.id}`],
     // The code of a thread is never looked at in the middle of a callback: none that computes is in any program here.
-    inCallback: stage === running && loop.isRunning() && stage.task === null,
+    inCallback: stage === running && loop.isRunning() && stage.turn.task === null,
     // biome-ignore lint/complexity/useLiteralKeys: it is private, and only brackets may look at it
     loop: { running: stage.loop === loop, stopping: loop['stopping'], closed: loop.isClosed() },
     ready: [...loop.ready].map((entry) =>
