@@ -92,7 +92,8 @@ function readOptions(): Options | undefined {
     rounds,
     quick,
     processes: quick ? 1 : Math.min(3, rounds),
-    warmup: quick ? 150 : 250,
+    // Until V8 has compiled all there is to compile: its own threads count here, too. After 250 ms it often hadn't.
+    warmup: quick ? 150 : 1000,
     sample: quick ? 10 : 20,
     sizes: values.sizes?.split(',').map((size) => wholeNumber(size, '--sizes')) ?? sizes,
     schedules: values.schedules || (values.only === undefined && !together),
