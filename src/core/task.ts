@@ -319,7 +319,9 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       return;
     }
     future.addWaiter(this);
-    this.waitBegins(future);
+    // As in `waitBegins`, but a future is no sleep: not to ask, nor to call, makes a task that is awaited 4 % faster (W6).
+    if ((this.state & LISTED) === 0) this.loop.list(this as Task<unknown>);
+    if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(future);
   }
 
   private waitBegins(target: WaitTarget): void {

@@ -37,6 +37,7 @@ const HELP = `npm run bench -- [options]
   --full          growth up to 1,000,000 tasks: some minutes, and 2 GB of memory
   --sizes 1e3,1e6 the numbers of tasks of W1, W2, W3 whose growth is measured (default 1e3,1e4,1e5)
   --schedules     only the explorer's schedules a second, beside fast-check's scheduler (else they come last)
+  --least         the least loop there can be as well: what yield* costs, and what all that asyncio promises costs
   --native        native async/await as well
   --asyncio       Python's asyncio as well, if there is a python3
   --together      all workloads in one process, as in real use: every call in the loop has seen every kind of coroutine
@@ -56,6 +57,7 @@ interface Options {
   readonly sizes: readonly number[];
   /** Whether schedules a second are measured too. */
   readonly schedules: boolean;
+  readonly least: boolean;
   readonly native: boolean;
   readonly asyncio: boolean;
   readonly together: boolean;
@@ -73,6 +75,7 @@ function readOptions(): Options | undefined {
       full: { type: 'boolean', default: false },
       sizes: { type: 'string' },
       schedules: { type: 'boolean', default: false },
+      least: { type: 'boolean', default: false },
       native: { type: 'boolean', default: false },
       asyncio: { type: 'boolean', default: false },
       together: { type: 'boolean', default: false },
@@ -97,6 +100,7 @@ function readOptions(): Options | undefined {
     sample: quick ? 10 : 20,
     sizes: values.sizes?.split(',').map((size) => wholeNumber(size, '--sizes')) ?? sizes,
     schedules: values.schedules || (values.only === undefined && !together),
+    least: values.least,
     native: values.native,
     asyncio: values.asyncio,
     together,
@@ -184,8 +188,10 @@ function environmentLine({ rounds, processes, together }: Options, cpu: 'thread'
 }
 
 async function bench(options: Options): Promise<Report> {
-  const { only, native, rounds, processes, warmup, sample, sizes, together } = options;
-  const contenders: ContenderName[] = native ? ['floor', 'loopscope', 'native'] : ['floor', 'loopscope'];
+  const { only, least, native, rounds, processes, warmup, sample, sizes, together } = options;
+  const contenders: ContenderName[] = ['floor', 'loopscope'];
+  if (least) contenders.push('least');
+  if (native) contenders.push('native');
   const order = (jobs: readonly Job[], share: number): Order => ({
     jobs,
     contenders,

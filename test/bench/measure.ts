@@ -13,7 +13,7 @@ import { type Contender, CpuMeter, MemoryMeter, type Meter } from './meter.ts';
 import { operations, type Size, type WorkloadId } from './workloads.ts';
 
 /** Who does the work. */
-export type ContenderName = 'floor' | 'loopscope' | 'native';
+export type ContenderName = 'floor' | 'least' | 'loopscope' | 'native';
 
 /** One workload at one size. */
 export interface Job {
@@ -60,6 +60,7 @@ async function contendersOf(id: WorkloadId, names: readonly ContenderName[]): Pr
 
 /** Only what takes part is loaded. */
 async function contender(name: ContenderName, id: WorkloadId): Promise<Contender | undefined> {
+  if (name === 'least') return (await import('./least.ts')).least[id];
   if (name === 'native') return (await import('./native.ts')).native[id];
   if (name === 'floor' && id !== 'REC') return floors[id];
   const { loopscope } = await import('./loopscope.ts');

@@ -80,7 +80,7 @@ function ratiosOf(measured: readonly Measured[]): number[] {
 export function judge(id: WorkloadId, measured: readonly Measured[], asyncio?: number): Line {
   const workload = WORKLOADS[id];
   const cost: Partial<Record<ContenderName | 'asyncio', number>> = {};
-  for (const name of ['floor', 'loopscope', 'native'] as const) {
+  for (const name of ['floor', 'least', 'loopscope', 'native'] as const) {
     const costs = joined(measured, name);
     if (costs.length > 0) cost[name] = median(costs);
   }
@@ -134,7 +134,7 @@ export function formatReport({ environment, lines, growth, schedules, notes }: R
 }
 
 function formatLines(lines: readonly Line[]): string {
-  const contenders = (['floor', 'loopscope', 'native', 'asyncio'] as const).filter((name) =>
+  const contenders = (['floor', 'least', 'loopscope', 'native', 'asyncio'] as const).filter((name) =>
     lines.some(({ cost }) => cost[name] !== undefined),
   );
   const title = ''.padEnd(50);
