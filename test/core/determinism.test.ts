@@ -1,6 +1,7 @@
 /** The same program gives the same run, whoever looks on: over the whole conformance corpus. */
 import { expect, it, vi } from 'vitest';
 import {
+  EventLoop,
   type LoopOptions,
   Recorder,
   runScript,
@@ -31,6 +32,22 @@ const different = (others: typeof plain) =>
 it('a program that is run again leaves the same trace', () => {
   expect(plain.reduce((sum, { events }) => sum + events.length, 0)).toBeGreaterThan(10_000);
   expect(different(runs(() => ({})))).toEqual([]);
+});
+
+it('a program that nobody records does the same, in as many iterations', () => {
+  const iterations: number[] = [];
+  const { close } = EventLoop.prototype;
+  vi.spyOn(EventLoop.prototype, 'close').mockImplementation(function closeAndTell(this: EventLoop) {
+    iterations.push(this.iteration);
+    close.call(this);
+  });
+  const recorded = runs(() => ({})).map(({ log }) => log);
+  const ofRecorded = iterations.splice(0);
+  const unrecorded = programs.map(({ expect: _, ...program }) => runProgram(program as never));
+  vi.restoreAllMocks();
+  expect(unrecorded).toEqual(recorded);
+  expect(iterations).toEqual(ofRecorded);
+  expect(ofRecorded.length).toBeGreaterThan(programs.length / 2);
 });
 
 it('debug mode, in which no wait is used twice, changes nothing but the reports', () => {
