@@ -29,19 +29,20 @@ function insert(model: Entry[], entry: Entry): void {
   model.splice(place < 0 ? model.length : place, 0, entry);
 }
 
-// Few different times, so that most are ties; fractions and a negative one among them.
-const time = fc.constantFrom(0, 1, 1, 2, 2.5, 3, 1000, -4, 0.1 + 0.2, 0.3);
+// Few different times, so that many are ties; fractions and a negative one among them.
+const time = fc.oneof(fc.constantFrom(0, 1, 1, 2, 2.5, 3, 1000, -4, 0.1 + 0.2, 0.3), fc.nat(30));
+// Long, and seldom cleared, so that a node has four children, and its children have some.
 const move = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ op: fc.constant('add' as const), when: time }) },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('pop' as const) }) },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('remove' as const), which: fc.nat() }) },
+  { weight: 60, arbitrary: fc.record({ op: fc.constant('add' as const), when: time }) },
+  { weight: 25, arbitrary: fc.record({ op: fc.constant('pop' as const) }) },
+  { weight: 20, arbitrary: fc.record({ op: fc.constant('remove' as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('clear' as const) }) },
 );
 
 describe('a TimerQueue', () => {
   it('is a sorted array in which equal deadlines stay in the order in which they were set', () => {
     fc.assert(
-      fc.property(fc.array(move, { maxLength: 300 }), (moves) => {
+      fc.property(fc.array(move, { minLength: 100, maxLength: 300 }), (moves) => {
         const queue = new TimerQueue();
         let model: Entry[] = [];
         moves.forEach((step, number) => {
