@@ -165,17 +165,18 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
     this.status = NEW;
   }
 
-  /** @internal */
-  protected wakeUp(): void {
-    this.status = WOKEN;
-  }
-
   /** Lets the task go on; false if the wait is over already, by a wake-up or a cancellation. @internal */
   wake(): boolean {
     if (this.status !== WAITING) return false;
     this.status = WOKEN;
     if (this.task!.waitingOn === this) this.task!.enqueue(); // else it was never really awaited
     return true;
+  }
+
+  /** As `wake`, and the task takes its step here and now: for the loop, when that would come next anyway. @internal */
+  wakeAtOnce(): void {
+    this.status = WOKEN;
+    this.task!.run();
   }
 
   /** @internal */
@@ -189,6 +190,11 @@ export abstract class Wait<T> implements Coroutine<T>, WaitTarget {
   /** Whether it waits still: neither woken nor cancelled. @internal */
   waiting(): boolean {
     return this.status === WAITING;
+  }
+
+  /** Whether it waits still, and its task for nothing else. @internal */
+  isAwaited(): boolean {
+    return this.status === WAITING && this.task!.waitingOn === this;
   }
 
   /** Whether it was woken, and hasn't gone on yet. @internal */
@@ -281,17 +287,6 @@ export class Sleep<T> extends Wait<T> implements Timer, Ready {
     const { tracer } = running;
     if (tracer !== null) this.id = tracer.emit(CODE['timer:due'], this.id ?? 0, this.id ?? 0, 0, 0, 'sleep');
     this.task!.loop.ready.push(this);
-  }
-
-  /** Whether its task waits for it and for nothing else. */
-  isAwaited(): boolean {
-    return this.waiting() && this.task!.waitingOn === this;
-  }
-
-  /** Lets the task take its step here and now: for the loop, where both of its turns come with nothing in between. */
-  wakeAtOnce(): void {
-    this.wakeUp();
-    this.task!.run();
   }
 
   called(): string {
