@@ -24,6 +24,20 @@ function* nap(ms: number, result = 'slept'): Coroutine<string> {
 }
 
 describe('createTask', () => {
+  it('takes a coroutine written by hand, whose `done` may be anything that counts as true, as for the engine', () => {
+    const byHand = {
+      next: () => ({ done: 1, value: 'made' }),
+      throw(error: unknown): never {
+        throw error;
+      },
+      return: (value: string) => ({ done: true, value }),
+      [Symbol.iterator]() {
+        return this;
+      },
+    };
+    expect(run(byHand as unknown as Coroutine<string>)).toBe('made');
+  });
+
   const promiseHint =
     'promises belong to JavaScript’s own event loop, not to this one. Write the function as function* and use yield* ' +
     'instead of async and await, or stand in for it with sleep() or a Device';
