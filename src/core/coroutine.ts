@@ -330,10 +330,13 @@ const giveWay: Coroutine<void> = {
     if ((task.state & GAVE_WAY) === 0) {
       if (task.waitingOn !== null) throw notAwaited(task);
       if (running.site !== null) running.site(true);
-      task.state |= GAVE_WAY;
-      return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
+      if (!task.givesWayToNobody()) {
+        task.state |= GAVE_WAY;
+        return GIVE_WAY as unknown as IteratorResult<Suspension, void>;
+      }
+    } else {
+      task.state &= ~GAVE_WAY;
     }
-    task.state &= ~GAVE_WAY;
     DONE.value = undefined;
     return DONE as IteratorResult<Suspension, void>;
   },

@@ -127,7 +127,7 @@ export class EventLoop {
   slowCallbackDuration: number;
   /** The number of the current iteration. */
   iteration: number;
-  /** Handles that are still to run in this iteration. @internal */
+  /** Handles that are still to run in this iteration, or to go on: an eager task takes its first step inside another's. @internal */
   remaining: number;
   /** What has completed outside and not been noticed yet. @internal */
   completed: (Ready & { deliver(): void })[];
@@ -313,22 +313,21 @@ export class EventLoop {
   }
 
   /**
-   * As `iterate`, where nobody can look at the loop between two iterations. With nothing ready and a single sleeper due, the one
-   * iteration does nothing but wake the task, and the next one nothing but let it take its step: both are done at once, and
+   * As `iterate`, for drivers that do not look at the loop between two iterations. With nothing ready and a single sleeper due, the
+   * one iteration does nothing but wake the task, and the next one nothing but let it take its step: both are done at once, and
    * neither goes through the ready queue. A sleep is faster for it, and a gather of sleepers (W2, W3).
    */
   private advance(until: number): boolean {
-    return (this.ready.length === 0 && this.wakeSleeper(until)) || this.iterate(until);
+    return (this.ready.length === 0 && this.wakeSleeper()) || this.iterate(until);
   }
 
-  /** Two iterations of a single sleeper, if there are no others to be seen to; else false. */
-  private wakeSleeper(until: number): boolean {
+  /** Two iterations of a single sleeper, if nobody looks and there are no others to be seen to; else false. */
+  private wakeSleeper(): boolean {
     const { timers, world } = this;
-    if (running.tracer !== null || this.oneByOne || this.policy?.choose) return false;
-    if (!world.isAlone || this.completed.length > 0 || this.stopping) return false;
     const due = timers.peek();
     const sleeper = timers.first();
-    if (!(sleeper instanceof Sleep && due <= until && due > world.clock.now)) return false;
+    if (!(sleeper instanceof Sleep && due <= running.turn.until && due > world.clock.now)) return false;
+    if (!world.isAlone || this.completed.length > 0) return false;
     world.jump(due);
     this.countFromHere();
     timers.pop();
@@ -338,6 +337,22 @@ export class EventLoop {
     }
     this.iteration += 2;
     sleeper.wakeAtOnce();
+    return true;
+  }
+
+  /**
+   * The running task gives way, and nothing is ready: whether to nobody at all. If nobody looks, and nothing is due, the next
+   * iteration does nothing but have this task go on: then it has begun, and the task goes on without being suspended. Where a
+   * lock is held over a `sleep(0)`, that is half of all steps (W5). @internal
+   */
+  passToNobody(): boolean {
+    if (this.remaining > 0) return false; // an eager task, inside the step of another
+    const { timers, world } = this;
+    const { now } = world.clock;
+    if (!(now <= running.turn.until && now < timers.peek() && this.iteration < this.lastIteration))
+      return false;
+    if (!world.isAlone || this.completed.length > 0) return false;
+    this.iteration++;
     return true;
   }
 
@@ -364,7 +379,7 @@ export class EventLoop {
   private letTimePass(until: number): boolean {
     const { timers, world } = this;
     if (world.isAlone && this.completed.length === 0) return this.jumpToTimer(until);
-    if (world.invariants !== null) this.oneByOne = true; // whoever shares the CPU may claim something, too
+    if (world.invariants !== null) this.checkSteps(); // whoever shares the CPU may claim something, too
     while (this.completed.length === 0 && timers.peek() > world.clock.now && !this.stopping) {
       const due = timers.peek();
       if ((due > until || due === Number.POSITIVE_INFINITY) && !this.isSomethingComing(until)) return false;
@@ -437,6 +452,7 @@ export class EventLoop {
   /** From the present step on the claims of the program are checked after each. @internal */
   checkSteps(): void {
     this.oneByOne = true;
+    running.turn.lookCloser();
   }
 
   /** One handle: the head of the ready queue. */
@@ -503,7 +519,7 @@ export class EventLoop {
         if (!this.advance(Number.POSITIVE_INFINITY)) throw this.explainDeadlock();
         if (this.stopping) break;
       }
-    });
+    }, Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -578,7 +594,7 @@ export class EventLoop {
         if (this.stopping) return false;
       if (this.time() < time) this.world.idle(time);
       return true;
-    });
+    }, time);
   }
 
   /**
@@ -606,12 +622,13 @@ export class EventLoop {
   runUntilIdle(): void {
     this.drive(() => {
       while (this.advance(Number.POSITIVE_INFINITY)) if (this.stopping) break;
-    });
+    }, Number.POSITIVE_INFINITY);
   }
 
   /** Has the loop stop after the current iteration. Mirrors `loop.stop`. */
   stop(): void {
     this.stopping = true;
+    if (this.isRunning()) running.turn.lookCloser();
     if (this.tracer.active) this.tracer.emit(CODE['loop:stop'], this.tracer.cause, this.number);
   }
 
@@ -625,14 +642,18 @@ export class EventLoop {
     return this.closed;
   }
 
-  /** Sets the stage for a driver, and clears it afterwards, whatever happens. */
-  private drive<R>(body: () => R): R {
+  /**
+   * Sets the stage for a driver, and clears it afterwards, whatever happens. A driver that does not look at the loop between two
+   * iterations says up to what time (ms) it goes.
+   */
+  private drive<R>(body: () => R, until = Number.NEGATIVE_INFINITY): R {
     this.checkCanRun();
     const { tracer } = this;
     running.loop = this;
     const outerTurn = running.turn;
-    running.turn = new Turn();
+    running.turn = new Turn(until);
     if (this.world.invariants !== null) this.oneByOne = true; // claimed outside of this loop
+    if (tracer.active || this.oneByOne || this.policy?.choose || this.stopping) running.turn.lookCloser();
     const { coroutines } = this;
     if (coroutines !== null) running.watch = (coroutine) => coroutines.add(coroutine);
     const outerContext = running.context;

@@ -21,10 +21,22 @@ export class Turn {
   task: Task<unknown> | null;
   /** The last sleep that was over, to be used again: most tasks that have slept sleep again. */
   sleep: Sleep<unknown> | null;
+  /**
+   * Up to this time (ms) the loop goes on by itself, and nobody looks at it between two iterations: those that can hold no
+   * surprise are then taken without ceremony. -Infinity where somebody looks: a trace, debug mode, a policy, a driver that
+   * goes step by step; and after `stop()`.
+   */
+  until: number;
 
-  constructor() {
+  constructor(until = Number.NEGATIVE_INFINITY) {
     this.task = null;
     this.sleep = null;
+    this.until = until;
+  }
+
+  /** From now on somebody looks. */
+  lookCloser(): void {
+    this.until = Number.NEGATIVE_INFINITY;
   }
 }
 

@@ -251,12 +251,14 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   /** The first step, inside `createTask`: the creating task stands still meanwhile. */
   private startEagerly(): void {
-    const { tracer } = this.loop;
+    const { loop } = this;
+    const { tracer } = loop;
     const { context, immediateLeft } = running;
     const { task } = running.turn;
-    if (task !== null) this.loop.list(task); // it is not current any more, and must not be lost
+    if (task !== null) loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
+    loop.remaining++; // whoever creates it
     running.turn.task = this as Task<unknown>;
     running.context = this.getContext();
     try {
@@ -265,9 +267,18 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       if (running.context !== null) this.needExtras().context = running.context;
       running.context = context;
       running.turn.task = task;
+      loop.remaining--;
       running.immediateLeft = immediateLeft;
       tracer.cause = outerCause;
     }
+  }
+
+  /** Gives way, in its step: true if there is nobody to give way to, so that its next step has begun already. @internal */
+  givesWayToNobody(): boolean {
+    const { loop } = this;
+    if (loop.ready.length > 0 || this.extras?.cancelDue || !loop.passToNobody()) return false;
+    running.immediateLeft = running.immediateLimit;
+    return true;
   }
 
   // ---- running → waiting, ready or done -------------------------------------------------------------

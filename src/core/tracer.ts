@@ -159,7 +159,9 @@ export class Tracer {
 
   #setActive(): void {
     this.active = this.sink !== null || this.listeners > 0;
-    if (running.loop?.tracer === this) running.tracer = this.active ? this : null;
+    if (running.loop?.tracer !== this) return;
+    running.tracer = this.active ? this : null;
+    if (this.active) running.turn.lookCloser();
   }
 
   /**
