@@ -130,11 +130,23 @@ class GatheringFuture extends WaitingFor<unknown[]> implements Waiter {
     return any;
   }
 
-  /** A child is done: its callback joins the ready queue. */
-  futureDone(child: Future<unknown>): void {
+  /** A child is done: its callback joins the ready queue, or is called at once if that comes to the same. */
+  futureDone(child: Future<unknown>, isOnly: boolean): void {
+    if (isOnly && this.isNext(child)) return this.childDone(child);
     const { tracer } = this.loop;
     const id = tracer.active ? tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, 'gather') : 0;
     this.loop.ready.push(new ChildDone(this, child, id));
+  }
+
+  /**
+   * Whether nothing but this child's callback runs in the next iteration, which then has begun: the child is a task that returns,
+   * so that its step is over, and nobody else is ready. Where sleepers are gathered that is the rule (W3).
+   */
+  private isNext(child: Future<unknown>): boolean {
+    const { loop } = this;
+    return (
+      loop.ready.length === 0 && child === running.turn.task && child.state === RESULT && loop.passToNobody()
+    );
   }
 
   childDone(child: Future<unknown>): void {

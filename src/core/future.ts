@@ -15,7 +15,8 @@ const { CANCELLED, EXCEPTION, PENDING, RESULT } = states;
 
 /** Who is told when a future is done: a task that awaits it, or a callback. @internal */
 export interface Waiter {
-  futureDone(future: Future<unknown>): void;
+  /** `isOnly`: nobody else is told. */
+  futureDone(future: Future<unknown>, isOnly: boolean): void;
 }
 
 /**
@@ -198,8 +199,8 @@ export class Future<T = unknown> implements WaitTarget {
     const { waiters } = this;
     if (waiters === null) return;
     this.waiters = null;
-    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone(this);
-    else waiters.futureDone(this);
+    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.futureDone(this, false);
+    else waiters.futureDone(this, true);
   }
 
   /**
