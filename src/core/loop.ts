@@ -672,8 +672,9 @@ export class EventLoop {
     } finally {
       this.stopping = false;
       try {
+        // What the program does until a loop runs again is caused by nothing in this one.
         if (tracer.active && tracer.failure === null)
-          tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
+          tracer.cause = tracer.emit(CODE['loop:return'], tracer.cause, this.number, this.remaining);
       } finally {
         // Also where the log has no room for these two events: the next loop must be able to run.
         running.loop = null;

@@ -26,6 +26,8 @@ export interface TracedResource {
   readonly capacity: number;
   /** How it stands, as one number: free permits, items, 1 for held or set. */
   value(): number;
+  /** The trace that has met it last, where it wants to know. */
+  metBy?: Tracer | null;
 }
 
 /**
@@ -138,6 +140,7 @@ export class Tracer {
     if (id === undefined) {
       id = this.resources.size + 1;
       this.resources.set(resource, id);
+      if (resource.metBy !== undefined) resource.metBy = this;
       const { resourceType, name, capacity } = resource;
       this.emit(CODE['resource:new'], this.cause, id, capacity, resource.value(), [
         resourceType,

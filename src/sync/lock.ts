@@ -94,8 +94,7 @@ export class Lock extends Primitive implements Acquirable {
       );
     }
     this.isLocked = false;
-    this.removeHolder();
-    this.traced('release');
+    this.traced('release', this.removeHolder());
     this.wakeFirst();
   }
 
@@ -117,8 +116,7 @@ export class Lock extends Primitive implements Acquirable {
   /** @internal */
   take(): void {
     this.isLocked = true;
-    this.addHolder();
-    this.traced('acquire');
+    this.traced('acquire', this.addHolder(), 1);
   }
 
   /** The first waiter goes next, unless it was woken already. @internal */

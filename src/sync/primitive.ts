@@ -1,8 +1,7 @@
-import type { EventLoop } from '../core/loop.ts';
 import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import type { Task } from '../core/task.ts';
-import type { TracedResource } from '../core/tracer.ts';
+import type { TracedResource, Tracer } from '../core/tracer.ts';
 import { CODE } from '../trace/events.ts';
 
 // What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
@@ -23,10 +22,13 @@ export abstract class Primitive implements TracedResource {
   abstract readonly capacity: number;
   /** The tasks that hold it, in the order in which they took it. @internal */
   readonly holders: Task<unknown>[];
+  /** The trace that has met it. @internal */
+  metBy: Tracer | null;
 
   constructor(name = '') {
     this.name = name;
     this.holders = [];
+    this.metBy = null;
   }
 
   /** How it stands, as one number: free permits, items, 1 for held or set. @internal */
@@ -43,14 +45,22 @@ export abstract class Primitive implements TracedResource {
     };
   }
 
-  /** Writes to the trace that something was done, and how it stands now. @internal */
-  traced(action: string): void {
-    const { tracer } = running;
-    if (tracer !== null) {
-      if (running.site !== null) running.site(false);
-      const id = tracer.resource(this);
-      tracer.emit(CODE['resource:use'], tracer.cause, id, this.value(), running.turn.task?.id ?? 0, action);
-    }
+  /**
+   * Writes to the trace that something was done, and how it stands now; before that, who holds it from now on, or holds it no
+   * more. It may be done while no loop runs, by a test between two drives of it: then the trace is told that has met it.
+   * @internal
+   */
+  traced(action: string, holder: Task<unknown> | null = null, held = 0): void {
+    const tracer = running.loop === null ? this.metBy : running.tracer;
+    if (tracer?.active) this.#tell(tracer, action, holder, held);
+  }
+
+  #tell(tracer: Tracer, action: string, holder: Task<unknown> | null, held: number): void {
+    if (running.site !== null) running.site(false);
+    const id = tracer.resource(this);
+    const { cause } = tracer;
+    if (holder !== null) tracer.emit(CODE['resource:hold'], cause, id, holder.id, held);
+    tracer.emit(CODE['resource:use'], cause, id, this.value(), running.turn.task?.id ?? 0, action);
   }
 
   /** Somebody has looked how it stands, or changed what no event tells. @internal */
@@ -59,35 +69,29 @@ export abstract class Primitive implements TracedResource {
     if (tracer !== null) tracer.looked(this, isChange);
   }
 
-  /** The running task holds it from now on. @internal */
-  addHolder(): void {
+  /** The running task holds it from now on; gives that task, null outside of one. @internal */
+  addHolder(): Task<unknown> | null {
     const { task } = running.turn;
-    if (task === null) return;
-    // Not `push`, not `lastIndexOf` where the last one is meant: calls that the compiler leaves as they are (W5: 8 %).
-    this.holders[this.holders.length] = task;
-    this.#traceHold(task, 1);
+    // Not `push`, not `lastIndexOf` where the last one is meant: calls that the compiler leaves as they are (W5).
+    if (task !== null) this.holders[this.holders.length] = task;
+    return task;
   }
 
   /**
-   * The running task holds it no more; if it didn't hold it (anybody may release), the one that has held it longest.
+   * The running task holds it no more; if it didn't hold it (anybody may release), the one that has held it longest. Gives that
+   * task; null if nobody held it.
    * @internal
    */
-  removeHolder(): void {
+  removeHolder(): Task<unknown> | null {
     const { holders } = this;
     const last = holders.length - 1;
-    if (last < 0) return;
-    const task = holders[last] === running.turn.task ? holders.pop()! : this.#takeHolder();
-    this.#traceHold(task, 0);
+    if (last < 0) return null;
+    return holders[last] === running.turn.task ? holders.pop()! : this.#takeHolder();
   }
 
   /** Takes out the running task, or else the first. */
   #takeHolder(): Task<unknown> {
     const place = Math.max(0, this.holders.lastIndexOf(running.turn.task as Task<unknown>));
     return this.holders.splice(place, 1)[0]!;
-  }
-
-  #traceHold(task: Task<unknown>, held: number): void {
-    const { tracer } = task.loop as EventLoop;
-    if (tracer.active) tracer.emit(CODE['resource:hold'], tracer.cause, tracer.resource(this), task.id, held);
   }
 }

@@ -47,8 +47,7 @@ export class Semaphore extends Primitive implements Acquirable {
   /** Gives a permit back, and hands it to the first waiter. It need not be one that was acquired. */
   release(): void {
     this.free++;
-    this.removeHolder();
-    this.traced('release');
+    this.traced('release', this.removeHolder());
     this.handOn();
   }
 
@@ -75,8 +74,7 @@ export class Semaphore extends Primitive implements Acquirable {
 
   /** The running task has a permit now. @internal */
   taken(): void {
-    this.addHolder();
-    this.traced('acquire');
+    this.traced('acquire', this.addHolder(), 1);
   }
 
   /** A permit that was handed over, and can't be used. @internal */

@@ -1,6 +1,6 @@
 import { describeValue } from '../core/errors.ts';
 import { running } from '../core/running.ts';
-import type { TracedResource } from '../core/tracer.ts';
+import type { TracedResource, Tracer } from '../core/tracer.ts';
 import { CODE } from '../trace/events.ts';
 
 /**
@@ -55,14 +55,17 @@ export class Shared<T> {
     if (world?.tracer.active && !world.isChecking) world.tracer.looked(this.#resource, isChange);
   }
 
-  /** What a claim reads that is checked between two steps is not told: nobody in the program does it. */
+  /**
+   * What a claim reads that is checked between two steps is not told: nobody in the program does it. What is done while no
+   * program runs, by a test between two drives of its loop, is told to the trace that has met the cell.
+   */
   #tell(code: number): void {
     const world = running.loop?.world ?? running.script?.world;
-    if (!world?.tracer.active || world.isChecking) return;
-    const { tracer, processor, sites } = world;
-    if (sites !== null) sites.note(false);
+    const tracer = world === undefined ? this.#resource.metBy : world.tracer;
+    if (!tracer?.active || world?.isChecking) return;
+    world?.sites?.note(false);
     const task = running.turn.task?.id ?? 0;
-    const thread = processor?.acting?.id ?? 0;
+    const thread = world?.processor?.acting?.id ?? 0;
     const cell = tracer.resource(this.#resource);
     tracer.emit(code, tracer.cause, cell, task, thread, describeValue(this.#value));
   }
@@ -75,10 +78,12 @@ class CellResource implements TracedResource {
   readonly name: string;
   /** How often it was written. */
   writes: number;
+  metBy: Tracer | null;
 
   constructor(name: string) {
     this.name = name;
     this.writes = 0;
+    this.metBy = null;
   }
 
   value(): number {

@@ -44,6 +44,9 @@ export interface StoryLine {
   readonly text: string;
 }
 
+/** Why a task runs of which nothing else is known. */
+const TURN = 'its turn has come';
+
 /**
  * Tells a trace in sentences, one line each.
  *
@@ -459,11 +462,11 @@ class Teller {
 
   /** Why a task became ready: the first cause that means something to a reader. */
   #why(ready: TraceEvent | undefined): string {
-    if (ready === undefined) return 'its turn has come';
+    if (ready === undefined) return TURN;
     if (ready.kind === 'task:yield') return 'it had given way';
     const cast = this.#cast;
     const task = ready.kind === 'task:ready' ? ready.task : 0;
-    let fallback = 'its turn has come';
+    let fallback = TURN;
     const wait = this.#waits.get(task);
     let event: TraceEvent = ready;
     for (;;) {
@@ -500,6 +503,8 @@ class Teller {
         case 'future:done':
           fallback = `what it waited for ${ended({ ...event, detail: '' })}`;
           break;
+        case 'loop:return': // between two drives of a loop
+          return wait === undefined || fallback !== TURN ? fallback : 'the program woke it';
       }
     }
   }

@@ -2,7 +2,17 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compute, createTask, gather, Queue, Recorder, run, sleep } from '../../src/index.ts';
+import {
+  compute,
+  createTask,
+  Event,
+  EventLoop,
+  gather,
+  Queue,
+  Recorder,
+  run,
+  sleep,
+} from '../../src/index.ts';
 import { axisOf } from '../../src/page/canvas/axis.ts';
 import { trailOf } from '../../src/page/canvas/critical.ts';
 import { lowerBound, pieces, Shares, STATES, upperBound } from '../../src/page/canvas/detail.ts';
@@ -345,6 +355,24 @@ describe('the words', () => {
     expect(told(model, 'cook', (doing, length) => doing === 'running' && length > 0)).toBe(
       'cook: running, fry\n10 ms → 15 ms (5 ms)\nwoken by waiter',
     );
+  });
+
+  it('name the program, where it woke somebody while no loop ran', () => {
+    const trace = new Recorder();
+    const loop = new EventLoop({ trace });
+    const open = new Event('open');
+    loop.createTask(
+      (function* guest() {
+        yield* open.wait();
+      })(),
+      { name: 'guest' },
+    );
+    loop.runUntil(5);
+    open.set();
+    loop.runReady();
+    expect(
+      told(modelOf([{ title: '', trace: trace.toTrace() }]), 'guest', (doing) => doing === 'waiting'),
+    ).toBe('guest: waiting, event.wait open\n0 → 5 ms (5 ms)\nwoken by the program');
   });
 
   it('name who had the GIL', async () => {

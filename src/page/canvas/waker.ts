@@ -115,6 +115,8 @@ function toldBy(event: TraceEvent, woken: Woken, verb: 'woken' | 'cancelled'): T
     case 'thread:busy':
     case 'thread:hold':
       return byThread(event, woken, verb);
+    case 'loop:return': // between two drives of a loop
+      return isBeginning(woken) ? null : { text: `${verb} by the program`, row: undefined };
   }
   return undefined;
 }
