@@ -182,10 +182,10 @@ export interface Unnoticed {
  */
 export class DeadlockError extends Error {
   override readonly name: string = 'DeadlockError';
-  readonly tasks: readonly DeadlockedTask[];
-  readonly cycle: readonly string[] | null;
+  declare readonly tasks: readonly DeadlockedTask[];
+  declare readonly cycle: readonly string[] | null;
   /** The virtual time at which everything stood still, in ms. */
-  readonly time: number;
+  declare readonly time: number;
 
   constructor(
     time: number,
@@ -208,9 +208,9 @@ export class DeadlockError extends Error {
           : `deadlock at ${time} ms: nothing is ready, no timer is set, no request is in flight, and ` +
             stillWait(tasks);
     super([head, ...lines].join('\n'));
-    this.time = time;
-    this.tasks = tasks;
-    this.cycle = cycle;
+    // The message says it all. As usual fields they would be printed after it where nobody catches the error: a thousand lines.
+    for (const [key, value] of Object.entries({ time, tasks, cycle }))
+      Object.defineProperty(this, key, { value });
   }
 }
 

@@ -1,4 +1,5 @@
 /** What is said when nothing can ever happen again. No test but the last ones records a trace: none is needed. */
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   asCompleted,
@@ -54,6 +55,15 @@ const linesOf = (main: () => Coroutine<unknown>) =>
     .map((line) => line.trim());
 
 describe('a deadlock', () => {
+  it('says it once, where nobody catches it: its fields are not printed after the message', () => {
+    const error = deadlockOf(function* () {
+      yield* new Event('never').wait();
+    });
+    expect(inspect(error)).toBe(error.stack);
+    expect(error).toMatchObject({ time: 0, cycle: null });
+    expect(error.tasks.map(({ name, on }) => `${name}: ${on}`)).toEqual(['Task-1: never']);
+  });
+
   it('of two tasks that await each other: at what time, who waits for whom, and the ring', () => {
     const error = deadlockOf(function* () {
       const tasks: Task<void>[] = [];
