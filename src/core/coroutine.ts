@@ -261,6 +261,7 @@ export class Sleep<T> extends Wait<T> implements Timer, Ready {
       const { tracer } = loop;
       if (tracer.active)
         this.id = tracer.emit(CODE['timer:set'], tracer.cause, when, running.turn.task?.id ?? 0, 0, 'sleep');
+      else if (this.id !== undefined) this.id = undefined; // that of an earlier sleep, when somebody listened
       return WAIT;
     }
     running.turn.sleep = this as Sleep<unknown>;

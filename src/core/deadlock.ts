@@ -26,9 +26,7 @@ export function explainDeadlock(
       label = unnamed.get(target) ?? `${target.resourceType} ${unnamed.size + 1}`;
       unnamed.set(target, label);
     }
-    const over = holders
-      .filter((holder) => holder.kind !== undefined && holder.done())
-      .map((holder) => holder.getName());
+    const over = holders.filter((holder) => holder.done()).map((holder) => holder.getName());
     return {
       name: one.getName(),
       ...kindOf(one),

@@ -163,7 +163,7 @@ export interface DeadlockedTask {
   readonly holders: readonly string[];
   /** The noun for what it is, if it is no task. */
   readonly kind?: string;
-  /** Those among the holders that are no tasks and are over, and so will never let it go on. */
+  /** Those among the holders that are over, and so will never let it go on. */
   readonly over?: readonly string[];
 }
 

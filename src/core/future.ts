@@ -276,14 +276,15 @@ class DoneCallback extends Handle implements Waiter {
 
   futureDone(): void {
     const { loop } = this;
+    if (loop.careful) loop.checkCaller();
     const { tracer } = loop;
     if (tracer.active)
       this.id = tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, labelOf(this.callback));
     loop.ready.push(this);
   }
 
-  protected override call(callback: Callback): void {
-    callback(this.args);
+  protected override call(callback: Callback): unknown {
+    return callback(this.args);
   }
 }
 

@@ -1,5 +1,6 @@
 import { CODE } from '../trace/events.ts';
 import type { Context } from './context.ts';
+import { isCoroutine } from './coroutine.ts';
 import { LoopExit } from './errors.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
@@ -75,7 +76,8 @@ export class Handle implements Ready {
     if (running.tracer !== null) running.tracer.cause = running.tracer.emit(CODE['handle:run'], id, id);
     if (this.context !== null) running.context = this.context;
     try {
-      this.call(callback);
+      const result = this.call(callback);
+      if (result !== undefined) refuseCoroutine(result, callback); // most give nothing
     } catch (error) {
       if (error instanceof LoopExit) throw error;
       this.loop.callExceptionHandler({
@@ -90,10 +92,9 @@ export class Handle implements Ready {
   }
 
   /** @internal */
-  protected call(callback: Callback): void {
+  protected call(callback: Callback): unknown {
     const args = this.args as readonly unknown[];
-    if (args === NO_ARGUMENTS) callback();
-    else callback(...args);
+    return args === NO_ARGUMENTS ? callback() : callback(...args);
   }
 
   /** @internal */
@@ -150,6 +151,16 @@ export class TimerHandle extends Handle implements Timer {
     const { tracer } = this.loop;
     tracer.emit(CODE['timer:cancel'], tracer.cause, this.id);
   }
+}
+
+/** The likely mistake where a callback gives something: to make a coroutine, and leave it at that. */
+function refuseCoroutine(result: unknown, callback: Callback): void {
+  if (!isCoroutine(result)) return;
+  const name = labelOf(callback);
+  throw new TypeError(
+    `the callback ${name} made a coroutine that nobody awaits: a callback is a plain function. ` +
+      `Start a task in it, createTask(${callback.name === '' ? '…' : `${name}()`})`,
+  );
 }
 
 /** The name of a callback, for people. */

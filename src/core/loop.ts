@@ -123,6 +123,8 @@ export class EventLoop {
   readonly eager: boolean;
   /** Whether slow callbacks and forgotten coroutines are reported. */
   readonly debug: boolean;
+  /** Whoever makes something ready is looked at first: in debug mode, and when the loop is closed. @internal */
+  careful: boolean;
   /** In debug mode, a handle that takes this long (ms) is reported. Mirrors `slow_callback_duration`. */
   slowCallbackDuration: number;
   /** The number of the current iteration. */
@@ -151,6 +153,8 @@ export class EventLoop {
   /** The tasks that have waited for anything but a sleep, with some that are done by now; from `taskCount` on it is empty room. */
   private tasks: (Task<unknown> | null)[];
   private taskCount: number;
+  /** How many of them are done. */
+  private tasksDone: number;
   private exceptionHandler: ExceptionHandler | null;
   private stopping: boolean;
   private closed: boolean;
@@ -177,6 +181,7 @@ export class EventLoop {
     this.limits = limits(settings.limits);
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
+    this.careful = this.debug;
     this.stepCost = checkStepCost(settings.stepCost ?? this.world.processor?.stepCost ?? 0);
     this.taskCost = this.world.processor?.taskCost ?? 0;
     this.oneByOne = this.debug || this.policy?.adversarial === true || this.stepCost > 0;
@@ -193,6 +198,7 @@ export class EventLoop {
     this.coroutines = this.debug ? new CoroutineWatch() : null;
     this.tasks = new Array<Task<unknown> | null>(32).fill(null);
     this.taskCount = 0;
+    this.tasksDone = 0;
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
     this.closed = false;
@@ -273,9 +279,10 @@ export class EventLoop {
     return handle;
   }
 
-  /** In debug mode: refuses those in the midst of whose code this loop stands still. @internal */
+  /** Refuses those in the midst of whose code this loop stands still, in debug mode; and all, once it is closed. @internal */
   checkCaller(): void {
-    this.world.processor?.checkCaller(this);
+    if (this.closed) throw this.closedError('to wake a task or a callback of it');
+    if (this.debug) this.world.processor?.checkCaller(this);
   }
 
   /** A future of this loop, to be settled by whoever has the result. Mirrors `loop.create_future`. */
@@ -534,7 +541,11 @@ export class EventLoop {
     const isNew = !(main instanceof Future);
     const future: Future<T> = isNew ? this.createTask(main) : main;
     if (future.loop !== this) throw new ValueError('The future belongs to a different loop than this one');
-    const stop = () => this.stop();
+    const stop = () => {
+      // What ends the program has left the loop by itself: to stop it once more would cut the next run short.
+      if (!future.cancelled() && future.exception() instanceof LoopExit) return;
+      this.stop();
+    };
     future.addDoneCallback(stop);
     try {
       this.runForever();
@@ -613,7 +624,7 @@ export class EventLoop {
 
   /** `runUntil` the time `ms` from now. */
   advanceBy(ms: number): void {
-    if (!(ms >= 0))
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
       throw new ValueError(`advanceBy() goes forward by a number of ms, got ${describeValue(ms)}`);
     this.runUntil(this.time() + ms);
   }
@@ -699,8 +710,16 @@ export class EventLoop {
   close(): void {
     if (this.isRunning()) throw new RuntimeError('Cannot close a running event loop');
     if (this.closed) return;
-    this.reportLeftovers();
+    try {
+      this.reportLeftovers();
+    } finally {
+      this.closeAtOnce(); // also where the exception handler ends the program
+    }
+  }
+
+  private closeAtOnce(): void {
     this.closed = true;
+    this.careful = true;
     if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
     for (const task of this.allTasks()) this.list(task); // or else they would be lost with the queue
     this.ready.clear();
@@ -751,18 +770,32 @@ export class EventLoop {
     task.state |= LISTED;
   }
 
+  /** One that is listed is done: with its result, it must not be kept long. @internal */
+  listedIsDone(): void {
+    if (++this.tasksDone > this.taskCount / 2) this.sweep();
+  }
+
   /**
    * Sweeps out the tasks that are done, and makes more room if most aren't. A list of a million tasks then costs each of
    * them about 12 bytes (links in both directions 16, a Set about 40), and a task that comes and goes a few ns.
    */
   private makeRoom(): void {
-    const { tasks } = this;
+    this.sweep();
+    const kept = this.taskCount;
+    if (kept <= this.tasks.length / 2) return;
+    for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) this.tasks.push(null);
+  }
+
+  private sweep(): void {
+    const { tasks, taskCount } = this;
     let kept = 0;
-    for (const task of tasks) if (task !== null && task.state <= PENDING) tasks[kept++] = task;
+    for (let place = 0; place < taskCount; place++) {
+      const task = tasks[place]!;
+      if (task.state <= PENDING) tasks[kept++] = task;
+    }
+    tasks.fill(null, kept, taskCount);
     this.taskCount = kept;
-    if (kept > tasks.length / 2)
-      for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) tasks.push(null);
-    else tasks.fill(null, kept);
+    this.tasksDone = 0;
   }
 
   // ---- output, errors, chance ------------------------------------------------------------------------
@@ -798,6 +831,7 @@ export class EventLoop {
       if (error instanceof LoopExit) throw error;
       // A handler that fails otherwise must not stop the loop.
       logException({ message: 'Unhandled error in exception handler', exception: error });
+      logException(context); // what it was to be told would be lost
     }
   }
 

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Context } from './context.ts';
+import { type Context, captureContext } from './context.ts';
 import type { Coroutine, Program } from './coroutine.ts';
 import { DeadlockError, LimitError, LoopExit, RuntimeError } from './errors.ts';
 import type { Future } from './future.ts';
 import { EventLoop, type LoopOptions } from './loop.ts';
 import { running } from './running.ts';
+import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
 /** How `run` sets up its loop, and what it calls the main task. */
@@ -23,7 +24,7 @@ export class Runner implements Disposable {
   readonly #options: RunOptions;
   #loop: EventLoop | null;
   #closed: boolean;
-  /** The context that its main coroutines have in common, once one of them has set a variable. */
+  /** The context that its main coroutines have in common: as it was when the loop was made. */
   #context: Context | null;
 
   constructor(options: RunOptions = {}) {
@@ -36,7 +37,10 @@ export class Runner implements Disposable {
   /** The loop; made when it is first needed. Throws a RuntimeError when closed. */
   getLoop(): EventLoop {
     if (this.#closed) throw new RuntimeError('Runner is closed');
-    this.#loop ??= new EventLoop(this.#options);
+    if (this.#loop === null) {
+      this.#loop = new EventLoop(this.#options);
+      this.#context = captureContext();
+    }
     return this.#loop;
   }
 
@@ -51,10 +55,17 @@ export class Runner implements Disposable {
     // Its exception goes to whoever called run: it is not one that nobody looked at.
     const { name } = this.#options;
     const coroutine = typeof main === 'function' ? main() : main;
-    const task = loop.createTask(coroutine, {
-      ...(name === undefined ? {} : { name }),
-      ...(this.#context === null ? {} : { context: this.#context }),
-    });
+    const outside = running.context;
+    running.context = null; // what was set since then is not seen
+    let task: Task<T>;
+    try {
+      task = loop.createTask(coroutine, {
+        ...(name === undefined ? {} : { name }),
+        ...(this.#context === null ? {} : { context: this.#context }),
+      });
+    } finally {
+      running.context = outside;
+    }
     try {
       return loop.runUntilComplete(task);
     } finally {

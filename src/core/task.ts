@@ -218,7 +218,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   /** Joins the end of the ready queue. @internal */
   enqueue(): void {
     const { loop } = this;
-    if (loop.debug) loop.checkCaller();
+    if (loop.careful) loop.checkCaller();
     const { tracer } = loop;
     if (tracer.active) this.traceReady(tracer, CODE['task:ready']);
     loop.ready.push(this);
@@ -370,13 +370,15 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private finish(value: T): void {
+    const { state } = this;
     if (this.waitingOn !== null || this.extras !== null) this.finishOddly(value);
     else this.settle(RESULT, value);
+    if ((state & LISTED) !== 0) this.loop.listedIsDone();
   }
 
   private finishOddly(value: T): void {
     if (this.waitingOn !== null) {
-      this.fail(notAwaited(this as Task<unknown>));
+      this.settle(EXCEPTION, notAwaited(this as Task<unknown>));
       return;
     }
     const { extras } = this;
@@ -390,8 +392,10 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private fail(error: unknown): void {
+    const { state } = this;
     if (error instanceof CancelledError) this.settle(CANCELLED, error);
     else this.settle(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
+    if ((state & LISTED) !== 0) this.loop.listedIsDone();
     if (error instanceof LoopExit) throw error;
   }
 
@@ -455,6 +459,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
 
   private traceStep(tracer: Tracer): void {
     tracer.cause = tracer.emit(CODE['task:step'], this.readyEvent, this.id);
+    if (this.extras !== null) this.extras.readyEvent = 0; // the next time somebody may have stopped listening meanwhile
   }
 
   private traceWait(tracer: Tracer, { on, target, reason, name }: WaitDescription): void {

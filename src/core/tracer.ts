@@ -61,7 +61,7 @@ export class Tracer {
   private sink: TraceSink | null;
   private emitter: EventEmitter | null;
   private listeners: number;
-  readonly #guards: Map<(event: never) => void, (event: TraceEvent) => void>;
+  readonly #guards: WeakMap<(event: never) => void, (event: TraceEvent) => void>;
   /** The resources met so far, with their numbers. @internal */
   readonly resources: Map<TracedResource, number>;
 
@@ -77,7 +77,7 @@ export class Tracer {
     this.sink = sink;
     this.emitter = null;
     this.listeners = 0;
-    this.#guards = new Map();
+    this.#guards = new WeakMap();
     this.resources = new Map();
   }
 

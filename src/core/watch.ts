@@ -57,7 +57,7 @@ export class CoroutineWatch {
 /** What to say of a handle that took from `start` to now, and who was late because of it. */
 export function describeSlow(loop: EventLoop, entry: Ready, start: number): string {
   const end = loop.time();
-  const what = entry instanceof Task ? `the task ${entry.getName()}` : 'a callback';
+  const what = entry instanceof Task ? `the task ${entry.getName()}` : `the callback ${entry.called()}`;
   const late: string[] = [];
   for (const other of [...loop.ready, ...loop.completed]) {
     const owner = ownerOf(other);

@@ -128,7 +128,7 @@ describe('a deadlock', () => {
     );
   });
 
-  it('of a lock whose holder is done: it still says who took it', () => {
+  it('of a lock whose holder is done: it says who took it, and that he is over', () => {
     const lines = linesOf(function* () {
       const lock = new Lock('door');
       yield* createTask(
@@ -139,7 +139,7 @@ describe('a deadlock', () => {
       );
       yield* lock.acquire();
     });
-    expect(lines).toEqual(['Task-1 waits: lock.acquire door, held by forgetful']);
+    expect(lines).toEqual(['Task-1 waits: lock.acquire door, held by forgetful, which is over']);
   });
 
   it('of a queue without a producer, a full one without a consumer, a join without an end', () => {

@@ -74,7 +74,7 @@ describe('a slow step', () => {
     loop.createTask(sleep(10), { name: 'napper' });
     loop.runUntilIdle();
     expect(reports).toHaveLength(1);
-    expect(reports[0]).toMatch(/^Executing a callback took 200 ms at 10 ms; delayed: napper/);
+    expect(reports[0]).toMatch(/^Executing the callback (.*)\(\) took 200 ms at 10 ms; delayed: napper/);
   });
 
   it('names a task that waits for an answer which came meanwhile', () => {

@@ -211,3 +211,30 @@ it('what is no function cannot be scheduled', () => {
     /^TypeError: a callback was expected by call(At|Later)\(\), got undefined$/,
   );
 });
+
+describe('a callback that makes a coroutine', () => {
+  it('is told so, and how to start a task: nobody would run it', () => {
+    const told: string[] = [];
+    const loop = new EventLoop({ exceptionHandler: (_, { exception }) => told.push(String(exception)) });
+    function* worker(): Coroutine<void> {
+      told.push('never');
+    }
+    loop.callSoon(worker);
+    loop.callLater(2, worker);
+    loop.createFuture().addDoneCallback(worker);
+    const future = loop.createFuture<void>();
+    future.addDoneCallback(worker);
+    future.setResult();
+    loop.callSoon(() => sleep(1));
+    loop.callSoon(() => loop.createTask(sleep(1))); // a task is none
+    loop.callSoon(() => null);
+    loop.runUntilIdle();
+    const mistake = 'made a coroutine that nobody awaits: a callback is a plain function. Start a task in it';
+    expect(told).toEqual([
+      `TypeError: the callback worker ${mistake}, createTask(worker())`,
+      `TypeError: the callback worker ${mistake}, createTask(worker())`,
+      `TypeError: the callback (anonymous) ${mistake}, createTask(…)`,
+      `TypeError: the callback worker ${mistake}, createTask(worker())`,
+    ]);
+  });
+});

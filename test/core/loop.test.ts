@@ -467,7 +467,7 @@ describe('the exception handler', () => {
     }
   });
 
-  it('that throws itself is told to the console, and the loop goes on', () => {
+  it('that throws itself is told to the console together with what it was told, and the loop goes on', () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     try {
       const loop = new EventLoop();
@@ -478,6 +478,7 @@ describe('the exception handler', () => {
       loop.runUntilIdle();
       expect(error.mock.calls.map(([message, thrown]) => `${message}: ${thrown}`)).toEqual([
         'Unhandled error in exception handler: Error: handler',
+        'Exception in callback careless: Error: smoke',
       ]);
     } finally {
       error.mockRestore();
@@ -587,4 +588,12 @@ describe('output', () => {
     log.mockRestore();
     expect(calls).toEqual([['hello 1']]);
   });
+});
+
+it('advanceBy names itself, where it is given no finite time', () => {
+  const loop = new EventLoop();
+  for (const ms of [Number.POSITIVE_INFINITY, Number.NaN, -1])
+    expect(messageOf(() => loop.advanceBy(ms))).toBe(
+      `ValueError: advanceBy() goes forward by a number of ms, got ${ms}`,
+    );
 });

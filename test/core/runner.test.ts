@@ -1,6 +1,8 @@
 /** Programs from beginning to end: `run`, `Runner`, and the shutdown. Orders as seen on CPython 3.14. */
 import { describe, expect, it } from 'vitest';
 import {
+  Context,
+  ContextVar,
   type Coroutine,
   createTask,
   currentTask,
@@ -233,6 +235,32 @@ describe('the shutdown', () => {
     expect(log.lines).toEqual(['1 Task-1: cleans up']);
   });
 
+  it('after an exit of main itself: everybody cleans up to the end, and nothing is reported', () => {
+    const log: string[] = [];
+    const exit = thrownBy(() =>
+      run(
+        function* main(): Coroutine<void> {
+          createTask(
+            (function* cleans(): Coroutine<void> {
+              try {
+                yield* sleep(100);
+              } finally {
+                log.push('cleaning');
+                yield* sleep(5);
+                log.push(`cleaned at ${now()}`);
+              }
+            })(),
+          );
+          yield* sleep(1);
+          throw new SystemExit(3);
+        },
+        { exceptionHandler: (_, { message }) => log.push(message) },
+      ),
+    );
+    expect(exit).toBeInstanceOf(SystemExit);
+    expect(log).toEqual(['cleaning', 'cleaned at 6']);
+  });
+
   it('after a deadlock: everybody cleans up, and the deadlock is thrown', () => {
     const log = journal();
     const error = thrownBy(() =>
@@ -278,6 +306,51 @@ describe('a Runner', () => {
     runner.close(); // does nothing
     expect(messageOf(() => runner.run(sleep(1)))).toBe('RuntimeError: Runner is closed');
     expect(messageOf(() => runner.getLoop())).toBe('RuntimeError: Runner is closed');
+  });
+
+  it('runs on after a main coroutine that ended the program', () => {
+    const runner = new Runner();
+    const exits = function* exits(): Coroutine<void> {
+      yield* sleep(1);
+      throw new SystemExit(3);
+    };
+    expect(() => runner.run(exits)).toThrow(SystemExit);
+    const goesOn = function* goesOn(): Coroutine<number> {
+      yield* sleep(10);
+      return now();
+    };
+    expect(runner.run(goesOn)).toBe(11);
+    runner.close();
+  });
+
+  it('has one context for all its main coroutines: as it was at the first, with what they set themselves', () => {
+    const variable = new ContextVar('variable', { default: 'default' });
+    const see = function* see(): Coroutine<string> {
+      return variable.get();
+    };
+    const outside = new Context();
+    outside.run(() => {
+      const runner = new Runner();
+      expect(runner.run(see)).toBe('default');
+      variable.set('outside');
+      expect(runner.run(see)).toBe('default');
+      runner.run(function* sets(): Coroutine<void> {
+        variable.set('inside');
+      });
+      expect([runner.run(see), variable.get()]).toEqual(['inside', 'outside']);
+      runner.close();
+
+      const later = new Runner();
+      expect(later.run(see)).toBe('outside');
+      later.close();
+    });
+    const runner = new Runner();
+    runner.run(see);
+    new Context().run(() => {
+      variable.set('outside, later');
+      expect(runner.run(see)).toBe('default');
+    });
+    runner.close();
   });
 
   it('is closed at the end of a using block', () => {

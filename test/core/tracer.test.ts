@@ -4,6 +4,7 @@ import {
   compute,
   createTask,
   Device,
+  Event,
   EventLoop,
   gather,
   Lock,
@@ -276,4 +277,60 @@ it('a listener that is no function is refused at once; one that fails later is i
   await Promise.resolve();
   expect(errors).toHaveBeenCalledTimes(1);
   errors.mockRestore();
+});
+
+describe('a listener that comes and goes', () => {
+  it('hears of no timer, and no reason to run, from the time when it did not listen', () => {
+    const loop = new EventLoop();
+    const heard: string[] = [];
+    const listener = (event: TraceEvent) => {
+      if (event.kind === 'timer:due') heard.push(`${event.time} timer ${event.timer}`);
+      if (event.kind === 'task:step') heard.push(`${event.time} step because of ${event.cause}`);
+    };
+    loop.createTask(
+      (function* naps(): Coroutine<void> {
+        for (let turn = 0; turn < 4; turn++) yield* sleep(1);
+      })(),
+    );
+    loop.tracer.onAny(listener);
+    loop.runUntil(1.5); // the second sleep has begun
+    loop.tracer.off('*', listener);
+    loop.runUntil(2.5); // the third one begins unheard
+    heard.length = 0;
+    loop.tracer.onAny(listener);
+    loop.runUntil(3.5);
+    expect(heard[0]).toBe('3 timer 0');
+  });
+
+  it('hears of no reason to run that came when it did not listen', () => {
+    const loop = new EventLoop();
+    const causes: number[] = [];
+    const listener = (event: TraceEvent) => {
+      if (event.kind === 'task:step') causes.push(event.cause);
+    };
+    const open = new Event('open');
+    loop.createTask(
+      (function* waits(): Coroutine<void> {
+        yield* open.wait();
+        open.clear();
+        yield* open.wait();
+      })(),
+    );
+    loop.tracer.onAny(listener);
+    loop.runReady();
+    open.set(); // the task is ready
+    loop.runReady();
+    loop.tracer.off('*', listener);
+    open.set(); // unheard
+    loop.tracer.onAny(listener);
+    loop.runReady();
+    expect(causes.map((cause) => cause > 0)).toEqual([false, true, false]);
+  });
+
+  it('is forgotten', () => {
+    const loop = new EventLoop();
+    const listener = () => {};
+    loop.tracer.on('print', listener).off('print', listener);
+    expect(loop.tracer.active).toBe(false);
+  });
 });
