@@ -69,15 +69,20 @@ export function gather(...args: unknown[]): Future<unknown> {
   outer.add(first);
   // That nothing is given twice is the usual case, and told from one look at all of them.
   const places = new Set(list).size === list.length ? null : new Map<unknown, number>([[list[0], 0]]);
-  for (let i = 1; i < list.length; i++) {
-    const argument = list[i]!;
-    const earlier = isShared(argument) ? undefined : places?.get(argument);
-    if (earlier !== undefined) {
-      outer.addAgain(earlier);
-      continue;
+  try {
+    for (let i = 1; i < list.length; i++) {
+      const argument = list[i]!;
+      const earlier = isShared(argument) ? undefined : places?.get(argument);
+      if (earlier !== undefined) {
+        outer.addAgain(earlier);
+        continue;
+      }
+      places?.set(argument, i);
+      outer.add(ensureFuture(argument, first.loop));
     }
-    places?.set(argument, i);
-    outer.add(ensureFuture(argument, first.loop));
+  } catch (error) {
+    outer.giveUp();
+    throw error;
   }
   outer.allAdded();
   return outer;
@@ -116,6 +121,11 @@ class GatheringFuture extends WaitingFor<unknown[]> implements Waiter {
     this.children[this.added++] = this.children[place]!;
   }
 
+  /** One of the arguments is none: nobody gets this future, and the children that were made already go on by themselves. */
+  giveUp(): void {
+    this.state = RESULT;
+  }
+
   /** If all were done before, so is the gather, before anybody waits. */
   allAdded(): void {
     for (const child of this.doneBefore) this.childDone(child);
@@ -133,6 +143,7 @@ class GatheringFuture extends WaitingFor<unknown[]> implements Waiter {
   /** A child is done: its callback joins the ready queue, or is called at once if that comes to the same. */
   futureDone(child: Future<unknown>, isOnly: boolean): void {
     if (isOnly && this.isNext(child)) return this.childDone(child);
+    if (this.loop.careful) this.loop.checkCaller();
     const { tracer } = this.loop;
     const id = tracer.active ? tracer.emit(CODE['handle:ready'], tracer.cause, 0, 0, 0, 'gather') : 0;
     this.loop.ready.push(new ChildDone(this, child, id));

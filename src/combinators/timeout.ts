@@ -56,7 +56,7 @@ export class Timeout {
     this.#handle?.cancel();
     this.#handle = null;
     if (when === null) return;
-    const loop = getRunningLoop();
+    const { loop } = this.#task!; // a test may move it while no loop runs
     const timeout = () => this.#timeIsUp(); // its name is what a story calls the timer
     // A deadline that has passed doesn't go through the timers, so it comes in the next iteration, not at once: a body
     // that never waits is never cut off.

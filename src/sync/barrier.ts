@@ -1,6 +1,7 @@
 import { type Awaitable, type Coroutine, named } from '../core/coroutine.ts';
 import { BrokenBarrierError, describeValue, ValueError } from '../core/errors.ts';
 import { Condition } from './condition.ts';
+import { holding } from './lock.ts';
 import { Primitive } from './primitive.ts';
 
 /**
@@ -50,7 +51,10 @@ export class Barrier extends Primitive {
 
   /** Waits for the others; gives the order of arrival, from 0. Throws a BrokenBarrierError. */
   wait(): Coroutine<number> {
-    return this.#condition.run(() => this.#pass());
+    return named(
+      'barrier.wait()',
+      holding(this.#condition, () => this.#pass()),
+    );
   }
 
   /** Waits for the others, then runs a body with the order of arrival. Mirrors `async with barrier`. */
@@ -115,10 +119,11 @@ export class Barrier extends Primitive {
   #change(change: () => void, action: string): Coroutine<void> {
     const condition = this.#condition;
     const barrier = this;
-    return condition.run(function* () {
+    const body = function* (): Coroutine<void> {
       change();
       barrier.traced(action);
       condition.notifyAll();
-    });
+    };
+    return named(`barrier.${action}()`, holding(condition, body));
   }
 }

@@ -25,7 +25,8 @@ export function runHolding<T>(held: Acquirable, body: () => Awaitable<T>): Corou
   return named(`${held.resourceType}.run()`, holding(held, body));
 }
 
-function* holding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
+/** The same, for what has a name of its own. @internal */
+export function* holding<T>(held: Acquirable, body: () => Awaitable<T>): Coroutine<T> {
   yield* held.acquire();
   try {
     return yield* body();

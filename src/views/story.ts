@@ -534,7 +534,7 @@ class Teller {
     for (const id of this.#ahead.get(time) ?? []) {
       const timer = this.#cast.timer(id);
       if (!timer) others.push(`${this.#device(id)}, done with ${this.#request(id)}`);
-      else if (timer.task === 0) others.push(this.#timer(id));
+      else if (timer.task === 0 || timer.label !== 'sleep') others.push(this.#timer(id));
       else owners.push(this.#cast.task(timer.task));
     }
     const timers = owners.length === 0 ? [] : [`the timer${owners.length > 1 ? 's' : ''} of ${list(owners)}`];

@@ -212,3 +212,27 @@ describe('gather', () => {
     expect(end).toEqual([1_000_000, 999_999, 1]);
   });
 });
+
+describe('an argument that is none', () => {
+  it('is refused, and those before it, started already, report nothing but what is their own', () => {
+    const told: string[] = [];
+    const tell = (what: string) => told.push(what);
+    function* fails(): Coroutine<void> {
+      tell(`fails at ${now()}`);
+      throw new Error('x');
+    }
+    run(
+      function* main(): Coroutine<void> {
+        tell(messageOf(() => gather([sleep(100), 5 as never])));
+        tell(messageOf(() => gather(fails(), new EventLoop().createFuture())));
+        yield* sleep(3);
+      },
+      { exceptionHandler: (_, { message }) => tell(message) },
+    );
+    expect(told.map((line) => line.slice(0, 40))).toEqual([
+      'TypeError: a coroutine was expected, got',
+      'ValueError: The future belongs to a diff',
+      'fails at 0',
+    ]);
+  });
+});

@@ -4,6 +4,7 @@ import {
   compute,
   createTask,
   currentTask,
+  EventLoop,
   getRunningLoop,
   isCancelled,
   now,
@@ -227,4 +228,19 @@ describe('timeout', () => {
     expect(String(error)).toBe('TimeoutError: the deadline of 20 ms has passed');
     expect(error).toBeInstanceOf(TimeoutError);
   });
+});
+
+it('a deadline can be moved between two drives of the loop', () => {
+  const loop = new EventLoop();
+  const limit = timeoutAt(100);
+  const task = loop.createTask(
+    limit.run(function* (): Coroutine<void> {
+      yield* sleep(1000);
+    }),
+  );
+  loop.runUntil(50);
+  limit.reschedule(70);
+  loop.runUntil(70);
+  expect([limit.when(), limit.expired(), task.done()]).toEqual([70, true, true]);
+  expect(task.exception()).toMatchObject({ name: 'TimeoutError' });
 });

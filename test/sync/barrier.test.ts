@@ -93,3 +93,19 @@ describe('a Barrier', () => {
     );
   });
 });
+
+it('that nobody awaits is named in debug mode by what was called', () => {
+  const reports: string[] = [];
+  run(
+    function* main(): Coroutine<void> {
+      const barrier = new Barrier(2);
+      barrier.wait();
+      barrier.reset();
+    },
+    { debug: true, exceptionHandler: (_, { message }) => reports.push(message) },
+  );
+  expect(reports.map((report) => report.split(' was')[0])).toEqual([
+    'coroutine barrier.wait()',
+    'coroutine barrier.reset()',
+  ]);
+});
