@@ -59,6 +59,9 @@ export interface Processor {
  *
  * A simulated machine can stand behind it (`processor`): it then answers for `idle`, `burn` and `block`, and
  * the loop doesn't know. Without one that is a comparison with null.
+ *
+ * Several loops may have one world, one after the other. If they are driven in turn, time is right for all of them, but the
+ * trace does not tell them apart.
  */
 export class World {
   readonly clock: VirtualClock;
