@@ -129,7 +129,7 @@ export class EventLoop {
   slowCallbackDuration: number;
   /** The number of the current iteration. */
   iteration: number;
-  /** Handles that are still to run in this iteration, or to go on: an eager task takes its first step inside another's. @internal */
+  /** Handles that are still to run in this iteration. @internal */
   remaining: number;
   /** What has completed outside and not been noticed yet. @internal */
   completed: (Ready & { deliver(): void })[];
@@ -353,11 +353,11 @@ export class EventLoop {
    * lock is held over a `sleep(0)`, that is half of all steps (W5). @internal
    */
   passToNobody(): boolean {
-    if (this.remaining > 0) return false; // an eager task, inside the step of another
     const { timers, world } = this;
     const { now } = world.clock;
-    if (!(now <= running.turn.until && now < timers.peek() && this.iteration < this.lastIteration))
-      return false;
+    const { turn } = running;
+    if (!(now <= turn.until && now < timers.peek() && this.iteration < this.lastIteration)) return false;
+    if (turn.outer > 0) return false; // whoever makes this eager task goes on first
     if (!world.isAlone || this.completed.length > 0) return false;
     this.iteration++;
     return true;

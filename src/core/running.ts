@@ -27,11 +27,14 @@ export class Turn {
    * goes step by step; and after `stop()`.
    */
   until: number;
+  /** How many steps stand still meanwhile: an eager task takes its first one inside that of who makes it. */
+  outer: number;
 
   constructor(until = Number.NEGATIVE_INFINITY) {
     this.task = null;
     this.sleep = null;
     this.until = until;
+    this.outer = 0;
   }
 
   /** From now on somebody looks. */

@@ -258,7 +258,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     if (task !== null) loop.list(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
-    loop.remaining++; // whoever creates it
+    running.turn.outer++;
     running.turn.task = this as Task<unknown>;
     running.context = this.getContext();
     try {
@@ -267,7 +267,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
       if (running.context !== null) this.needExtras().context = running.context;
       running.context = context;
       running.turn.task = task;
-      loop.remaining--;
+      running.turn.outer--;
       running.immediateLeft = immediateLeft;
       tracer.cause = outerCause;
     }
