@@ -786,6 +786,7 @@ export class EventLoop {
     for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) this.tasks.push(null);
   }
 
+  /** Forgets those that are done; the others keep their order. */
   private sweep(): void {
     const { tasks, taskCount } = this;
     let kept = 0;

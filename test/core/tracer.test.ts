@@ -326,11 +326,4 @@ describe('a listener that comes and goes', () => {
     loop.runReady();
     expect(causes.map((cause) => cause > 0)).toEqual([false, true, false]);
   });
-
-  it('is forgotten', () => {
-    const loop = new EventLoop();
-    const listener = () => {};
-    loop.tracer.on('print', listener).off('print', listener);
-    expect(loop.tracer.active).toBe(false);
-  });
 });

@@ -103,3 +103,20 @@ it('a recorder that has another run already is refused: the two would be taken f
     /^ValueError: this recorder has \d+ events of another run/,
   );
 });
+
+it('loops of one world that are driven in turn have one time, and each does what it should', () => {
+  const world = new World();
+  const [a, b] = [new EventLoop({ world }), new EventLoop({ world })];
+  const log: string[] = [];
+  const naps = function* naps(name: string, ms: number): Coroutine<void> {
+    yield* sleep(ms);
+    log.push(`${name} at ${world.clock.now}`);
+  };
+  b.createTask(naps('b', 10));
+  a.createTask(naps('a', 3));
+  b.runReady();
+  a.advanceBy(5);
+  a.close();
+  b.runUntilIdle();
+  expect(log).toEqual(['a at 3', 'b at 10']);
+});

@@ -1,8 +1,8 @@
-/** The loop keeps the tasks that wait; those that are done, with what they returned, it must let go. */
+/** What a loop must let go: tasks that are done, with what they returned, and listeners that were taken off. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { type Coroutine, createTask, Event, run, sleep } from '../../src/index.ts';
+import { type Coroutine, createTask, Event, EventLoop, run, sleep } from '../../src/index.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -36,4 +36,16 @@ it('of 50 tasks of 1 MB that were awaited one after the other hardly one is kept
     return liveBytes() - before;
   });
   expect(grown).toBeLessThan(5 * MB);
+});
+
+it('of 1,000 listeners that came and went, with 10 kB each, hardly one is kept', () => {
+  const loop = new EventLoop();
+  const before = liveBytes();
+  for (let count = 0; count < 1_000; count++) {
+    const held = new Array<number>(1_280).fill(1.5);
+    const listener = () => held.length;
+    loop.tracer.on('print', listener).off('print', listener);
+  }
+  expect(liveBytes() - before).toBeLessThan(5 * MB);
+  expect(loop.tracer.active).toBe(false);
 });
