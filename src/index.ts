@@ -163,13 +163,8 @@ export {
 export type { Adjust, Duration, Owner } from './core/adjust.ts';
 
 // The loop itself.
-export {
-  EventLoop,
-  type ExceptionContext,
-  type ExceptionHandler,
-  type Limits,
-  type LoopOptions,
-} from './core/loop.ts';
+export { EventLoop } from './core/loop.ts';
+export type { ExceptionContext, ExceptionHandler, Limits, LoopOptions } from './core/loop-options.ts';
 export { Future, isFuture } from './core/future.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context.ts';

@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -115,6 +115,12 @@ describe('the README', () => {
       (path) => !existsSync(join(ROOT, path)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('leads through every file of the core', () => {
+    const path = text.slice(text.indexOf('## Reading the source'), text.indexOf('## Where it differs'));
+    const left = readdirSync(join(ROOT, 'src/core')).filter((file) => !path.includes(`\`${file}\``));
+    expect(left).toEqual([]);
   });
 
   it('has command lines that print what stands below them', async () => {

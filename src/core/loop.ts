@@ -1,5 +1,4 @@
-import { CODE, type TraceSink } from '../trace/events.ts';
-import type { Adjust } from './adjust.ts';
+import { CODE } from '../trace/events.ts';
 import { captureContext } from './context.ts';
 import { type Coroutine, invalidDelay, isCoroutine, isNativeGenerator, Sleep } from './coroutine.ts';
 import { explainDeadlock } from './deadlock.ts';
@@ -14,88 +13,28 @@ import {
 import { formatValue } from './format.ts';
 import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
+import {
+  checkStepCost,
+  type ExceptionContext,
+  type ExceptionHandler,
+  type Limits,
+  type LoopOptions,
+  limitsFrom,
+} from './loop-options.ts';
 import { Oracle } from './oracle.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import type { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
 import { running as shared, Turn } from './running.ts';
-import * as states from './states.ts';
-import * as protocol from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
+import { TaskList } from './task-list.ts';
 import { type Timer, TimerQueue } from './timers.ts';
 import type { Tracer } from './tracer.ts';
 import { CoroutineWatch, describeSlow } from './watch.ts';
-import { type Processor, type SiteOption, World } from './world.ts';
+import { World } from './world.ts';
 
 // What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
 const running = shared;
-const { LISTED } = protocol;
-const { PENDING } = states;
-
-/**
- * Bounds that stop a runaway program with a LimitError. These are the loop's own; whoever shares the CPU with it may declare
- * others, optional and of 1 or more as well.
- */
-export interface Limits {
-  /** Iterations without the clock moving; 10 million by default. */
-  readonly iterationsPerInstant: number;
-  /** Iterations in all; no bound by default. */
-  readonly iterations: number;
-  /** Awaits in one step that are over at once and so never give others a turn; 10 million by default. */
-  readonly immediateAwaits: number;
-}
-
-/** How a loop is set up. */
-export interface LoopOptions {
-  /** Seed of the loop's one source of chance; 0 by default. */
-  readonly seed?: number;
-  /** Where events are written, such as a `Recorder`. */
-  readonly trace?: TraceSink;
-  /** Report coroutines of the library that were made and never awaited, and slow callbacks. */
-  readonly debug?: boolean;
-  /** Decides what the rules leave open; faithful and free of cost by default. */
-  readonly policy?: SchedulingPolicy;
-  /** Tasks take their first step inside `createTask`, as with `asyncio.eager_task_factory`. */
-  readonly eager?: boolean;
-  readonly limits?: Partial<Limits>;
-  /** Where a line of the program's output goes; to the console by default. */
-  readonly print?: (line: string) => void;
-  /** Who is told of errors that nobody else would see; the console by default. */
-  readonly exceptionHandler?: ExceptionHandler;
-  /** Take `console.log` inside simulated tasks and callbacks as `print`. */
-  readonly captureConsole?: boolean;
-  /** The world that time moves in; a new one, at 0 ms, by default. */
-  readonly world?: World;
-  /** Who shares the CPU with the loop: a simulated machine. One of its own, if ever needed, by default. */
-  readonly machine?: Processor & { attach(world: World): void };
-  /**
-   * CPU time (ms) that each step and callback takes besides what it computes: what switching costs. That of the machine,
-   * `costs.coroutineSwitch`, by default.
-   */
-  readonly stepCost?: number;
-  /**
-   * Write into the trace at which line of the program each await begins, and everything else that a task does (compute, print,
-   * create a task …), for a stepper. Slow; a function says how files are called, by default by the last two parts of their paths.
-   */
-  readonly sites?: SiteOption;
-  /**
-   * Gives the ms that a sleep, a computation, a blocking call or a request takes instead of those that it would: to ask "what
-   * if" without touching the program (`whatIf` does). For all that shares the loop's world; nothing by default.
-   */
-  readonly adjust?: Adjust;
-}
-
-/** What the exception handler is told. */
-export interface ExceptionContext {
-  readonly message: string;
-  readonly exception?: unknown;
-  readonly future?: Future<unknown>;
-  readonly task?: Task<unknown>;
-  readonly handle?: Handle;
-}
-
-/** Called with errors that nobody else would see. Mirrors `loop.set_exception_handler`. */
-export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
 /**
  * The event loop: it runs what is ready, in order, and lets time pass when nothing is. Mirrors `asyncio.EventLoop`
@@ -150,11 +89,8 @@ export class EventLoop {
   private readonly captureConsole: boolean;
   /** In debug mode: the library's coroutines that may never be awaited; else null, as its weak set is what a collector takes longest for. */
   private readonly coroutines: CoroutineWatch | null;
-  /** The tasks that have waited for anything but a sleep, with some that are done by now; from `taskCount` on it is empty room. */
-  private tasks: (Task<unknown> | null)[];
-  private taskCount: number;
-  /** How many of them are done. */
-  private tasksDone: number;
+  /** Those that have waited for anything but a sleep. @internal */
+  readonly tasks: TaskList;
   private exceptionHandler: ExceptionHandler | null;
   private stopping: boolean;
   private closed: boolean;
@@ -178,7 +114,7 @@ export class EventLoop {
     this.world.askSites(settings.sites);
     if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
-    this.limits = limits(settings.limits);
+    this.limits = limitsFrom(settings.limits);
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
     this.careful = this.debug;
@@ -196,9 +132,7 @@ export class EventLoop {
     this.write = settings.print ?? console.log.bind(console);
     this.captureConsole = settings.captureConsole ?? false;
     this.coroutines = this.debug ? new CoroutineWatch() : null;
-    this.tasks = new Array<Task<unknown> | null>(32).fill(null);
-    this.taskCount = 0;
-    this.tasksDone = 0;
+    this.tasks = new TaskList();
     this.exceptionHandler = settings.exceptionHandler ?? null;
     this.stopping = false;
     this.closed = false;
@@ -510,7 +444,7 @@ export class EventLoop {
       const tied: Timer[] = [];
       while (timers.peek() === when) tied.push(timers.pop());
       // Whom the policy lets wait is in no queue for that time.
-      for (const timer of tied) if (timer instanceof Sleep) this.list(timer.task!);
+      for (const timer of tied) if (timer instanceof Sleep) this.tasks.add(timer.task!);
       const nameOf = (index: number) => tied[index]!.called();
       while (tied.length > 0) tied.splice(this.oracle.choose('timer', tied.length, nameOf), 1)[0]!.onDue();
     }
@@ -721,7 +655,7 @@ export class EventLoop {
     this.closed = true;
     this.careful = true;
     if (this.tracer.active) this.tracer.emit(CODE['loop:close'], 0, this.number);
-    for (const task of this.allTasks()) this.list(task); // or else they would be lost with the queue
+    for (const task of this.allTasks()) this.tasks.add(task); // or else they would be lost with the queue
     this.ready.clear();
     this.timers.clear();
     this.completed = [];
@@ -757,46 +691,6 @@ export class EventLoop {
     // Whoever shares the CPU put it there: the loop's own code runs only while the loop is awake.
     const putBy = processor?.unawares ?? 'somebody else';
     return explainDeadlock(this.world, waiting, { names: ready.map(nameOf), putBy });
-  }
-
-  /**
-   * Keeps a task in mind, if it isn't done. One that is done in its first step never gets here: that makes it a tenth faster (W6).
-   * @internal
-   */
-  list(task: Task<unknown>): void {
-    if (task.done() || (task.state & LISTED) !== 0) return;
-    if (this.taskCount === this.tasks.length) this.makeRoom();
-    this.tasks[this.taskCount++] = task;
-    task.state |= LISTED;
-  }
-
-  /** One that is listed is done: with its result, it must not be kept long. @internal */
-  listedIsDone(): void {
-    if (++this.tasksDone > this.taskCount / 2) this.sweep();
-  }
-
-  /**
-   * Sweeps out the tasks that are done, and makes more room if most aren't. A list of a million tasks then costs each of
-   * them about 12 bytes (links in both directions 16, a Set about 40), and a task that comes and goes a few ns.
-   */
-  private makeRoom(): void {
-    this.sweep();
-    const kept = this.taskCount;
-    if (kept <= this.tasks.length / 2) return;
-    for (let more = kept < 1024 ? 7 * kept : kept; more > 0; more--) this.tasks.push(null);
-  }
-
-  /** Forgets those that are done; the others keep their order. */
-  private sweep(): void {
-    const { tasks, taskCount } = this;
-    let kept = 0;
-    for (let place = 0; place < taskCount; place++) {
-      const task = tasks[place]!;
-      if (task.state <= PENDING) tasks[kept++] = task;
-    }
-    tasks.fill(null, kept, taskCount);
-    this.taskCount = kept;
-    this.tasksDone = 0;
   }
 
   // ---- output, errors, chance ------------------------------------------------------------------------
@@ -910,26 +804,6 @@ export class EventLoop {
 
 function nameOf(entry: Ready): string {
   return entry instanceof Task ? entry.getName() : 'a callback';
-}
-
-function limits(given: Partial<Limits> = {}): Limits {
-  const all = {
-    iterationsPerInstant: 10_000_000,
-    iterations: Number.POSITIVE_INFINITY,
-    immediateAwaits: 10_000_000,
-  };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (!(typeof value === 'number' && value >= 1))
-      throw new ValueError(`limits.${name} is a number of 1 or more, got ${describeValue(value)}`);
-    all[name as keyof typeof all] = value;
-  }
-  return all;
-}
-
-function checkStepCost(ms: number): number {
-  if (typeof ms === 'number' && ms >= 0 && ms < Number.POSITIVE_INFINITY) return ms;
-  throw new ValueError(`stepCost is a time in ms, 0 or more, got ${describeValue(ms)}`);
 }
 
 function logException({ message, exception }: ExceptionContext): void {

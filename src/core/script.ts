@@ -2,7 +2,7 @@ import { CODE } from '../trace/events.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
 import { formatValue } from './format.ts';
-import type { LoopOptions } from './loop.ts';
+import type { LoopOptions } from './loop-options.ts';
 import { Oracle } from './oracle.ts';
 import { finishAfter, type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';

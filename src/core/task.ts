@@ -255,7 +255,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     const { tracer } = loop;
     const { context, immediateLeft } = running;
     const { task } = running.turn;
-    if (task !== null) loop.list(task); // it is not current any more, and must not be lost
+    if (task !== null) loop.tasks.add(task); // it is not current any more, and must not be lost
     const outerCause = tracer.cause;
     if (tracer.active) tracer.cause = tracer.emit(CODE['task:step'], outerCause, this.id, 1);
     running.turn.outer++;
@@ -331,18 +331,18 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     }
     future.addWaiter(this);
     // As in `waitBegins`, but a future is no sleep: not to ask, nor to call, is felt where tasks are awaited (W6).
-    if ((this.state & LISTED) === 0) this.loop.list(this as Task<unknown>);
+    if ((this.state & LISTED) === 0) this.loop.tasks.add(this as Task<unknown>);
     if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(future);
   }
 
   private waitBegins(target: WaitTarget): void {
     // The loop finds one that sleeps by its timer: not to list those spares each of them 15 bytes (MEM: 367 → 352 B).
-    if ((this.state & LISTED) === 0 && !(target instanceof Sleep)) this.loop.list(this as Task<unknown>);
+    if ((this.state & LISTED) === 0 && !(target instanceof Sleep)) this.loop.tasks.add(this as Task<unknown>);
     if (running.tracer !== null || this.extras !== null) this.waitBeginsOddly(target);
   }
 
   private waitBeginsOddly(target: WaitTarget): void {
-    this.loop.list(this as Task<unknown>); // a trace that is full stops the loop anywhere
+    this.loop.tasks.add(this as Task<unknown>); // a trace that is full stops the loop anywhere
     if (running.tracer !== null) this.traceWait(running.tracer, target.describeWait());
     // It was asked to stop while it ran (by itself, say): the wait ends before it began.
     const { extras } = this;
@@ -373,7 +373,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     const { state } = this;
     if (this.waitingOn !== null || this.extras !== null) this.finishOddly(value);
     else this.settle(RESULT, value);
-    if ((state & LISTED) !== 0) this.loop.listedIsDone();
+    if ((state & LISTED) !== 0) this.loop.tasks.oneIsDone();
   }
 
   private finishOddly(value: T): void {
@@ -395,7 +395,7 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     const { state } = this;
     if (error instanceof CancelledError) this.settle(CANCELLED, error);
     else this.settle(EXCEPTION, error instanceof TypeError ? withHint(error) : error);
-    if ((state & LISTED) !== 0) this.loop.listedIsDone();
+    if ((state & LISTED) !== 0) this.loop.tasks.oneIsDone();
     if (error instanceof LoopExit) throw error;
   }
 

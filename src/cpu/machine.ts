@@ -35,7 +35,7 @@ import { type Costs, checkCosts } from './costs.ts';
 import { Gil } from './gil.ts';
 import { Schedulable, type ThreadPhase } from './schedulable.ts';
 
-declare module '../core/loop.ts' {
+declare module '../core/loop-options.ts' {
   interface Limits {
     /** How often the threads of a simulated machine may be resumed in all; no bound by default. */
     readonly threadSteps?: number;

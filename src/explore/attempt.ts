@@ -8,7 +8,7 @@
 import { callSite, shortPath } from '../core/call-site.ts';
 import type { Program } from '../core/coroutine.ts';
 import { DeadlockError, describeValue, InvariantError, LimitError } from '../core/errors.ts';
-import type { ExceptionHandler } from '../core/loop.ts';
+import type { ExceptionHandler } from '../core/loop-options.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
 import { CODE, type EventText, type TraceSink } from '../trace/events.ts';

@@ -17,7 +17,7 @@
 
 import { type Coroutine, isCoroutine } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
-import type { ExceptionContext } from '../core/loop.ts';
+import type { ExceptionContext } from '../core/loop-options.ts';
 import { Task } from '../core/task.ts';
 import { Replay } from '../explore/replay.ts';
 import { query } from '../trace/query.ts';

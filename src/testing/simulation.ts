@@ -21,7 +21,8 @@ import {
   LimitError,
   RuntimeError,
 } from '../core/errors.ts';
-import { EventLoop, type Limits, type LoopOptions } from '../core/loop.ts';
+import { EventLoop } from '../core/loop.ts';
+import type { Limits, LoopOptions } from '../core/loop-options.ts';
 import { running } from '../core/running.ts';
 import { runScript } from '../core/script.ts';
 import { World } from '../core/world.ts';

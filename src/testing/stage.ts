@@ -9,7 +9,8 @@
 
 import { type Coroutine, isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError } from '../core/errors.ts';
-import type { EventLoop, ExceptionContext, LoopOptions } from '../core/loop.ts';
+import type { EventLoop } from '../core/loop.ts';
+import type { ExceptionContext, LoopOptions } from '../core/loop-options.ts';
 import type { Random } from '../core/random.ts';
 import { finishAfter, Runner } from '../core/runner.ts';
 import { running } from '../core/running.ts';
