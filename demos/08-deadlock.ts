@@ -38,7 +38,7 @@ export default demo(import.meta, {
   watch: [
     'From 10 ms on each waits for what the other holds: ann → bob → ann.',
     'It shows at 40 ms, when nobody else has anything to do. asyncio would',
-    'hang; here it is an error that names them, and they are cancelled (⊘).',
+    'hang; here it is an error that names them (⊠ in the picture).',
   ],
   question: 'Let both take the fork first. Why does that help?',
 });

@@ -34,6 +34,11 @@ export interface Place {
   readonly turn: number;
 }
 
+/** Where something happened, and the event that tells of it. */
+export interface Moment extends Place {
+  readonly seq: number;
+}
+
 /** A part of a life in which it did one thing. */
 export interface Phase {
   readonly doing: Doing;
@@ -60,12 +65,13 @@ export interface Living {
   readonly host: boolean;
   /** Where and how it ended; undefined if it didn't. */
   readonly end: LifeEnd | undefined;
+  /** Where it was found to wait for ever: the deadlocks that it was a part of. */
+  readonly stuck: readonly Moment[];
 }
 
-/** Where and how a life ended, and the event that tells of it. */
-export interface LifeEnd extends Place {
+/** Where and how a life ended. */
+export interface LifeEnd extends Moment {
   readonly outcome: Outcome;
-  readonly seq: number;
 }
 
 /** Who is told what happens, in the order in which it is over. */
@@ -132,6 +138,8 @@ interface Draft extends Changing<Living> {
   length: number;
   /** Since when what it waits for is there, and the loop hasn't noticed. */
   overdue: Place | undefined;
+  /** Whether it waits for a job, as the idle thread of a pool does: that holds nobody up. */
+  jobless: boolean;
 }
 
 /**
@@ -335,6 +343,9 @@ export class LifeReader {
         this.#depth = 0;
         if (this.#taken) this.#endTurn();
         break;
+      case 'deadlock':
+        this.#stick(event);
+        break;
       case 'loop:close':
         for (const task of this.#tasks.values()) {
           this.#close(task, true);
@@ -360,6 +371,13 @@ export class LifeReader {
       ? [...this.#threads.values()].findLast(({ host }) => host)
       : this.#tasks.get(event.task);
     if (who) this.#sink.work(who, from, to, event);
+  }
+
+  /** Nothing can ever happen again: all who wait are stuck. */
+  #stick({ seq }: TraceEvent): void {
+    const moment = { ...this.#here, seq };
+    for (const draft of [...this.#tasks.values(), ...this.#threads.values()])
+      if (draft.doing === 'waiting' && !draft.jobless) draft.stuck = [...draft.stuck, moment];
   }
 
   #beginTurn(task: number, isInside: boolean, seq: number): void {
@@ -435,6 +453,7 @@ export class LifeReader {
         break;
       case 'thread:wait':
         this.#turnThread(event, 'waiting');
+        this.#thread(event).jobless = event.reason === 'job';
         break;
       case 'thread:done': {
         const thread = this.#thread(event);
@@ -493,12 +512,14 @@ export class LifeReader {
       process: 0,
       host: false,
       end: undefined,
+      stuck: [],
       doing: 'new',
       sinceTime: this.#time,
       sinceTurn: this.#turn,
       seq: 0,
       length: Number.NaN,
       overdue: undefined,
+      jobless: false,
     };
     all.set(id, draft);
     return draft;

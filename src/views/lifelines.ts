@@ -36,6 +36,8 @@ export interface Lifeline {
   readonly work: readonly { readonly from: number; readonly to: number; readonly label: string }[];
   /** Where and how it ended; undefined if it didn't. */
   readonly end: (Place & { readonly outcome: Outcome; readonly detail: string }) | undefined;
+  /** Where it was found to wait for ever: the deadlocks that it was a part of. */
+  readonly stuck: readonly Place[];
 }
 
 /** The life of one thread. */
@@ -93,10 +95,10 @@ export function lifelines(trace: Iterable<TraceEvent>): Lifelines {
   }
   const { tasks, threads, processes, loop } = reader.end();
   const lineOf = (who: Living) => {
-    const { name, end } = who;
-    if (!end) return { name, ...rowOf(who), end };
+    const { name, end, stuck } = who;
+    if (!end) return { name, ...rowOf(who), end, stuck };
     const { seq, ...place } = end;
-    return { name, ...rowOf(who), end: { ...place, detail: details.get(seq)! } };
+    return { name, ...rowOf(who), end: { ...place, detail: details.get(seq)! }, stuck };
   };
   return {
     tasks: tasks.map((who) => ({ task: who.id, ...lineOf(who) })),

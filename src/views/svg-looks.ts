@@ -9,23 +9,26 @@ import type { Doing } from './life-reader.ts';
 /** What a bar can be. `turns`: running and having to stop, faster than could be drawn. */
 export type Kind = Doing | 'turns' | 'loopBusy' | 'script';
 
-export const MEANS: { readonly [K in Kind | 'step' | 'done' | 'failed' | 'cancelled' | 'loopIdle']: string } =
-  {
-    step: 'step',
-    running: 'running',
-    turns: 'takes turns',
-    ready: 'ready',
-    overdue: 'overdue',
-    gil: 'lacks the GIL',
-    core: 'lacks a core',
-    waiting: 'waiting',
-    done: 'done',
-    failed: 'failed',
-    cancelled: 'cancelled',
-    loopBusy: 'loop busy',
-    loopIdle: 'loop idle',
-    script: 'script: no loop runs',
-  };
+/** What can be marked on a line: how a life ended, or a deadlock that it was a part of. */
+export type Mark = 'done' | 'failed' | 'cancelled' | 'deadlock';
+
+export const MEANS: { readonly [K in Kind | Mark | 'step' | 'loopIdle']: string } = {
+  step: 'step',
+  running: 'running',
+  turns: 'takes turns',
+  ready: 'ready',
+  overdue: 'overdue',
+  gil: 'lacks the GIL',
+  core: 'lacks a core',
+  waiting: 'waiting',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  deadlock: 'deadlock',
+  loopBusy: 'loop busy',
+  loopIdle: 'loop idle',
+  script: 'script: no loop runs',
+};
 
 /** Colours on light and on dark; the same weight in both, and apart for colour-blind eyes as far as colours can be. */
 export const COLOURS = {
@@ -125,13 +128,10 @@ function hatching(
   return strokes.length === 0 ? '' : `<path class="hatch" d="${strokes.join('')}"/>`;
 }
 
-export function endShape(
-  kind: 'done' | 'failed' | 'cancelled',
-  x: number,
-  y: number,
-  { dot }: Sizes,
-): string {
+/** A mark: of an end in a circle, of a deadlock in a box. */
+export function markShape(kind: Mark, x: number, y: number, { dot }: Sizes): string {
   const r = dot * 1.7;
+  if (kind === 'deadlock') return crossedBox(x, y, r);
   const circle = `<circle cx="${round(x)}" cy="${y}" r="${round(r)}"/>`;
   const s = r * 0.5;
   const p = (dx: number, dy: number) => `${round(x + dx * s)} ${round(y + dy * s)}`;
@@ -139,6 +139,14 @@ export function endShape(
   if (kind === 'failed')
     return `${circle}<path d="M${p(-0.85, -0.85)}L${p(0.85, 0.85)}M${p(0.85, -0.85)}L${p(-0.85, 0.85)}"/>`;
   return `${circle}<path d="M${p(-1.3, 1.3)}L${p(1.3, -1.3)}"/>`;
+}
+
+function crossedBox(x: number, y: number, r: number): string {
+  const [left, right, top, bottom] = [x - r, x + r, y - r, y + r].map(round);
+  return (
+    `<rect x="${left}" y="${top}" width="${round(2 * r)}" height="${round(2 * r)}"/>` +
+    `<path d="M${left} ${top}L${right} ${bottom}M${right} ${top}L${left} ${bottom}"/>`
+  );
 }
 
 /** It was not over when the trace ended: three dots. */
@@ -188,6 +196,8 @@ export function style(theme: 'auto' | 'light' | 'dark'): string {
       ['.cancelled circle', `fill:${of('paper')};stroke:${of('quiet')}`],
       ['.cancelled path', `stroke:${of('quiet')}`],
       ['.cancelledText', `fill:${of('quiet')}`],
+      ['.deadlock rect', `fill:${of('paper')};stroke:${of('bad')}`],
+      ['.deadlock path', `stroke:${of('bad')}`],
     ]);
   };
   const shapes = scoped([
@@ -204,7 +214,7 @@ export function style(theme: 'auto' | 'light' | 'dark'): string {
     ['.loopIdle', 'stroke-width:4;stroke-dasharray:.1 9;stroke-linecap:round'],
     ['.script path', 'stroke-width:4'],
     ['.done path,.failed path', 'fill:none;stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round'],
-    ['.cancelled circle,.cancelled path', 'stroke-width:2.6'],
+    ['.cancelled circle,.cancelled path,.deadlock rect,.deadlock path', 'stroke-width:2.6'],
   ]);
   if (theme !== 'auto') return colours(theme === 'light' ? 0 : 1) + shapes;
   return `${colours(0)}@media (prefers-color-scheme:dark){${colours(1)}}${shapes}`;

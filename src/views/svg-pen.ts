@@ -10,9 +10,10 @@ import { ENDS } from './parts.ts';
 import { escapeXml } from './plot-svg.ts';
 import {
   cellsIn,
-  endShape,
   type Kind,
+  type Mark,
   MEANS,
+  markShape,
   openEnd,
   round,
   type Sizes,
@@ -24,6 +25,9 @@ import { formatDuration } from './time.ts';
 
 const LEAST_BAR = 2; // px: what is narrower is put together
 const DOTS_APART = 7; // px between two dots
+
+/** What a legend shows as high as wide. */
+const ROUND: ReadonlySet<string> = new Set(['step', 'done', 'failed', 'cancelled', 'deadlock']);
 
 /** A ruler along the picture, in px. */
 export class Ruler {
@@ -112,8 +116,13 @@ export class Pen {
     if (seen.length > 0) this.#used.add('step');
     for (const x of seen)
       parts.push(`<circle class="dot" cx="${round(x)}" cy="${y}" r="${this.#size.dot}"/>`);
-    if (life.end && endX !== undefined) parts.push(...this.#end(life, endX, y, isTask));
-    else if (life.stretches.at(-1)?.open) parts.push(openEnd(drawn.at(-1)!.to, y));
+    const stuck = life.stuck.map((place) => ruler.at(place));
+    // That it was cancelled for a deadlock is no news beside the deadlock.
+    const isHidden = stuck.some((x) => endX !== undefined && Math.abs(endX - x) <= this.#size.dot);
+    for (const x of stuck) parts.push(this.#mark('deadlock', life.name, x, y));
+    if (life.end && endX !== undefined && !isHidden) parts.push(...this.#end(life, endX, y, isTask));
+    else if (life.stretches.at(-1)?.open)
+      parts.push(openEnd(drawn.at(-1)!.to + (stuck.length > 0 ? 8 : 0), y));
     return parts;
   }
 
@@ -179,10 +188,7 @@ export class Pen {
   #end(life: Omit<Lifeline, 'task'>, x: number, y: number, isTask: boolean): string[] {
     const { outcome, detail } = life.end!;
     const kind = ENDS[outcome];
-    this.#used.add(kind);
-    const parts = [
-      `<g class="${kind}">${endShape(kind, x, y, this.#size)}<title>${escapeXml(`${life.name}: ${MEANS[kind]}`)}</title></g>`,
-    ];
+    const parts = [this.#mark(kind, life.name, x, y)];
     if (!this.#labels || outcome === 'result' || !isTask) return parts;
     const left = x + this.#size.dot * 2 + 8;
     const room = cellsIn(this.#ruler.right + 40 - left, this.#size.small);
@@ -192,6 +198,11 @@ export class Pen {
         `<text class="${kind}Text" x="${round(left)}" y="${round(y + this.#size.small * 0.34)}" font-size="${this.#size.small}">${escapeXml(text)}</text>`,
       );
     return parts;
+  }
+
+  #mark(kind: Mark, name: string, x: number, y: number): string {
+    this.#used.add(kind);
+    return `<g class="${kind}">${markShape(kind, x, y, this.#size)}<title>${escapeXml(`${name}: ${MEANS[kind]}`)}</title></g>`;
   }
 
   /** The row of the loop: when it was held up, lacked something, or idled. In turns: the callbacks it ran. */
@@ -261,8 +272,7 @@ export class Pen {
     let y = top + 14;
     for (const [kind, means] of Object.entries(MEANS) as [keyof typeof MEANS, string][]) {
       if (!this.#used.has(kind)) continue;
-      const sample =
-        kind === 'step' || kind === 'done' || kind === 'failed' || kind === 'cancelled' ? 20 : 40;
+      const sample = ROUND.has(kind) ? 20 : 40;
       const whole = sample + 8 + textWidth(means, size) + 26;
       if (x > 28 && x + whole > width - 16) {
         x = 28;
@@ -285,7 +295,8 @@ export class Pen {
       case 'done':
       case 'failed':
       case 'cancelled':
-        return `<g class="${kind}">${endShape(kind, x + 10, y, sizesFor(1))}</g>`;
+      case 'deadlock':
+        return `<g class="${kind}">${markShape(kind, x + 10, y, sizesFor(1))}</g>`;
       case 'waiting':
         return `<g class="waiting"><path d="M${from} ${y}H${to}"/></g>`;
       case 'loopIdle':

@@ -18,10 +18,11 @@
  *
  * With a virtual clock most steps take no time. A cell has one character, so something must win. In this order:
  *
- *   1. `✗` `⊘` `✓`  the task ended in this cell: failed, cancelled, done;
- *   2. `█`          it ran for at least half of the cell;
- *   3. `●`          a step of it began in this cell, too short to fill half of any cell;
- *   4. `░` `▒` `─`  ready, overdue or waiting: what took most of the cell.
+ *   1. `⊠`          it was found in a deadlock, which is news even where it was cancelled for that;
+ *   2. `✗` `⊘` `✓`  the task ended in this cell: failed, cancelled, done;
+ *   3. `█`          it ran for at least half of the cell;
+ *   4. `●`          a step of it began in this cell, too short to fill half of any cell;
+ *   5. `░` `▒` `─`  ready, overdue or waiting: what took most of the cell.
  *
  * So a step is a dot on the line that shows what lies between the steps, as a station on the map of a tube line; a
  * `█` is only drawn for real duration; and no short step can hide a long wait. (`▒`: see life-reader.ts.)
@@ -107,6 +108,7 @@ type Sign =
   | 'done'
   | 'failed'
   | 'cancelled'
+  | 'deadlock'
   | 'loopStep'
   | 'loopBusy'
   | 'loopIdle'
@@ -131,6 +133,7 @@ const SIGNS: {
   done: { glyph: '✓', style: 'good', means: 'done' },
   failed: { glyph: '✗', style: 'bad', means: 'failed' },
   cancelled: { glyph: '⊘', style: 'dropped', means: 'cancelled' },
+  deadlock: { glyph: '⊠', style: 'bad', means: 'deadlock' },
   // The loop is drawn thinner than what it runs.
   loopStep: { glyph: '●', style: 'quiet', means: '' },
   loopBusy: { glyph: '━', style: 'quiet', means: 'loop busy' },
@@ -286,6 +289,7 @@ function lifeRow(
     else if (shares[most][cell]! > 1e-6) row.signs[cell] = most;
   }
   if (life.end) row.signs[scale.cell(scale.at(life.end))] = ENDS[life.end.outcome];
+  for (const place of life.stuck) row.signs[scale.cell(scale.at(place))] = 'deadlock';
   if (labels) labelRow(row, life, scale);
   return row;
 }
@@ -333,6 +337,7 @@ function labelRow(row: Row, life: Omit<Lifeline, 'task'>, scale: Scale): void {
     if (scale.by === 'turns' || text === life.name) continue;
     row.inlay(text, ['running', 'turns'], scale.cell(scale.atTime(from)), scale.cell(scale.atTime(to)));
   }
+  if (life.end && row.signs[scale.cell(scale.at(life.end))] === 'deadlock') return;
   if (life.end?.outcome === 'exception') row.append(printable(life.end.detail), 'bad');
   if (life.end?.outcome === 'cancelled') row.append('cancelled', 'dropped');
 }

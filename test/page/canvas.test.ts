@@ -36,6 +36,7 @@ import { Trace } from '../../src/trace/trace.ts';
 import { lifelines } from '../../src/views/lifelines.ts';
 import { timeline } from '../../src/views/timeline.ts';
 import { programOf, tasksAtRandom } from '../testing/random-programs.ts';
+import { stuckInAPool, stuckTwice } from '../views/deadlock-programs.ts';
 import { chores, hog } from '../views/log.ts';
 import { beat, kitchen, machines, pool, rivals, script } from '../views/thread-programs.ts';
 import { demoNames, demoTraces, largeTrace, threadsTrace } from './traces.ts';
@@ -205,7 +206,7 @@ describe('what is under a point', () => {
         const x = (x0 + x1) / 2;
         const hit = hitAt(model, stack, ruler, x, y);
         expect(hit?.lane).toBe(lane);
-        if (lane.kind === 'loop' || hit?.what === 'end') continue;
+        if (lane.kind === 'loop' || hit?.what === 'mark') continue;
         // Far from its ends it is the slice itself; else one that begins or goes on within reach.
         if (x1 - x0 > 20) expect([hit?.index, hit?.seq]).toEqual([i, slices.seq[i]! || hit?.seq]);
         else {
@@ -216,7 +217,7 @@ describe('what is under a point', () => {
       }
       if (life?.end) {
         const hit = hitAt(model, stack, ruler, ruler.x(lane.end!) + 3, y);
-        expect(hit).toMatchObject({ what: 'end', seq: life.end.seq });
+        expect(hit).toMatchObject({ what: 'mark', seq: lane.marks.at(-1)!.seq });
       }
     });
   }
@@ -229,6 +230,27 @@ describe('what is under a point', () => {
   it.each(demoNames)('is the slice drawn there: %s', async (name) => {
     const traces = await demoTraces(name);
     if (traces.length > 0) checkHits(modelOf(traces));
+  });
+
+  it('is a deadlock before the cancellations that come of it, with all that is to be said of it', () => {
+    const model = one(stuckInAPool());
+    const stack = new Stack(model, 400);
+    const ruler = new Ruler(model, 100, 1100);
+    const ann = hitAt(model, stack, ruler, 1100, (stack.top(1) + stack.top(2)) / 2)!;
+    expect(ann).toMatchObject({ what: 'mark', index: -1 });
+    expect(model.parts[0]!.trace.event(ann.seq).kind).toBe('deadlock');
+    expect(tell(model, ann)).toBe(
+      'ann: stuck in a deadlock\nat 15 ms\nann waits for knife, which bob holds; bob waits for fork, which ann holds; Task-1 waits, too',
+    );
+    const marks = lanesOf(one(stuckTwice())).map((lane) => lane.marks.map(({ kind, at }) => [kind, at]));
+    expect(marks).toEqual([
+      [
+        ['deadlock', 0],
+        ['deadlock', 10],
+        ['done', 20],
+      ],
+      [],
+    ]);
   });
 
   it('is so for random programs', () => {

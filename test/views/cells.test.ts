@@ -46,7 +46,7 @@ describe('cellWidth', () => {
       '❤️': 2,
       '❤': 1,
       'ab\u200bc': 3,
-      '●█░▒─✓✗⊘·━├┴┤…': 14,
+      '●█░▒─✓✗⊘⊠·━├┴┤…': 15,
     };
     expect(Object.fromEntries(Object.keys(widths).map((text) => [text, cellWidth(text)]))).toEqual(widths);
   });

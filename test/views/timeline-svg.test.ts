@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import { type TimelineSvgOptions, timelineSvg } from '../../src/views/timeline-svg.ts';
+import { stuckInAPool, stuckTwice } from './deadlock-programs.ts';
 import { anyEvents, anyName, chores, hog, log, pastimes } from './log.ts';
 import { beat, kitchen, machines, pool, rivals, script, stretch } from './thread-programs.ts';
 import { checkXml } from './xml.ts';
@@ -57,6 +58,19 @@ describe('a timeline as SVG', () => {
       'hog: running, 50 ms → 350 ms',
       'hog: done',
     ]);
+  });
+
+  it('marks with a box who is in a deadlock, once for each, and not that it is cancelled for that', () => {
+    const ends = (svg: string) => tips(svg).filter((tip) => /^\w+(-\d)?: \w+$/.test(tip));
+    expect(ends(timelineSvg(stuckInAPool()))).toEqual([
+      'Task-1: deadlock',
+      'ann: deadlock',
+      'bob: deadlock',
+      'asyncio-0: done',
+    ]);
+    expect(ends(timelineSvg(stuckTwice()))).toEqual(['walker: deadlock', 'walker: deadlock', 'walker: done']);
+    expect(texts(timelineSvg(stuckTwice())).at(-2)).toBe('deadlock');
+    expect(timelineSvg(stuckInAPool()).match(/<g class="deadlock"><rect [^>]*\/><path /g)).toHaveLength(4); // and in the legend
   });
 
   it('names waits and computations where there is room, the axis in one unit, and explains the signs it used', () => {

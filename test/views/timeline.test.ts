@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/views/cells.ts';
 import { timeline, timelines } from '../../src/views/timeline.ts';
+import { stuckInAPool, stuckTwice } from './deadlock-programs.ts';
 import { anyEvents, anyName, chores, hog, log, pastimes, picture, stripped } from './log.ts';
 
 describe('timeline', () => {
@@ -123,6 +124,50 @@ describe('timeline', () => {
 
       ● step   ─ waiting   ✓ done   ✗ failed   ⊘ cancelled
       · loop idle
+    `),
+    );
+  });
+
+  it('marks who is in a deadlock, and not the idle thread of a pool', () => {
+    expect(timeline(stuckInAPool(), { width: 60 })).toBe(
+      picture(`
+                 0              5 ms           10 ms         15 ms
+                 ├───────────────┴───────────────┴───────────────┤
+      Task-1     ●─ executor ────●─ gather ann, bob ─────────────⊠
+      ann                        ●─ sleep 10 ms ─────────────────⊠
+      bob                        ●─ sleep 10 ms ─────────────────⊠
+      loop       ●···············●·······························●
+      ┄ threads: one GIL, 4 cores ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+      asyncio-0  █ hash █████████─ no job ───────────────────────✓
+
+      ● step   █ running   ─ waiting   ✓ done   ⊠ deadlock
+      · loop idle
+    `),
+    );
+  });
+
+  it('marks each of the deadlocks that a task came out of again', () => {
+    expect(timeline(stuckTwice(), { width: 60, legend: false })).toBe(
+      picture(`
+              0          5 ms        10 ms        15 ms      20 ms
+              ├───────────┴────────────┴────────────┴────────────┤
+      walker  ⊠─ sleep 10 ms ──────────⊠─ sleep 10 ms ───────────✓
+      loop    ●························●·························●
+    `),
+    );
+  });
+
+  it('shows in turns that those in a deadlock are cancelled after it', () => {
+    expect(timeline(stuckInAPool(), { width: 80, axis: 'turns', legend: false })).toBe(
+      picture(`
+      time       0  5 ms     15 ms
+                 ├───┴─────────┴─────────────────────────────────┤
+      Task-1     ██──░░░░██─ gather ───⊠───░░░░░░░░██⊘ cancelled
+      ann                ░░██──░░░░██──⊠█⊘ cancelled
+      bob                ░░░░██──░░░░██⊠░██⊘ cancelled
+      loop           ━━━━      ━━━━        ━━━━━━━━  ━━━━  ━━━━━━
+      ┄ threads: one GIL, 4 cores ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+      asyncio-0  ▁▁██─ no job ───────────────────────────██✓
     `),
     );
   });

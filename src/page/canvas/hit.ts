@@ -2,7 +2,7 @@
  * What lies under a point, and where an event lies.
  *
  * A step that takes no time is a tick on the line, one px wide: whoever points near it means it. So a tick within reach wins
- * over the long slice around it, and the end of a life over both.
+ * over the long slice around it, and a mark (the end of a life, or a deadlock) over both.
  */
 
 import { lowerBound, upperBound } from './detail.ts';
@@ -12,19 +12,19 @@ import { type Lane, laneKey, type Model, type Part, placeOf } from './model.ts';
 
 /** How far from a tick one may point, in px. */
 const REACH = 4;
-/** How far from the mark of an end. */
-const END_REACH = 7;
+/** How far from a mark. */
+const MARK_REACH = 7;
 
-/** What is under a point: a slice, a run of the loop, or the end of a life. */
+/** What is under a point: a slice, a run of the loop, or a mark. */
 export interface Hit {
   readonly part: number;
   /** The line of the stack. */
   readonly line: number;
   readonly lane: Lane;
-  /** The event: what begins the slice, or tells of the end. */
+  /** The event: what begins the slice, or tells of what is marked. */
   readonly seq: number;
-  readonly what: 'slice' | 'run' | 'end';
-  /** The slice; for a run of the loop, its number among all runs. */
+  readonly what: 'slice' | 'run' | 'mark';
+  /** The slice, for the mark of an end the last one (-1: none); for a run of the loop, its number among all runs. */
   readonly index: number;
 }
 
@@ -41,12 +41,12 @@ export function hitAt(model: Model, stack: Stack, ruler: Ruler, x: number, y: nu
   const found = (what: Hit['what'], index: number, seq: number): Hit => {
     return { part: entry.part, line, lane, seq, what, index };
   };
-  const { life, end } = lane;
-  if (life?.end && end !== undefined && Math.abs(at - end) * ruler.scale <= END_REACH) {
+  const mark = lane.marks.findLast((one) => Math.abs(at - one.at) * ruler.scale <= MARK_REACH);
+  if (mark) {
     const step = nearestRun(lane, at, reach);
+    const last = mark.kind === 'deadlock' ? -1 : Math.max(lane.first, lane.last - 1);
     // In the middle of a bar the bar is meant.
-    if (step < 0 || isTick(lane, step, ruler) || at > end)
-      return found('end', Math.max(lane.first, lane.last - 1), life.end.seq);
+    if (step < 0 || isTick(lane, step, ruler) || at > mark.at) return found('mark', last, mark.seq);
   }
   if (lane.kind === 'loop') {
     const run = nearest(part.runAt, at, reach);

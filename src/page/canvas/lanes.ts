@@ -252,7 +252,8 @@ export class Lanes {
       lane: hit.lane,
       index: hit.what === 'slice' ? hit.index : -1,
       part: hit.part,
-      waker: hit.what === 'run' ? null : wakerOf(model.parts[hit.part]!, hit.lane, hit.index),
+      waker:
+        hit.what === 'run' || hit.index < 0 ? null : wakerOf(model.parts[hit.part]!, hit.lane, hit.index),
     };
     this.#painter.paint(
       {

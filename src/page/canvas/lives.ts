@@ -15,6 +15,7 @@ import {
   type LifeSink,
   type Living,
   type LoopTimes,
+  type Moment,
   type Phase,
   type Place,
   type ProcessLine,
@@ -58,6 +59,8 @@ export interface Life {
   readonly open: boolean;
   /** Where and how it ended, and the event that tells of it. */
   readonly end: LifeEnd | undefined;
+  /** Where it was found to wait for ever: the deadlocks that it was a part of. */
+  readonly stuck: readonly Moment[];
 }
 
 /** Slices of all lives, in the order of the lives. A part of a picture looks at either the times or the turns. */
@@ -204,13 +207,14 @@ class Columns implements LifeSink {
     });
     const slices = new Order(this.#row.view(), place);
     const work = new Order(this.#workRow.view(), place);
-    const lives = order.map(({ kind, id, name, process, host, row, end }, i): Life => {
+    const lives = order.map(({ kind, id, name, process, host, row, end, stuck }, i): Life => {
       const [first, last] = [slices.starts[i]!, slices.starts[i + 1]!];
       const [firstWork, lastWork] = [work.starts[i]!, work.starts[i + 1]!];
       return {
         ...{ kind, id, name, process, host, first, last, firstWork, lastWork },
         open: this.#open.has(row),
         end,
+        stuck,
       };
     });
     return {

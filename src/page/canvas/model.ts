@@ -9,9 +9,10 @@
 
 import type { Trace } from '../../trace/trace.ts';
 import { printable } from '../../views/cells.ts';
-import { idleOf } from '../../views/life-reader.ts';
-import { headingOf, inOrder, sizeOfOnly, turns } from '../../views/parts.ts';
+import { idleOf, type Place } from '../../views/life-reader.ts';
+import { ENDS, headingOf, inOrder, sizeOfOnly, turns } from '../../views/parts.ts';
 import type { Span } from '../../views/spans.ts';
+import type { Mark } from '../../views/svg-looks.ts';
 import { formatDuration } from '../../views/time.ts';
 import { Shares } from './detail.ts';
 import { CORE, GIL, type Life, type Lives, type LoopColumns, livesOf, RUNNING, WAITING } from './lives.ts';
@@ -24,6 +25,15 @@ export interface Slices {
   readonly doing: Uint8Array;
   /** The event that begins it; 0: it has to be looked for. */
   readonly seq: Uint32Array;
+}
+
+/** What is marked on a row: how its life ended, or a deadlock that it was a part of. */
+export interface RowMark {
+  readonly kind: Mark;
+  /** Where, on the ruler. */
+  readonly at: number;
+  /** The event that tells of it. */
+  readonly seq: number;
 }
 
 /** A row with slices: those from `first` to before `last`. */
@@ -39,6 +49,8 @@ export interface Lane {
   readonly life: Life | undefined;
   /** Where it ended, on the ruler. */
   readonly end: number | undefined;
+  /** In the order of the ruler. An end in a deadlock isn't marked: that it was cancelled for that is no news. */
+  readonly marks: readonly RowMark[];
 }
 
 /** What stands in a line of the picture. */
@@ -129,7 +141,14 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
     rows.push({ kind: 'lane', lane });
   };
   const ofLife = (life: Life): Lane => {
-    const { kind, name, first, last, end } = life;
+    const { kind, name, first, last, stuck } = life;
+    const placeOf = ({ time, turn }: Place) => (by === 'time' ? time : turn);
+    const end = life.end && placeOf(life.end);
+    const marks: RowMark[] = stuck.map((moment) => {
+      return { kind: 'deadlock', at: placeOf(moment), seq: moment.seq };
+    });
+    if (life.end && marks.at(-1)?.at !== end)
+      marks.push({ kind: ENDS[life.end.outcome], at: placeOf(life.end), seq: life.end.seq });
     const shares = new Shares(slices, first, last);
     return {
       kind,
@@ -139,7 +158,8 @@ function partOf(title: string, trace: Trace, lives: Lives, by: Model['by'], isTi
       last,
       shares,
       life,
-      end: end && (by === 'time' ? end.time : end.turn),
+      end,
+      marks,
     };
   };
   const threads = lives.lives.filter(({ kind, host }) => kind === 'thread' && !(host && hasLoop));
@@ -197,7 +217,7 @@ function laneOf(
   };
   const last = ordered.length;
   const shares = new Shares(slices, 0, last);
-  return { kind, name: kind, slices, first: 0, last, shares, life: undefined, end: undefined };
+  return { kind, name: kind, slices, first: 0, last, shares, life: undefined, end: undefined, marks: [] };
 }
 
 /** When the loop was held up, lacked something, or idled; in turns, the callbacks it ran. */

@@ -11,7 +11,7 @@ import { ended } from '../../views/words.ts';
 import { lowerBound, upperBound } from './detail.ts';
 import type { Hit } from './hit.ts';
 import { DOINGS, OVERDUE, RUNNING, WAITING } from './lives.ts';
-import { type Lane, lengthText, type Model, nameIn, type Part, placeText } from './model.ts';
+import { type Lane, lengthText, type Model, nameIn, type Part, placeOf, placeText } from './model.ts';
 import { wakerOf } from './waker.ts';
 
 /** What a waiting slice waits for: in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
@@ -49,7 +49,7 @@ export function tell(model: Model, hit: Hit): string {
   const part = model.parts[hit.part]!;
   const { lane, index } = hit;
   if (hit.what === 'run') return tellRun(model, part, index);
-  if (hit.what === 'end') return tellEnd(model, part, lane, hit.seq);
+  if (hit.what === 'mark') return tellMark(model, part, lane, hit.seq);
   const { slices } = lane;
   const doing = slices.doing[index]!;
   const [from, to] = [slices.from[index]!, slices.to[index]!];
@@ -114,10 +114,13 @@ function tellRun(model: Model, part: Part, index: number): string {
   return `loop: runs ${who}${more}\nat ${placeText(model, at)}`;
 }
 
-function tellEnd(model: Model, part: Part, lane: Lane, seq: number): string {
+function tellMark(model: Model, part: Part, lane: Lane, seq: number): string {
   const event = part.trace.event(seq);
+  const where = `at ${placeText(model, placeOf(model, part, seq))}`;
+  if (event.kind === 'deadlock')
+    return `${lane.name}: stuck in a deadlock\n${where}\n${printable(event.detail)}`;
   const how = 'outcome' in event && 'detail' in event ? ended(event) : 'ends';
-  return `${lane.name} ${how}\nat ${placeText(model, lane.end!)}`;
+  return `${lane.name} ${how}\n${where}`;
 }
 
 /** What is shown, for who can't see it. */

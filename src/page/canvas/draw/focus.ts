@@ -3,7 +3,7 @@
 import { placeOf } from '../model.ts';
 import type { Waker } from '../waker.ts';
 import type { Focus, Picture } from './picture.ts';
-import { endRadius } from './signs.ts';
+import { markRadius } from './signs.ts';
 
 export function drawFocus(picture: Picture, focus: Focus | null, colour: string): void {
   if (!focus) return;
@@ -23,7 +23,7 @@ function drawFrame(picture: Picture, { lane, index, line }: Focus, colour: strin
   c.strokeStyle = colour;
   c.lineWidth = 1.5;
   c.beginPath();
-  if (isEnd) c.arc(x0, y, endRadius(bar) + 3, 0, Math.PI * 2);
+  if (isEnd) c.arc(x0, y, markRadius(bar) + 3, 0, Math.PI * 2);
   else c.roundRect(x0 - 3, y - height / 2, Math.max(2, x1 - x0) + 6, height, 4);
   c.stroke();
 }

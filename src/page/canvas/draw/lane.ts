@@ -4,21 +4,20 @@
  */
 
 import { printable } from '../../../views/cells.ts';
-import { ENDS } from '../../../views/parts.ts';
 import { lowerBound, type PieceTaker, pieces } from '../detail.ts';
 import { DOINGS, RUNNING, WAITING } from '../lives.ts';
-import type { Lane, Part } from '../model.ts';
+import type { Lane, Part, RowMark } from '../model.ts';
 import { waitWords, workLabel, worksIn } from '../tell.ts';
 import { Cells } from './cells.ts';
 import { MARGIN, type Picture } from './picture.ts';
 import {
-  drawEnd,
   drawIdle,
   drawLacking,
+  drawMark,
   drawRunning,
   drawScript,
   drawWaiting,
-  endRadius,
+  markRadius,
   ROUNDED,
 } from './signs.ts';
 
@@ -80,7 +79,7 @@ class LaneBrush implements PieceTaker {
     if (isLoop) this.#loopRuns();
     if (!this.#lane.life) return;
     this.#cells.drawTicks();
-    this.#ending();
+    this.#marks();
   }
 
   // ---- pieces ---------------------------------------------------------------------------------------------
@@ -184,28 +183,33 @@ class LaneBrush implements PieceTaker {
     }
   }
 
-  /** How a life ended, or that it goes on. */
-  #ending(): void {
+  /** How a life ended, or that it goes on; and the deadlocks that it was a part of. */
+  #marks(): void {
     const { pen, ruler } = this.#picture;
     const { context: c, palette } = pen;
-    const { kind, life, end, slices, first, last } = this.#lane;
-    if (life?.end && end !== undefined) {
-      const x = ruler.x(end);
-      if (x < ruler.left - 60 || x > this.#right + 20) return;
-      const sign = ENDS[life.end.outcome];
-      const r = endRadius(this.#bar);
-      drawEnd(pen, sign, x, this.#y, r);
-      const room = this.#right - x - r - 12;
-      if (sign === 'done' || kind !== 'task' || room < LABELLED) return;
-      const event = this.#part.trace.event(life.end.seq);
-      const detail = sign === 'failed' && 'detail' in event ? printable(event.detail) : 'cancelled';
-      const text = pen.fit(detail || 'failed', room, 'label');
-      const colour = sign === 'failed' ? palette.bad : palette.quiet;
-      pen.text(text, x + r + 6, this.#y + 0.5, 'label', colour);
-    } else if (life?.open && last > first) {
-      const x = ruler.x(slices.to[last - 1]!);
+    const { life, slices, first, last, marks } = this.#lane;
+    if (life?.open && last > first) {
+      const x = ruler.x(slices.to[last - 1]!) + (marks.length > 0 ? markRadius(this.#bar) : 0);
       c.fillStyle = palette.waiting;
       for (const dx of [4, 9, 14]) c.fillRect(x + dx, this.#y - 1.25, 2.5, 2.5);
     }
+    for (const mark of marks) {
+      const x = ruler.x(mark.at);
+      if (x < ruler.left - 60 || x > this.#right + 20) continue;
+      drawMark(pen, mark.kind, x, this.#y, markRadius(this.#bar));
+      if (mark === marks.at(-1)) this.#tellMark(mark, x + markRadius(this.#bar));
+    }
+  }
+
+  /** Beside the last mark, where there is room: how a task failed, or that it was cancelled. */
+  #tellMark({ kind, seq }: RowMark, x: number): void {
+    const { pen } = this.#picture;
+    const { palette } = pen;
+    const room = this.#right - x - 12;
+    if (this.#lane.kind !== 'task' || (kind !== 'failed' && kind !== 'cancelled') || room < LABELLED) return;
+    const event = this.#part.trace.event(seq);
+    const detail = kind === 'failed' && 'detail' in event ? printable(event.detail) : 'cancelled';
+    const text = pen.fit(detail || 'failed', room, 'label');
+    pen.text(text, x + 6, this.#y + 0.5, 'label', kind === 'failed' ? palette.bad : palette.quiet);
   }
 }

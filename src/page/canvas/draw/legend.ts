@@ -1,12 +1,11 @@
 /** What the signs mean, as far as a picture uses them, in lines below the rows. */
 
-import { ENDS } from '../../../views/parts.ts';
 import { MEANS } from '../../../views/svg-looks.ts';
 import { DOINGS, RUNNING, WAITING } from '../lives.ts';
 import type { Model } from '../model.ts';
 import type { Pen } from './pen.ts';
 import { MARGIN, type Picture } from './picture.ts';
-import { drawEnd, drawIdle, drawLacking, drawRunning, drawScript, drawWaiting } from './signs.ts';
+import { drawIdle, drawLacking, drawMark, drawRunning, drawScript, drawWaiting } from './signs.ts';
 
 /** A sign that a picture uses. */
 export type Sign = Exclude<keyof typeof MEANS, 'turns'>;
@@ -27,8 +26,8 @@ export function signsOf(model: Model): Sign[] {
   for (const { rows } of model.parts)
     for (const row of rows) {
       if (row.kind !== 'lane') continue;
-      const { kind, slices, first, last, life } = row.lane;
-      if (life?.end) used.add(ENDS[life.end.outcome]);
+      const { kind, slices, first, last, marks } = row.lane;
+      for (const mark of marks) used.add(mark.kind);
       for (let i = first; i < last; i++) {
         const doing = slices.doing[i]!;
         const isLong = slices.to[i]! > slices.from[i]!;
@@ -103,7 +102,8 @@ function drawSample(pen: Pen, sign: Sign, x: number, y: number): void {
     case 'done':
     case 'failed':
     case 'cancelled':
-      drawEnd(pen, sign, x + 20, y, 6.5);
+    case 'deadlock':
+      drawMark(pen, sign, x + 20, y, 6.5);
       break;
     default:
       drawLacking(pen, sign, x, x + width, y, y - bar / 2, bar);

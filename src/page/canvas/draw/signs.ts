@@ -1,6 +1,7 @@
 /** The shapes by which states are told apart without their colours (see looks.ts), as rows and the legend show them. */
 
 import type { Doing } from '../../../views/life-reader.ts';
+import type { Mark } from '../../../views/svg-looks.ts';
 import type { Pen } from './pen.ts';
 
 /** A bar that is shorter (px) has no room for round corners, or for strokes. */
@@ -84,15 +85,35 @@ export function drawScript(pen: Pen, x0: number, x1: number, y: number): void {
   c.fillRect(x0, pen.snap(y + 1.5), x1 - x0, 3);
 }
 
-/** The radius of the mark of an end, in a row whose bars are so high. */
-export function endRadius(bar: number): number {
+/** The radius of a mark, in a row whose bars are so high. */
+export function markRadius(bar: number): number {
   return Math.min(8, bar * 0.42);
 }
 
-/** How a life ended, in a circle: a tick, a cross, or a stroke. */
-export function drawEnd(
+/** How a life ended, in a circle: a tick, a cross, or a stroke. A deadlock is a box with a cross. */
+export function drawMark(pen: Pen, kind: Mark, x: number, y: number, r: number): void {
+  if (kind === 'deadlock') drawDeadlock(pen, x, y, r);
+  else drawEnd(pen, kind, x, y, r);
+}
+
+function drawDeadlock({ context: c, palette }: Pen, x: number, y: number, r: number): void {
+  c.fillStyle = palette.paper;
+  c.fillRect(x - r - 1.5, y - r - 1.5, 2 * r + 3, 2 * r + 3);
+  const [left, right, top, bottom] = [x - r + 0.8, x + r - 0.8, y - r + 0.8, y + r - 0.8];
+  c.strokeStyle = palette.bad;
+  c.lineWidth = 1.8;
+  c.beginPath();
+  c.rect(left, top, right - left, bottom - top);
+  c.moveTo(left, top);
+  c.lineTo(right, bottom);
+  c.moveTo(right, top);
+  c.lineTo(left, bottom);
+  c.stroke();
+}
+
+function drawEnd(
   { context: c, palette }: Pen,
-  kind: 'done' | 'failed' | 'cancelled',
+  kind: Exclude<Mark, 'deadlock'>,
   x: number,
   y: number,
   r: number,
