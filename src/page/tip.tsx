@@ -1,13 +1,14 @@
 /** A few words beside what the pointer is over, or what has the focus: the text of the nearest `data-tip`. */
 
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface Shown {
   readonly text: string;
   readonly x: number;
-  readonly y: number;
-  readonly isBelow: boolean;
+  /** Where it ends, or (if there is no room for it) where it begins below. */
+  readonly above: number;
+  readonly below: number;
 }
 
 /** Says what is under the pointer, where no element tells; null: nothing is. */
@@ -41,8 +42,7 @@ export function Tip({
       const element = target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null;
       if (element === null) return setTip(null);
       const { left, width, top, bottom } = element.getBoundingClientRect();
-      const isBelow = top < 60;
-      setTip({ text: element.dataset.tip!, x: left + width / 2, y: isBelow ? bottom + 8 : top - 8, isBelow });
+      setTip({ text: element.dataset.tip!, x: left + width / 2, above: top - 8, below: bottom + 8 });
     };
     const onOver = (event: PointerEvent) => event.pointerType !== 'touch' && show(event.target);
     const onFocus = (event: FocusEvent) =>
@@ -70,19 +70,23 @@ export function Tip({
     };
   }, [host]);
 
-  const shown: Shown | null =
-    said !== null ? { text: said, x: pointer.x, y: pointer.y - 14, isBelow: pointer.y < 80 } : tip;
+  const { x, y } = pointer;
+  const shown: Shown | null = said !== null ? { text: said, x, above: y - 14, below: y + 20 } : tip;
+
+  // How large it is, only its text tells: it is put in its place before it is painted.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || shown === null) return;
+    const { offsetWidth, offsetHeight, style } = element;
+    const half = offsetWidth / 2;
+    const top = shown.above - offsetHeight;
+    style.left = `${Math.max(6, Math.min(innerWidth - 6 - offsetWidth, shown.x - half))}px`;
+    style.top = `${top < 4 ? shown.below : top}px`;
+  });
+
   if (shown === null) return null;
-  const half = (box.current?.offsetWidth ?? 200) / 2;
-  const x = Math.max(half + 6, Math.min(innerWidth - half - 6, shown.x));
-  const y = said !== null && shown.isBelow ? shown.y + 34 : shown.y;
   return (
-    <div
-      ref={box}
-      class={`tip${shown.isBelow ? ' below' : ''}`}
-      aria-hidden="true"
-      style={{ left: `${x}px`, top: `${y}px` }}
-    >
+    <div ref={box} class="tip" aria-hidden="true">
       {shown.text}
     </div>
   );

@@ -194,6 +194,23 @@ describeInBrowser('the page', () => {
     await close();
   });
 
+  it('shows the whole of what lies under the pointer, also at the edge', async () => {
+    const { page, close } = await reader.open(addressOf(deadlock), {
+      viewport: { width: 1100, height: 640 },
+    });
+    await standsAt(page, 0);
+    const box = (await page.locator('.lanes .canvas').boundingBox())!;
+    await page.mouse.move(box.x + box.width - 20, box.y + 72); // where ann's life ends
+    const tip = page.locator('.tip');
+    await tip.getByText('ann: stuck in a deadlock').waitFor();
+    const { x, y, width, height } = (await tip.boundingBox())!;
+    expect(width).toBeGreaterThan(300);
+    expect([x, y].every((at) => at >= 4) && x + width <= 1096 && y + height <= box.y + 72).toBe(true);
+    await page.mouse.click(box.x + box.width - 20, box.y + 72);
+    await page.locator('.sentence').getByText('deadlock: ann waits for knife, which bob holds').waitFor();
+    await close();
+  });
+
   it('searches the story and stops where it was told to, by what is typed', async () => {
     const { page, close } = await reader.open(address);
     await page.keyboard.press('/');
@@ -337,6 +354,17 @@ describeInBrowser('the page', () => {
     await page.waitForSelector('dialog[open]');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog[open]', { state: 'detached' });
+    await close();
+  });
+
+  it.each([1081, 1100, 1440, 700, 360])('has room for the names of all tabs, %i px wide', async (width) => {
+    const { page, close } = await reader.open(address, { viewport: { width, height: 640 } });
+    const cut = await page.evaluate(() => {
+      const tabs = document.querySelector('.tabs')!;
+      const isCut = (one: Element) => one.scrollWidth > one.clientWidth;
+      return [tabs, ...tabs.querySelectorAll('button')].filter(isCut).map(({ textContent }) => textContent);
+    });
+    expect(cut).toEqual([]);
     await close();
   });
 
