@@ -64,12 +64,12 @@ deadlock at 10 ms: nothing is ready, no timer is set, no request is in flight, a
 
 time    0               10 ms
         ├─────────────────┴───────────────────────┤
-Task-1  ██████─ gather ann, bob ───────────────────
-ann     ░░░░░░██████──────░░░░░░░░░░░░██████─────── lock.acquire knife
-bob     ░░░░░░░░░░░░██████──────░░░░░░░░░░░░██████─ lock.acquire fork
+Task-1  ██████─ gather ann, bob ──────────────────⊠
+ann     ░░░░░░██████──────░░░░░░░░░░░░██████──────⊠ lock.acquire knife
+bob     ░░░░░░░░░░░░██████──────░░░░░░░░░░░░██████⊠ lock.acquire fork
 loop                      ━━━━━━━━━━━━
 
-█ running   ░ ready   ─ waiting   ━ loop busy`;
+█ running   ░ ready   ─ waiting   ⊠ deadlock   ━ loop busy`;
 
 describe('toRunInOrder', () => {
   it('holds if the first steps of the tasks come in that order, whatever runs between and later', () => {
@@ -607,10 +607,10 @@ ${LATE_IN_TIME}`,
 
         iteration  1     2
                    ├─────┴─────┤
-        Task-1     ██████─────── gather cook
-        cook       ░░░░░░██████─ queue.get orders
+        Task-1     ██████──────⊠ gather cook
+        cook       ░░░░░░██████⊠ queue.get orders
 
-        █ running   ░ ready   ─ waiting
+        █ running   ░ ready   ─ waiting   ⊠ deadlock
       `),
     );
   });
