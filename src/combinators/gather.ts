@@ -6,12 +6,14 @@ import type { EventLoop } from '../core/loop.ts';
 import type { Ready } from '../core/ready-queue.ts';
 import { running as shared } from '../core/running.ts';
 import * as states from '../core/states.ts';
+import * as protocol from '../core/suspension.ts';
 import { Task } from '../core/task.ts';
 import { CODE } from '../trace/events.ts';
 import { WaitingFor } from './waiting-for.ts';
 
 // What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
 const running = shared;
+const { UNREPORTED } = protocol;
 const { EXCEPTION, RESULT } = states;
 
 /** The results of several awaitables, place by place. */
@@ -66,7 +68,7 @@ export function gather(...args: unknown[]): Future<unknown> {
   }
   const first = ensureFuture(list[0]!, running.loop);
   const outer = new GatheringFuture(first.loop, list.length, options?.returnExceptions ?? false);
-  outer.add(first);
+  outer.add(first, list[0]!);
   // That nothing is given twice is the usual case, and told from one look at all of them.
   const places = new Set(list).size === list.length ? null : new Map<unknown, number>([[list[0], 0]]);
   try {
@@ -78,7 +80,7 @@ export function gather(...args: unknown[]): Future<unknown> {
         continue;
       }
       places?.set(argument, i);
-      outer.add(ensureFuture(argument, first.loop));
+      outer.add(ensureFuture(argument, first.loop), argument);
     }
   } catch (error) {
     outer.giveUp();
@@ -109,11 +111,16 @@ class GatheringFuture extends WaitingFor<unknown[]> implements Waiter {
     this.cancelRequested = false;
   }
 
-  add(child: Future<unknown>): void {
+  /** `argument`: what was given, which may be the child itself. */
+  add(child: Future<unknown>, argument: unknown): void {
     this.children[this.added++] = child;
     this.left++;
-    if (child.done()) this.doneBefore.push(child);
-    else child.addWaiter(this);
+    if (child.done()) {
+      this.doneBefore.push(child);
+      return;
+    }
+    if (child !== argument) child.state |= UNREPORTED;
+    child.addWaiter(this);
   }
 
   /** What was given twice runs once, and its result stands in both places. */

@@ -26,6 +26,7 @@ import type { SchedulingPolicy } from './policy.ts';
 import type { Random } from './random.ts';
 import { type Ready, ReadyQueue } from './ready-queue.ts';
 import { running as shared, Turn } from './running.ts';
+import { UNREPORTED } from './suspension.ts';
 import { notACoroutine, Task, type TaskOptions } from './task.ts';
 import { TaskList } from './task-list.ts';
 import { type Timer, TimerQueue } from './timers.ts';
@@ -474,6 +475,7 @@ export class EventLoop {
     this.checkCanRun();
     const isNew = !(main instanceof Future);
     const future: Future<T> = isNew ? this.createTask(main) : main;
+    if (isNew) future.state |= UNREPORTED; // whoever calls is told by an exception
     if (future.loop !== this) throw new ValueError('The future belongs to a different loop than this one');
     const stop = () => {
       // What ends the program has left the loop by itself: to stop it once more would cut the next run short.
@@ -748,6 +750,7 @@ export class EventLoop {
       });
     }
     for (const task of this.allTasks()) {
+      if ((task.state & UNREPORTED) !== 0) continue;
       this.callExceptionHandler({ message: `Task ${task.getName()} was destroyed but it is pending!`, task });
     }
     for (const message of this.coroutines?.reports() ?? []) this.callExceptionHandler({ message });

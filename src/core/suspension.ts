@@ -71,6 +71,8 @@ export const DONE: { done: true; value: unknown } = { done: true, value: undefin
 export const LISTED = 1;
 /** A flag of a task: it is in the middle of a `sleep(0)`. @internal */
 export const GAVE_WAY = 2;
+/** A flag of a task: that it was never done is no news, as only its maker could await it. @internal */
+export const UNREPORTED = 4;
 
 /** The error for an awaitable that was asked for its next value by something else than `yield*`. @internal */
 export function notAwaited(task: Task<unknown>): RuntimeError {

@@ -206,6 +206,24 @@ describe('when the loop closes', () => {
     ]);
   });
 
+  it('a task that only its maker could await is not: one made by gather, and by runUntilComplete', () => {
+    const reports: string[] = [];
+    const loop = new EventLoop({ exceptionHandler: (_, { message }) => reports.push(message) });
+    function* main(): Coroutine<void> {
+      createTask(new Event().wait(), { name: 'made' });
+      const given = createTask(new Event().wait(), { name: 'given' });
+      yield* gather(given, new Event().wait(), sleep(0));
+    }
+    loop.callLater(50, () => loop.stop());
+    expect(() => loop.runUntilComplete(main())).toThrow('Event loop stopped before Future completed.');
+    expect(loop.allTasks()).toHaveLength(4);
+    loop.close();
+    expect(reports).toEqual([
+      'Task made was destroyed but it is pending!',
+      'Task given was destroyed but it is pending!',
+    ]);
+  });
+
   it('a suspended coroutine is left as it is: its finally block does not run', () => {
     const log: string[] = [];
     const loop = new EventLoop();
