@@ -5,7 +5,7 @@ import { query } from '../../trace/query.ts';
 import { formatDuration } from '../../views/time.ts';
 import { leftBehind } from '../engine/left-behind.ts';
 import { type Part, type Place, PROGRAM, type Problem } from '../engine/protocol.ts';
-import type { Standing } from './app.tsx';
+import type { Standing } from './standing.ts';
 import { Trouble } from './trouble.tsx';
 import type { Outcome } from './use-program.ts';
 import { failures, verdict } from './verdict.ts';
