@@ -1,15 +1,17 @@
 /**
  * Findings: what is wrong in a run although nothing failed in it.
  *
- * - a *race*: somebody reads a cell and writes it later, and somebody else has written it in between;
+ * - a *race*: somebody reads a cell and writes it later, and somebody else has written it in between; who writes again what they
+ *   have read and written once goes by what they knew then;
  * - a *deadlock*: some wait for each other for ever, though others may go on and come to their end;
  * - a *leak*: whoever holds a lock, or a permit, has ended without giving it back;
  * - a *lost wake-up*: a notification woke nobody, and who came to wait just afterwards waits for ever;
- * - *starvation*: others take what somebody waits for, more often, or it takes longer, than it may.
+ * - *starvation*: those who came later take what somebody waits for, more often, or it takes longer, than it may.
  *
  * All of it is a fold over the log, event by event, so that it can be asked of a run in progress (the explorer does) as well as
- * of a saved trace. Nothing is guessed: a ring of waits counts only when the loop has come to rest, as until then a timeout
- * may cut it; and whoever waits for what nobody holds (a queue, an event) may always be helped.
+ * of a saved trace. Nothing is guessed: whoever waits for what nobody holds (a queue, an event) may always be helped, and a ring of
+ * waits counts only when the loop has come to rest. If that is because the program is over, while timers are set and requests under
+ * way, only a ring of locks and tasks counts, in which no timeout is set that might cut it: a permit may be given back by anybody.
  */
 
 import { CODE, type EventText, rowOf, type TraceEvent, type TraceSink } from './events.ts';
@@ -31,9 +33,9 @@ export interface Finding {
 
 /** From where on waiting is starving; not at all if not given. */
 export interface Bounds {
-  /** So many times others take what somebody waits for, in one wait: from there on it is starvation. */
+  /** So many times those who came later take what somebody waits for, in one wait: from there on it is starvation. */
   readonly overtaken?: number;
-  /** So long (virtual ms) one wait for a lock, a queue and the like may take. */
+  /** So long (virtual ms) one wait for a lock, or what else is held, may take. For an item of a queue one may wait for ever. */
   readonly wait?: number;
 }
 
@@ -57,6 +59,8 @@ interface Life {
   wait: Wait | null;
   /** Of a thread: the wait from which it was woken, while it has not got what it waited for. */
   woken: Wait | null;
+  /** The wait that was over last: since when it stood in line, if it gets that now. */
+  served: Wait | null;
   ended: { readonly time: number; readonly how: string } | null;
 }
 
@@ -93,9 +97,14 @@ interface Access {
   readonly seq: number;
 }
 
-/** A cell: who has read it, and the last two writes by two. */
+/** What somebody knows of a cell: by reading it, or as they have written it since. */
+interface Known extends Access {
+  readonly isOwn: boolean;
+}
+
+/** A cell: what is known of it by those who have read it, and the last two writes by two. */
 interface Cell {
-  readonly reads: Map<Who, Access>;
+  readonly known: Map<Who, Known>;
   last: Access | null;
   /** The last write by somebody else than the writer of `last`. */
   other: Access | null;
@@ -116,6 +125,10 @@ export class FindingsFolder implements TraceSink {
   readonly #found: Map<string, Finding>;
   /** The event that is told: one object for all, as most events say nothing here. */
   readonly #at: { seq: number; time: number; cause: number };
+  /** The timers that are set, by the event: whose, and whether it is but a sleep. What is none may be a timeout. */
+  readonly #timers: Map<number, { readonly who: Who; readonly isSleep: boolean }>;
+  /** The requests that are under way. */
+  readonly #requests: Set<number>;
   /** How many steps and callbacks are in progress. */
   #depth: number;
   /** Those who waited for each other when a loop last came to rest. */
@@ -132,6 +145,8 @@ export class FindingsFolder implements TraceSink {
     this.#cells = new Map();
     this.#found = new Map();
     this.#at = { seq: 0, time: 0, cause: 0 };
+    this.#timers = new Map();
+    this.#requests = new Set();
     this.#depth = 0;
     this.#stuck = [];
     this.#lost = [];
@@ -204,6 +219,24 @@ export class FindingsFolder implements TraceSink {
         this.#depth = 0;
         if (!this.#isOver) this.#rest();
         break;
+      case CODE['loop:close']:
+        this.#timers.clear();
+        this.#requests.clear();
+        break;
+      case CODE['timer:set']: // when, task, label
+        this.#timers.set(at.seq, { who: b, isSleep: text === 'sleep' });
+        break;
+      case CODE['timer:due']:
+      case CODE['timer:cancel']:
+        this.#timers.delete(a);
+        break;
+      case CODE['request:new']:
+        this.#requests.add(at.seq);
+        break;
+      case CODE['request:deliver']:
+      case CODE['request:cancel']:
+        this.#requests.delete(a);
+        break;
       case CODE['resource:new']: {
         // resource, capacity, value, [type, name]
         const [type, name] = text as readonly [string, string];
@@ -228,7 +261,7 @@ export class FindingsFolder implements TraceSink {
         this.#use(a, c, text as string, at);
         break;
       case CODE['cell:read']: // cell, task, thread
-        this.#cell(a).reads.set(b || -c, { who: b || -c, time, seq: at.seq });
+        this.#cell(a).known.set(b || -c, { who: b || -c, time, seq: at.seq, isOwn: false });
         break;
       case CODE['cell:write']:
         this.#write(a, b || -c, at);
@@ -249,7 +282,7 @@ export class FindingsFolder implements TraceSink {
   #cell(id: number): Cell {
     let cell = this.#cells.get(id);
     if (cell === undefined) {
-      cell = { reads: new Map(), last: null, other: null };
+      cell = { known: new Map(), last: null, other: null };
       this.#cells.set(id, cell);
     }
     return cell;
@@ -257,26 +290,26 @@ export class FindingsFolder implements TraceSink {
 
   #write(id: number, who: Who, { time, seq }: Moment): void {
     const cell = this.#cell(id);
-    const read = cell.reads.get(who);
+    const known = cell.known.get(who);
     const between = cell.last?.who === who ? cell.other : cell.last;
-    if (read && between && between.seq > read.seq) {
+    if (known && between && between.seq > known.seq) {
       const name = this.#resources.get(id)?.name ?? `cell ${id}`;
       const [me, other] = [this.#name(who), this.#name(between.who)];
       this.#add({
         kind: 'race',
         text:
-          `${me} read ${name} at ${ms(read.time)} (event ${read.seq}) and wrote it at ${ms(time)} (event ${seq}), ` +
+          `${me} ${known.isOwn ? 'wrote' : 'read'} ${name} at ${ms(known.time)} (event ${known.seq}) and wrote it${known.isOwn ? ' again, unread,' : ''} at ${ms(time)} (event ${seq}), ` +
           `and ${other} wrote it in between, at ${ms(between.time)} (event ${between.seq})`,
-        events: [read.seq, between.seq, seq],
+        events: [known.seq, between.seq, seq],
       });
     }
-    cell.reads.delete(who); // what it knew is used up
+    if (known) cell.known.set(who, { who, time, seq, isOwn: true });
     if (cell.last !== null && cell.last.who !== who) cell.other = cell.last;
     cell.last = { who, time, seq };
   }
 
   #begin(who: Who, name: string, isMain: boolean): void {
-    this.#lives.set(who, { name, isMain, wait: null, woken: null, ended: null });
+    this.#lives.set(who, { name, isMain, wait: null, woken: null, served: null, ended: null });
   }
 
   // ---- who waits for whom -------------------------------------------------------------------------------
@@ -302,12 +335,13 @@ export class FindingsFolder implements TraceSink {
     if (!life?.wait) return;
     const { wait } = life;
     life.wait = null;
+    life.served = wait;
     const resource = wait.on === 'resource' ? this.#resources.get(wait.target) : undefined;
     if (!resource) return;
     resource.wokenBy = at.cause;
     // A thread that is woken for a lock looks again, and may find it taken. Tasks are served in their turn.
     if (who < 0 && resource.wasHeld) life.woken = wait;
-    if (resource.type !== 'device') this.#checkLength(life, wait, at);
+    if (resource.wasHeld) this.#checkLength(life, wait, at);
   }
 
   #checkLength(life: Life, wait: Wait, { time, seq }: Moment): void {
@@ -323,7 +357,7 @@ export class FindingsFolder implements TraceSink {
   #end(who: Who, outcome: string, time: number): void {
     const life = this.#lives.get(who);
     if (!life) return;
-    life.wait = life.woken = null;
+    life.wait = life.woken = life.served = null;
     const how = outcome === 'result' ? 'ended' : outcome === 'exception' ? 'failed' : 'was cancelled';
     life.ended = { time, how };
   }
@@ -340,17 +374,19 @@ export class FindingsFolder implements TraceSink {
     holders.push({ who, time, seq });
     resource.wasHeld = true;
     const me = this.#lives.get(who);
-    if (me) me.woken = null;
+    // Whoever didn't wait has come just now.
+    const since = me?.served?.target === id ? me.served.seq : seq;
+    if (me) me.woken = me.served = null;
     const { overtaken: most } = this.#bounds;
     if (most === undefined) return;
     for (const [other, life] of this.#lives) {
       const { name } = life;
       const wait = life.wait ?? life.woken;
-      if (other === who || wait?.on !== 'resource' || wait.target !== id) continue;
+      if (other === who || wait?.on !== 'resource' || wait.target !== id || wait.seq > since) continue;
       if (++wait.overtaken !== most) continue;
       this.#add({
         kind: 'starvation',
-        text: `${name} waits since ${wait.time} ms (${wait.what}), and others have got it ${most} times meanwhile`,
+        text: `${name} waits since ${wait.time} ms (${wait.what}), and was overtaken ${most === 1 ? 'once' : `${most} times`}`,
         events: [wait.seq, seq],
       });
     }
@@ -364,16 +400,41 @@ export class FindingsFolder implements TraceSink {
       this.#lost = [];
       return;
     }
+    const isStill = this.#isStill();
     // All who wait for somebody, less those of whom one can go on, less those who waited for these, and so on.
-    const stuck = new Set(waiting.map(([who]) => who).filter((who) => this.#awaited(who).length > 0));
+    const candidates = waiting.map(([who]) => who).filter((who) => this.#awaited(who).length > 0);
+    const stuck = new Set(isStill ? candidates : candidates.filter((who) => this.#isOwned(who)));
     for (let before = -1; before !== stuck.size; ) {
       before = stuck.size;
       for (const who of stuck) if (this.#awaited(who).some((one) => !stuck.has(one))) stuck.delete(who);
     }
-    this.#stuck = stuck.size > 0 ? [this.#deadlock([...stuck])] : [];
+    const counts = stuck.size > 0 && (isStill || !this.#mayBeCut(stuck));
+    this.#stuck = counts ? [this.#deadlock([...stuck])] : [];
     // One who waits when the program is over may well have nothing to do any more.
     const isOver = waiting.every(([, { isMain }]) => !isMain);
     this.#lost = isOver ? [] : waiting.flatMap(([who]) => this.#lostWakeUp(who));
+  }
+
+  /** Whether nothing is to come any more: no timer, no answer, and nobody who could go on. */
+  #isStill(): boolean {
+    if (this.#timers.size > 0 || this.#requests.size > 0) return false;
+    return [...this.#lives.values()].every(({ wait, ended }) => wait !== null || ended !== null);
+  }
+
+  /** Whether what somebody waits for is given back by its holder alone, as a lock is by all custom; a permit may be by anybody. */
+  #isOwned(who: Who): boolean {
+    const wait = this.#lives.get(who)?.wait;
+    const resource = wait?.on === 'resource' ? this.#resources.get(wait.target) : undefined;
+    return !resource?.type.includes('semaphore');
+  }
+
+  /** Whether a timeout is set that may end the wait of one of these: its own, or that of one who waits for others. */
+  #mayBeCut(stuck: ReadonlySet<Who>): boolean {
+    return [...this.#timers.values()].some(({ who, isSleep }) => {
+      if (isSleep || stuck.has(who)) return !isSleep;
+      const on = this.#lives.get(who)?.wait?.on;
+      return on !== 'timer' && on !== 'resource';
+    });
   }
 
   /** Whom somebody waits for: those who hold what it wants; none if that is nobody's affair. */

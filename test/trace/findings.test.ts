@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  allTasks,
   Barrier,
   type Bounds,
   Condition,
@@ -97,6 +98,27 @@ describe('a race', () => {
     expect(found(locked)).toEqual([]);
   });
 
+  it('is to write again what one has read and written once, when somebody else has written it since', () => {
+    expect(
+      found(function* (): Coroutine<void> {
+        const stock = shared(10, 'stock');
+        function* ann(): Coroutine<void> {
+          const seen = stock.value;
+          stock.value = seen - 1;
+          yield* sleep(10);
+          stock.value = seen - 2;
+        }
+        function* bob(): Coroutine<void> {
+          yield* sleep(5);
+          stock.value -= 1;
+        }
+        yield* gather(createTask(ann(), { name: 'ann' }), createTask(bob(), { name: 'bob' }));
+      }),
+    ).toEqual([
+      'race: ann wrote stock at 0 ms and wrote it again, unread, at 10 ms, and bob wrote it in between, at 5 ms',
+    ]);
+  });
+
   it('is told once for those it is between, however often it happens', () => {
     const races = found(
       counting(function* (cell) {
@@ -141,9 +163,52 @@ describe('a deadlock', () => {
     expect(found(crossing(() => sleep(50)))).toEqual([ring]);
   });
 
-  it('is none where a timeout cuts it before the program is over, and one where the program ends first', () => {
+  it('is none where a timeout cuts it, or would have, if the program had not ended first', () => {
     expect(found(crossing(() => sleep(50), 10))).toEqual([]);
-    expect(found(crossing(() => sleep(5), 10))).toEqual([ring]);
+    expect(found(crossing(() => sleep(5), 10))).toEqual([]);
+  });
+
+  it('is none where a timeout may still cut it from further out, and one where that is about something else', () => {
+    function* patient(): Coroutine<void> {
+      yield* timeout(30, () => gather(...allTasks().filter(({ name }) => name === 'a' || name === 'b')));
+    }
+    function* elsewhere(): Coroutine<void> {
+      yield* timeout(30, () => new Event().wait());
+    }
+    const beside = (other: () => Coroutine<void>) =>
+      crossing(function* () {
+        createTask(other());
+        yield* sleep(20);
+      });
+    expect(found(beside(patient))).toEqual([]);
+    expect(found(beside(elsewhere))).toEqual([ring]);
+  });
+
+  it('is none where a permit may come back from one who sleeps still, and one where nobody is left to give it back', () => {
+    const spawning = (isForgotten: boolean) =>
+      function* (): Coroutine<void> {
+        const permits = new Semaphore(1, 'permits');
+        function* job(): Coroutine<void> {
+          try {
+            yield* sleep(10);
+          } finally {
+            if (!isForgotten) permits.release();
+          }
+        }
+        function* spawner(): Coroutine<void> {
+          for (;;) {
+            yield* permits.acquire();
+            createTask(job(), { name: 'job' });
+          }
+        }
+        createTask(spawner(), { name: 'spawner' });
+        yield* sleep(25);
+      };
+    expect(found(spawning(false))).toEqual([]);
+    expect(found(spawning(true))).toEqual([
+      'deadlock: spawner waits (semaphore.acquire permits, held by spawner): for ever',
+      'leak: spawner took the semaphore permits at 0 ms and never gave it back: it was cancelled at 25 ms',
+    ]);
   });
 
   it('names those who wait for those who stand still, too', () => {
