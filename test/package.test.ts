@@ -111,6 +111,19 @@ describe('the package', () => {
     ]);
   });
 
+  it('knows the lines of the program from its own, also where source maps tell of its sources', () => {
+    const forgetful = `import { run, Lock, sleep } from 'loopscope';
+run(function* () {
+  new Lock('door').acquire();
+  yield* sleep(1);
+}(), { debug: true, exceptionHandler: (_, { message }) => console.log(message) });`;
+    writeFileSync(join(folder, 'forgetful.js'), forgetful);
+    for (const options of [[], ['--enable-source-maps']])
+      expect(call('node', [...options, 'forgetful.js'])).toMatch(
+        /^coroutine lock\.acquire\(\) was never awaited: .*\/forgetful\.js:3:20\)\n$/,
+      );
+  });
+
   // These come last: tsx is put beside the package.
   describe('has a command line', () => {
     const npx = (...args: string[]) => call('npx', ['loopscope', ...args]);
@@ -135,6 +148,7 @@ describe('the package', () => {
         'main  ●─ sleep 5 ms ───────────────────✓',
       );
       expect(JSON.parse(npx('export', 'perfetto', 'nap.ts')).displayTimeUnit).toBe('ms');
+      expect(npx('html', 'nap.ts', '-o', '-')).toContain('"sources":{"nap.ts":"'); // where its tasks are
       // Each run in a process of its own.
       expect(npx('what-if', 'nap.ts', '--task', 'main', '--add', '1')).toContain(
         'before 5 ms, after 6 ms: 1 ms later',

@@ -13,13 +13,14 @@ export interface CallSite {
   readonly column: number;
 }
 
-const LIBRARY = new URL('..', import.meta.url).href;
+/** Where the library lies: as it runs, and where its source maps, if they are asked for, say that it does. */
+const LIBRARY = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
+const MAPPED = LIBRARY.replace(/\/(src|dist)\/$/, (_, here) => (here === 'src' ? '/dist/' : '/src/'));
 
 /** The place from which the library was called, read from the stack of an error made in it; null if there is none. */
 export function callSite({ stack = '' }: Error): CallSite | null {
-  const path = LIBRARY.replace(/^file:\/\//, '');
   for (const frame of stack.split('\n').slice(1)) {
-    if (frame.includes(path) || frame.includes('node:')) continue;
+    if (frame.includes(LIBRARY) || frame.includes(MAPPED) || frame.includes('node:')) continue;
     const place = /\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(frame);
     if (place) return { file: place[1]!, line: Number(place[2]), column: Number(place[3]) };
   }

@@ -52,7 +52,10 @@ export const explore: Command = {
     shard: { value: 'I/N', help: 'only the I-th of N parts, which together are all: for several machines' },
     all: { help: 'do not stop at the first failure' },
     ignore: { value: 'KINDS', help: `what is no failure here, with commas: ${IGNORABLE.join(', ')}` },
-    overtaken: { value: 'N', help: 'to be overtaken N times in one wait, by those who came later, is starvation' },
+    overtaken: {
+      value: 'N',
+      help: 'to be overtaken N times in one wait, by those who came later, is starvation',
+    },
     wait: { value: 'MS', help: 'to wait longer than MS (virtual) for what others hold is starvation' },
     adversarial: { help: 'permute the ready queue too: what fails only so is no bug on asyncio' },
     json: { value: 'FILE', help: 'save what came of it as data; - for the output, instead of the text' },
