@@ -1,5 +1,6 @@
 import { type Awaitable, type Coroutine, closeCoroutine, named } from '../core/coroutine.ts';
 import { ExceptionGroup, isCancelled, LoopExit, RuntimeError } from '../core/errors.ts';
+import { tag } from '../core/format.ts';
 import type { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
@@ -49,6 +50,13 @@ export class TaskGroup {
   /** A new group around a body; gives the body's result when the body and all tasks are done. */
   static run<T>(body: (group: TaskGroup) => Awaitable<T>): Coroutine<T> {
     return new TaskGroup().run(body);
+  }
+
+  /** As Python's `repr`: `<TaskGroup tasks=2 entered>`. */
+  toString(): string {
+    const errors = this.#errors.length;
+    const how = this.#aborting ? 'cancelling' : this.#parent === null ? '' : 'entered';
+    return tag('TaskGroup', `tasks=${this.#tasks.size}`, errors > 0 ? `errors=${errors}` : '', how);
   }
 
   /** Makes a task in the group. Throws a RuntimeError, and closes the coroutine, if the group isn't open. */

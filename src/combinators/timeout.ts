@@ -1,6 +1,7 @@
 import { type Awaitable, type Coroutine, invalidDelay, named } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { describeValue, isCancelled, RuntimeError, TimeoutError, ValueError } from '../core/errors.ts';
+import { tag } from '../core/format.ts';
 import type { Handle } from '../core/handle.ts';
 import { running } from '../core/running.ts';
 import type { Task } from '../core/task.ts';
@@ -34,6 +35,11 @@ export class Timeout {
     this.#handle = null;
     this.#task = null;
     this.#cancellingBefore = 0;
+  }
+
+  /** As Python's `repr`: `<Timeout [active] when=10>`. */
+  toString(): string {
+    return tag('Timeout', `[${this.#state}]`, `when=${this.#when}`);
   }
 
   /** The deadline as a virtual time in ms; null: none. */

@@ -1,4 +1,5 @@
 import { describeValue, RuntimeError } from './errors.ts';
+import { tag } from './format.ts';
 import { running as shared } from './running.ts';
 
 // What is imported is looked up anew at each use; a constant of the module is compiled in. See running.ts.
@@ -87,6 +88,11 @@ export class ContextVar<T> {
   constructor(name: string, options: { readonly default?: T } = {}) {
     this.name = name;
     this.#default = 'default' in options ? { value: options.default as T } : null;
+  }
+
+  /** As Python's `repr`: `<ContextVar name='request'>`. */
+  toString(): string {
+    return tag('ContextVar', `name='${this.name}'`);
   }
 
   /** The value in the current context, else `fallback`, else the default; without any of them a RuntimeError. */

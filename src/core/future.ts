@@ -1,6 +1,7 @@
 import { CODE, type Outcome } from '../trace/events.ts';
 import { type Context, captureContext } from './context.ts';
 import { CancelledError, describeValue, InvalidStateError } from './errors.ts';
+import { tag } from './format.ts';
 import { type Callback, Handle, labelOf } from './handle.ts';
 import type { EventLoop } from './loop.ts';
 import { running as shared } from './running.ts';
@@ -247,6 +248,24 @@ export class Future<T = unknown> implements WaitTarget {
   /** @internal */
   getLabel(): string {
     return String(this.label);
+  }
+
+  /** As Python's `repr`: `<Future finished name='answer' result=42>`. */
+  toString(): string {
+    const name = this.getLabel();
+    const [how, what] = this.standing();
+    return tag(this.typeName(), how, name && `name='${name}'`, what);
+  }
+
+  /** @internal */
+  protected typeName(): string {
+    return 'Future';
+  }
+
+  private standing(): readonly [how: string, what: string] {
+    if (this.state === RESULT) return ['finished', `result=${describeValue(this.value)}`];
+    if (this.state === EXCEPTION) return ['finished', `exception=${describeValue(this.value)}`];
+    return [this.state === CANCELLED ? 'cancelled' : 'pending', ''];
   }
 
   /** @internal */

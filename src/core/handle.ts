@@ -2,6 +2,7 @@ import { CODE } from '../trace/events.ts';
 import type { Context } from './context.ts';
 import { isCoroutine } from './coroutine.ts';
 import { LoopExit } from './errors.ts';
+import { tag } from './format.ts';
 import type { EventLoop } from './loop.ts';
 import type { Ready } from './ready-queue.ts';
 import { running as shared } from './running.ts';
@@ -62,6 +63,11 @@ export class Handle implements Ready {
   /** @internal */
   called(): string {
     return this.callback === null ? 'a cancelled callback' : `${labelOf(this.callback)}()`;
+  }
+
+  /** As Python's `repr`: `<Handle print()>`. */
+  toString(): string {
+    return tag('Handle', this.called());
   }
 
   /** Takes its turn. Only the loop calls this. @internal */
@@ -129,6 +135,10 @@ export class TimerHandle extends Handle implements Timer {
   /** The virtual time it is due, in ms. */
   when(): number {
     return this.#when;
+  }
+
+  override toString(): string {
+    return tag('TimerHandle', `when=${this.#when}`, this.called());
   }
 
   override cancel(): void {

@@ -10,7 +10,7 @@ import {
   RuntimeError,
   ValueError,
 } from './errors.ts';
-import { formatValue } from './format.ts';
+import { formatValue, tag } from './format.ts';
 import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import {
@@ -149,6 +149,11 @@ export class EventLoop {
   /** Decides what the rules leave open; null: faithful. */
   get policy(): SchedulingPolicy | null {
     return this.oracle.policy;
+  }
+
+  /** As Python's `repr`: `<EventLoop running=true closed=false debug=false>`. */
+  toString(): string {
+    return tag('EventLoop', `running=${this.isRunning()}`, `closed=${this.closed}`, `debug=${this.debug}`);
   }
 
   /** The current virtual time in ms. Mirrors `loop.time`. */

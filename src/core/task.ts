@@ -422,6 +422,11 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
     return this.getName();
   }
 
+  /** @internal */
+  protected override typeName(): string {
+    return 'Task';
+  }
+
   protected override describe(): string {
     return `the task ${this.getName()}`;
   }

@@ -11,6 +11,7 @@ import { type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { getRunningLoop } from '../core/current.ts';
 import { describeValue, RuntimeError, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
+import { tag } from '../core/format.ts';
 import type { Future } from '../core/future.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { running } from '../core/running.ts';
@@ -116,6 +117,10 @@ export abstract class Executor {
     this.workers = [];
     this.isShutDown = false;
     this.machine = null;
+  }
+
+  toString(): string {
+    return tag('Executor', this.name, `workers=${this.workers.length}`);
   }
 
   /** How many workers it has at most on this machine. */

@@ -23,6 +23,7 @@
 import { explainDeadlock } from '../core/deadlock.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
+import { tag } from '../core/format.ts';
 import type { EventLoop } from '../core/loop.ts';
 import { Oracle } from '../core/oracle.ts';
 import { running, Turn } from '../core/running.ts';
@@ -415,6 +416,10 @@ export class Machine implements Processor {
   /** The thread whose code runs. @internal */
   get acting(): Schedulable | null {
     return this.current;
+  }
+
+  toString(): string {
+    return tag('Machine', `cores=${this.cores.length}`, `threads=${this.threads.size}`);
   }
 
   /** The number of the thread whose code runs, or that of the loop; 0 if there is neither. @internal */

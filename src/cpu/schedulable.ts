@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import { className, tag } from '../core/format.ts';
 import type { Holder, WaitDescription } from '../core/suspension.ts';
 import type { Completion } from '../core/world.ts';
 import type { Core, Interpreter, Machine } from './machine.ts';
@@ -74,6 +75,10 @@ export abstract class Schedulable implements Completion, Holder {
   /** Its name; by default `Thread-1`, `Thread-2` … Mirrors `Thread.name`. */
   get name(): string {
     return this.#name;
+  }
+
+  toString(): string {
+    return tag(className(this.kind), this.getName(), this.phase);
   }
 
   getName(): string {

@@ -42,4 +42,9 @@ export class ThreadEvent extends ThreadPrimitive {
   value(): number {
     return this.flag ? 1 : 0;
   }
+
+  /** @internal */
+  protected override standing(): string {
+    return this.flag ? 'set' : 'unset';
+  }
 }

@@ -60,4 +60,9 @@ export class ThreadLock extends ThreadPrimitive {
   value(): number {
     return this.holders.length;
   }
+
+  /** @internal */
+  protected override standing(): string {
+    return this.holders.length > 0 ? 'locked' : 'unlocked';
+  }
 }

@@ -1,6 +1,7 @@
 import { type Awaitable, WAIT } from '../core/coroutine.ts';
 import { describeValue, isAsync, PROMISE_HINT, RuntimeError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
+import { andWaiters, className, tag } from '../core/format.ts';
 import { running } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import type { TracedResource } from '../core/tracer.ts';
@@ -32,6 +33,16 @@ export abstract class ThreadPrimitive implements TracedResource {
 
   /** @internal */
   abstract value(): number;
+
+  toString(): string {
+    const waiting = andWaiters(this.waiters.length);
+    return tag(className(this.resourceType), this.name, `[${this.standing()}${waiting}]`);
+  }
+
+  /** How it stands, in a few words. @internal */
+  protected standing(): string {
+    return `value:${this.value()}`;
+  }
 
   /** @internal */
   describe(action: string): WaitDescription {

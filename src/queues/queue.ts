@@ -180,6 +180,12 @@ export class Queue<T> extends Primitive {
     return this.store.length;
   }
 
+  /** @internal */
+  protected standing(): string {
+    const { length } = this.store;
+    return `${length}${this.maxsize > 0 ? ` of ${this.maxsize}` : ''} item${length === 1 && this.maxsize <= 0 ? '' : 's'}`;
+  }
+
   /** Where the items are kept; kinds of queue differ in this alone. @internal */
   protected makeStore(): Store<T> {
     return new Fifo<T>();

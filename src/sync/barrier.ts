@@ -86,6 +86,11 @@ export class Barrier extends Primitive {
     return this.#count;
   }
 
+  /** @internal */
+  protected standing(): string {
+    return `${this.#state}, waiters:${this.#count}/${this.capacity}`;
+  }
+
   *#pass(): Coroutine<number> {
     while (this.#state === 'draining' || this.#state === 'resetting')
       yield* this.#condition.waitAs(this, 'wait');

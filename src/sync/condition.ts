@@ -1,5 +1,6 @@
 import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { type CancelledError, describeValue, isCancelled, RuntimeError, ValueError } from '../core/errors.ts';
+import { andWaiters } from '../core/format.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { type Acquirable, Lock, runHolding } from './lock.ts';
 import { Primitive } from './primitive.ts';
@@ -110,6 +111,11 @@ export class Condition extends Primitive implements Acquirable {
   /** A condition has no value of its own: what there is to know is in its lock, and in who waits. @internal */
   value(): number {
     return 0;
+  }
+
+  /** @internal */
+  protected standing(): string {
+    return (this.locked() ? 'locked' : 'unlocked') + andWaiters([...this.#waiters].length);
   }
 
   /** Takes the lock however often it is cancelled meanwhile; then throws the last of these cancellations. */

@@ -1,4 +1,5 @@
 import { type Coroutine, WAIT } from '../core/coroutine.ts';
+import { andWaiters } from '../core/format.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Primitive } from './primitive.ts';
 import { Waiter, WaitQueue } from './wait-queue.ts';
@@ -52,6 +53,11 @@ export class Event extends Primitive {
   /** @internal */
   value(): number {
     return this.flag ? 1 : 0;
+  }
+
+  /** @internal */
+  protected standing(): string {
+    return (this.flag ? 'set' : 'unset') + andWaiters([...this.waiters].length);
   }
 }
 

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type Awaitable, type Coroutine, named, WAIT } from '../core/coroutine.ts';
 import { isCancelled, RuntimeError } from '../core/errors.ts';
+import { andWaiters } from '../core/format.ts';
 import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { Primitive } from './primitive.ts';
@@ -112,6 +113,11 @@ export class Lock extends Primitive implements Acquirable {
   /** @internal */
   value(): number {
     return this.isLocked ? 1 : 0;
+  }
+
+  /** @internal */
+  protected standing(): string {
+    return (this.isLocked ? 'locked' : 'unlocked') + andWaiters([...this.waiters].length);
   }
 
   /** @internal */

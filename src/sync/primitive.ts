@@ -1,3 +1,4 @@
+import { className, tag } from '../core/format.ts';
 import { running as shared } from '../core/running.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import type { Task } from '../core/task.ts';
@@ -33,6 +34,15 @@ export abstract class Primitive implements TracedResource {
 
   /** How it stands, as one number: free permits, items, 1 for held or set. @internal */
   abstract value(): number;
+
+  /** As Python's `repr`: `<Lock stove [locked, waiters:2]>`. */
+  toString(): string {
+    this.looked();
+    return tag(className(this.resourceType), this.name, `[${this.standing()}]`);
+  }
+
+  /** How it stands, in a few words. @internal */
+  protected abstract standing(): string;
 
   /** What a task says that waits in it for `action`. @internal */
   describe(action: string): WaitDescription {

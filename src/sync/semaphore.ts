@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { type Awaitable, type Coroutine, WAIT } from '../core/coroutine.ts';
 import { describeValue, isCancelled, ValueError } from '../core/errors.ts';
+import { andWaiters } from '../core/format.ts';
 import type { WaitDescription } from '../core/suspension.ts';
 import { type Acquirable, acquireHold, runHolding } from './lock.ts';
 import { Primitive } from './primitive.ts';
@@ -64,6 +66,12 @@ export class Semaphore extends Primitive implements Acquirable {
   /** The free permits. @internal */
   value(): number {
     return this.free;
+  }
+
+  /** @internal */
+  protected standing(): string {
+    const isLocked = this.free === 0 || this.waiters.hasLive();
+    return (isLocked ? 'locked' : `unlocked, value:${this.free}`) + andWaiters([...this.waiters].length);
   }
 
   /** @internal */
