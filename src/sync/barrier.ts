@@ -27,7 +27,8 @@ export class Barrier extends Primitive {
       throw new ValueError(`parties must be >= 1 and whole, got ${describeValue(parties)}`);
     }
     this.capacity = parties;
-    this.#condition = new Condition(name === undefined ? {} : { name });
+    // What it is made of is told as well, and isn't to be taken for it.
+    this.#condition = new Condition({ name: `inside ${name ?? 'a barrier'}` });
     this.#state = 'filling';
     this.#count = 0;
   }

@@ -15,7 +15,7 @@ import type { TraceEvent } from '../trace/events.ts';
 import { printable, truncate, truncateMiddle, widest } from './cells.ts';
 import type { Doing } from './life-reader.ts';
 import { type Lifeline, lifelines } from './lifelines.ts';
-import { ENDS } from './parts.ts';
+import { endWord } from './parts.ts';
 
 /** How a Gantt chart is written. */
 export interface MermaidOptions {
@@ -97,7 +97,8 @@ export function mermaidGantt(trace: Iterable<TraceEvent>, options: MermaidOption
   return `${[...fence, ...notes.flatMap((note) => ['', note])].join('\n')}\n`;
 }
 
-function lifeLines({ stretches, work, end }: Omit<Lifeline, 'task'>): string[] {
+function lifeLines(life: Omit<Lifeline, 'task'>): string[] {
+  const { stretches, work, end } = life;
   const lines: string[] = [];
   for (const { doing, from, to, label } of stretches) {
     if (lines.length === MOST_BARS) break;
@@ -107,8 +108,9 @@ function lifeLines({ stretches, work, end }: Omit<Lifeline, 'task'>): string[] {
   }
   if (end) {
     const detail = end.outcome === 'exception' ? ` ${truncate(printable(end.detail), 40)}` : '';
-    const tag = end.outcome === 'exception' ? 'crit, milestone, ' : 'milestone, ';
-    lines.push(`${escapeMermaid(`${ENDS[end.outcome]}${detail}`)} :${tag}${moment(end.time)}, 0ms`);
+    const how = endWord(life)!;
+    const tag = how === 'failed' || how === 'deadlock' ? 'crit, milestone, ' : 'milestone, ';
+    lines.push(`${escapeMermaid(`${how}${detail}`)} :${tag}${moment(end.time)}, 0ms`);
   }
   return lines;
 }

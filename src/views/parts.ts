@@ -127,10 +127,18 @@ export function foldedName(hidden: readonly unknown[]): string {
   return hidden.length === 0 ? '' : `… ${hidden.length} more`;
 }
 
+/** How a life ended, in a word; undefined if it didn't. Who was cancelled for a deadlock, as nobody could help, ended by that. */
+export function endWord({ end, stuck }: Pick<Lifeline, 'end' | 'stuck'>): Ending | undefined {
+  if (!end) return undefined;
+  const isDeadlock = end.outcome === 'cancelled' && stuck.at(-1)?.time === end.time;
+  return isDeadlock ? 'deadlock' : ENDS[end.outcome];
+}
+type Ending = (typeof ENDS)[keyof typeof ENDS] | 'deadlock';
+
 export function foldedSum(hidden: readonly Omit<Lifeline, 'task'>[]): string {
   const counts = new Map<string, number>();
-  for (const { end, stretches } of hidden) {
-    const state = end ? ENDS[end.outcome] : (stretches.at(-1)?.doing ?? 'new');
+  for (const life of hidden) {
+    const state = endWord(life) ?? life.stretches.at(-1)?.doing ?? 'new';
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
   return Array.from(counts, ([state, count]) => `${count} ${state}`).join(', ');

@@ -24,7 +24,7 @@ import { choiceText } from './choice.ts';
 import { inkText, type Line, type Style } from './ink.ts';
 import { ThreadTeller } from './thread-story.ts';
 import { formatDuration } from './time.ts';
-import { ended, list, span } from './words.ts';
+import { ended, list, room, span, standing } from './words.ts';
 
 /** How a story is told. */
 export interface StoryOptions {
@@ -46,6 +46,8 @@ export interface StoryLine {
 
 /** Why a task runs of which nothing else is known. */
 const TURN = 'its turn has come';
+/** A resource of which a part of a trace doesn't say what it is. */
+const UNKNOWN = { type: '', capacity: 0 };
 
 /**
  * Tells a trace in sentences, one line each.
@@ -150,6 +152,7 @@ class Teller {
   readonly #waits: Map<number, EventOf<'task:wait'>>;
   /** Who holds a resource. */
   readonly #holders: Map<number, number[]>;
+  readonly #resources: Map<number, { readonly type: string; readonly capacity: number }>;
   /** The requests of each task that aren't complete: whether their device works on them, or they still queue. */
   readonly #requestsOf: Map<number, Map<number, boolean>>;
   /** When requests were complete. */
@@ -172,6 +175,7 @@ class Teller {
     this.#started = new Set();
     this.#waits = new Map();
     this.#holders = new Map();
+    this.#resources = new Map();
     this.#requestsOf = new Map();
     this.#completed = new Map();
     this.#failed = new Set();
@@ -302,16 +306,16 @@ class Teller {
         return `a future ${ended(event)}`;
 
       case 'resource:new': {
-        const capacity = event.capacity > 0 ? `, capacity ${event.capacity}` : '';
         const name = cast.resource(event.resource);
         const type = printable(event.type);
-        return `first use of ${name.startsWith(type) ? name : `${type} ${name}`}${capacity} (now ${event.value})`;
+        return `first use of ${name.startsWith(type) ? name : `${type} ${name}`}${room(type, event.capacity)}`;
       }
       case 'resource:use': {
         const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
-        // A condition has no value of its own.
-        const now = event.action === 'notify' ? '' : ` (now ${event.value})`;
-        return `${event.task === 0 ? this.#by(event) : cast.task(event.task)}: ${action}${now}`;
+        const { type, capacity } = this.#resources.get(event.resource) ?? UNKNOWN;
+        const now = standing(type, event.value, capacity);
+        const who = event.task === 0 ? this.#by(event) : cast.task(event.task);
+        return `${who}: ${action}${now && ` (now ${now})`}`;
       }
       case 'resource:hold': {
         const verb = event.held ? 'now holds' : 'no longer holds';
@@ -447,6 +451,9 @@ class Teller {
       case 'request:cancel':
         this.#forget(event.request);
         this.#openRequests(event)?.delete(event.request);
+        break;
+      case 'resource:new':
+        this.#resources.set(event.resource, event);
         break;
       case 'resource:hold': {
         const holders = this.#holders.get(event.resource) ?? [];

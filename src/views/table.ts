@@ -30,6 +30,7 @@ import { cellWidth, pad, printable, widest } from './cells.ts';
 import { inkText, type Style } from './ink.ts';
 import type { Doing } from './life-reader.ts';
 import { lifelines } from './lifelines.ts';
+import { endWord } from './parts.ts';
 import type { Span as Time } from './spans.ts';
 import { rowLine, type TableRow, tableLines, widthsOf } from './table-lines.ts';
 import { type ThreadTableInput, threadLines } from './thread-table.ts';
@@ -151,11 +152,17 @@ function readRows(trace: Iterable<TraceEvent>): TableRows {
   const lacks = { gil: timesIn('gil'), core: timesIn('core') };
 
   const final = folder.state();
+  const deadlocked = new Set(
+    lives.tasks.filter((life) => endWord(life) === 'deadlock').map(({ task }) => task),
+  );
   const rows = Array.from(final.tasks.values(), (task): Row => {
     const { busy, ready, waiting } = taskTimes(task, final.time);
     const gil = lacks.gil.get(task.id) ?? 0;
     const core = lacks.core.get(task.id) ?? 0;
-    const [state, style] = describeState(task, waits.get(task.id) ?? '');
+    const wait = waits.get(task.id) ?? '';
+    const [state, style] = deadlocked.has(task.id)
+      ? ([`deadlock: ${wait}`, 'bad'] as const)
+      : describeState(task, wait);
     return {
       name: printable(task.name),
       state,

@@ -17,6 +17,28 @@ export function ended({ outcome, detail }: { readonly outcome: Outcome; readonly
   return text === '' || text === 'undefined' ? 'is done' : `is done, with ${text}`;
 }
 
+/** How a resource stands, from its one number: `held`, `1 of 3 permits free`; '' where the number says nothing. */
+export function standing(type: string, value: number, capacity: number): string {
+  if (type.endsWith('lock')) return value > 0 ? 'held' : 'free';
+  // To set and to clear are the words for it themselves; and a condition has no number of its own.
+  if (type.endsWith('event') || type === 'condition') return '';
+  const of = capacity > 0 && value <= capacity ? `${value} of ${capacity}` : String(value);
+  if (type.endsWith('semaphore')) return `${of} ${plural(of, 'permit')} free`;
+  if (type.endsWith('queue')) return `${of} ${plural(of, 'item')}`;
+  return type === 'barrier' ? `${of} here` : of;
+}
+
+/** How much a resource holds: `, 3 permits`; '' for a lock, and where there is no bound. */
+export function room(type: string, capacity: number): string {
+  if (capacity <= 0 || type.endsWith('lock')) return '';
+  if (type.endsWith('queue')) return `, room for ${capacity}`;
+  const noun = type.endsWith('semaphore') ? 'permit' : type === 'device' ? 'channel' : '';
+  if (noun !== '') return `, ${capacity} ${plural(String(capacity), noun)}`;
+  return type === 'barrier' ? `, for ${capacity}` : `, capacity ${capacity}`;
+}
+
+const plural = (number: string, noun: string) => (number === '1' ? noun : `${noun}s`);
+
 /** `a, b and c`; what comes more than once is counted, and of many only the first are named. */
 export function list(names: Iterable<string>, most = 5): string {
   const counts = new Map<string, number>();

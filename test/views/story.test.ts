@@ -475,10 +475,10 @@ describe('the sentences', () => {
       'a future is done',
       'a future fails: Error: no',
       'a future is cancelled',
-      'first use of semaphore door, capacity 2 (now 2)',
-      'first use of event 2 (now 0)',
-      'rice: acquire door (now 1)',
-      'rice: release door (now 2)',
+      'first use of semaphore door, 2 permits',
+      'first use of event 2',
+      'rice: acquire door (now 1 of 2 permits free)',
+      'rice: release door (now 2 of 2 permits free)',
       'rice now holds door',
       'rice no longer holds door',
       'rice: notify event 2',
@@ -504,7 +504,7 @@ describe('the sentences', () => {
         at.add('request:cancel', { request: other });
       }),
     ).toEqual([
-      'first use of device disk, capacity 1 (now 0)',
+      'first use of device disk, 1 channel',
       'rice asks disk: read',
       'rice asks disk',
       'disk takes up read of rice, until 20 ms',
@@ -609,7 +609,7 @@ describe('the sentences', () => {
       'a is next in the ready queue, as asyncio has it, and not b',
       'the ready queue is permuted: b is next, and not a',
       'a latency is drawn by chance: 0.25, from 0 to 2',
-      'first use of cell stock (now 0)',
+      'first use of cell stock',
       'rice reads stock: 3',
       'rice writes stock: 2',
     ]);

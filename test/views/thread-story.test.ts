@@ -86,11 +86,11 @@ describe('the story of threads', () => {
           0  chef waits: nap, and gives up the GIL
           0  ann takes the GIL, which chef gave up
           0  ann starts on core 0
-          0  first use of thread lock stove, capacity 1 (now 1)
+          0  first use of thread lock stove
           0  ann now holds stove
-          0  ann: acquire stove (now 1)
+          0  ann: acquire stove (now held)
        3 ms  ann has had 3 ms of CPU (chop), 0 → 3 ms
-       3 ms  first use of device oven (now 0)
+       3 ms  first use of device oven
        3 ms  ann asks oven: pie
        3 ms  oven takes up pie of ann, until 11 ms
        3 ms  ann waits: request oven pie, and gives up the GIL
@@ -99,28 +99,28 @@ describe('the story of threads', () => {
        3 ms  bob waits: thread lock.acquire stove, held by ann, and gives up the GIL
        3 ms  waiter takes the GIL, which bob gave up
        3 ms  waiter starts on core 0, after 3 ms without the GIL
-       3 ms  first use of thread queue orders (now 0)
+       3 ms  first use of thread queue orders
        3 ms  waiter waits: thread queue.get orders, and gives up the GIL
       10 ms  chef runs again on core 0: its wait of 10 ms is over
-      10 ms  chef: put orders (now 1)
+      10 ms  chef: put orders (now 1 item)
       10 ms  waiter can go on (chef woke it), and lacks the GIL, which chef holds
       10 ms  chef waits: join ann, and gives up the GIL
       10 ms  waiter takes the GIL, which chef gave up
       10 ms  waiter runs again on core 0: chef woke it
-      10 ms  waiter: get orders (now 0)
+      10 ms  waiter: get orders (now 0 items)
       10 ms  waiter fails: Error: no rice
       10 ms  the exception handler is called: Exception in thread waiter: Error: no rice
       11 ms  oven is done with pie of ann
       11 ms  ann runs again on core 0: oven is done with pie
       11 ms  ann no longer holds stove
-      11 ms  ann: release stove (now 0)
+      11 ms  ann: release stove (now free)
       11 ms  bob can go on (ann woke it), and lacks the GIL, which ann holds
       16 ms  bob has lacked the GIL for 5 ms, and asks ann to drop it
       31 ms  ann has to drop the GIL: bob waited 20 ms for it, and asked for it 15 ms ago
       31 ms  bob takes the GIL, which ann gave up
       31 ms  bob runs again on core 0: ann woke it, after 20 ms without the GIL
       31 ms  bob now holds stove
-      31 ms  bob: acquire stove (now 1)
+      31 ms  bob: acquire stove (now held)
       34 ms  bob has had 3 ms of CPU (chop), 31 ms → 34 ms
       34 ms  bob asks oven: pie
       34 ms  oven takes up pie of bob, until 42 ms
@@ -135,7 +135,7 @@ describe('the story of threads', () => {
       42 ms  oven is done with pie of bob
       42 ms  bob runs again on core 0: oven is done with pie
       42 ms  bob no longer holds stove
-      42 ms  bob: release stove (now 0)
+      42 ms  bob: release stove (now free)
       62 ms  bob has had 20 ms of CPU (mince), 42 ms → 62 ms
       62 ms  bob prints: served
       62 ms  bob is done
