@@ -5,20 +5,26 @@
  * takes the *program*, as a function that starts it from fresh state, and runs it twice, as it is and changed; both traces
  * are kept, to be looked at side by side. The program itself isn't touched: durations are changed where they enter (`adjust`).
  *
+ * What comes by chance is no part of the question, so it is held (`same-chance.ts`): the difference between the runs is that of the
+ * changes, and not that of two throws of the dice.
+ *
  * A change names whose durations it means, and what becomes of them. What matches nothing is refused, and so is what would
  * take less than no time: either would answer a question that nobody asked.
  */
 
 import type { Adjust, Duration } from '../core/adjust.ts';
+import type { Chance } from '../core/chance.ts';
 import { type Coroutine, isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, ValueError } from '../core/errors.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
+import { World } from '../core/world.ts';
 import { Machine, type MachineOptions } from '../cpu/machine.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { partingOf } from '../trace/parting.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { Trace } from '../trace/trace.ts';
+import { ChanceRecord, DealtAgain } from './same-chance.ts';
 
 /**
  * Which durations are changed, and how: those that match all of `task`, `thread`, `device`, `what` and `label` that are
@@ -97,6 +103,10 @@ export interface WhatIf {
 /**
  * Runs a program as it is, and again with some durations changed.
  *
+ * Chance is the same in both: a request takes as long as before and fails if it failed before, and who draws by `uniform` or from the
+ * loop's random draws the same, also where others ask first now. Not held is what depends on who is there at the time: who comes
+ * first of those whose time is the same, and what a policy decides. For what wasn't asked for in the first run the dice are thrown.
+ *
  * `program` is a function that makes the main coroutine, or does what a script does; it must start from fresh state each
  * time. What it throws is kept in its run. Throws a TypeError for what can't be run twice, such as a trace; a ValueError for
  * a change that makes no sense, that matches nothing, or by which something would take less than no time.
@@ -112,8 +122,9 @@ export function whatIf(
 ): WhatIf {
   checkProgram(program);
   const adjustment = new Adjustment(changes);
-  const before = runWith(program, options, null);
-  const after = runWith(program, options, adjustment.adjust);
+  const chance = new ChanceRecord();
+  const before = runWith(program, options, chance, null);
+  const after = runWith(program, options, new DealtAgain(chance.draws), adjustment.adjust);
   adjustment.check();
   return { ...whatIfOf(before, after, adjustment.changes), changed: adjustment.changed };
 }
@@ -193,13 +204,20 @@ export class Adjustment {
   }
 }
 
-function runWith(program: () => unknown, options: WhatIfOptions, adjust: Adjust | null): WhatIfRun {
+function runWith(
+  program: () => unknown,
+  options: WhatIfOptions,
+  chance: Chance,
+  adjust: Adjust | null,
+): WhatIfRun {
   const { name = 'main', seed = 0, policy, machine, maxEvents } = options;
   const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
+  const world = new World(recorder);
+  world.chance = chance;
   let error: unknown = null;
   try {
     runScript(program as () => unknown | Coroutine<unknown>, {
-      trace: recorder,
+      world,
       name,
       seed,
       print: () => {},

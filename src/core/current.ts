@@ -30,12 +30,13 @@ export function getRunningLoop(): EventLoop {
  * yield* sleep(backOff + uniform(0, 50)); // up to 50 ms more
  */
 export function uniform(low: number, high: number): number {
-  const { oracle } = getRunningLoop();
+  const { oracle, world } = getRunningLoop();
   if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
     throw new ValueError(
       `uniform() takes two finite numbers, the lower one first, got ${describeValue(low)} and ${describeValue(high)}`,
     );
-  return oracle.draw('number', low, high);
+  const asked = world.chance?.asked(running.turn.task, 'number', '') ?? 0;
+  return oracle.draw('number', low, high, asked);
 }
 
 /** The task that takes a step right now; null in a callback, and outside a loop. Mirrors `asyncio.current_task`. */

@@ -114,7 +114,7 @@ export class EventLoop {
     settings.machine?.attach(this.world);
     this.world.askSites(settings.sites);
     if (settings.adjust) this.world.adjust = settings.adjust;
-    this.oracle = new Oracle(this.tracer, settings.seed ?? 0, settings.policy ?? null);
+    this.oracle = new Oracle(this.world, settings.seed ?? 0, settings.policy ?? null);
     this.limits = limitsFrom(settings.limits);
     this.eager = settings.eager ?? false;
     this.debug = settings.debug ?? false;
@@ -143,7 +143,8 @@ export class EventLoop {
 
   /** The one source of chance. */
   get random(): Random {
-    return this.oracle.random;
+    const { chance } = this.world;
+    return chance === null ? this.oracle.random : chance.random(this.oracle.random);
   }
 
   /** Decides what the rules leave open; null: faithful. */

@@ -3,6 +3,7 @@ import { describeValue, ValueError } from './errors.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import type { Tracer } from './tracer.ts';
+import type { World } from './world.ts';
 
 /** How many candidates of a choice the trace names at most. */
 const MOST_NAMES = 32;
@@ -19,14 +20,16 @@ export class Oracle {
   /** Decides what the rules leave open; null: faithful. */
   readonly policy: SchedulingPolicy | null;
   private readonly tracer: Tracer;
+  private readonly world: World;
 
   /** Throws a ValueError for a seed that is no finite number. */
-  constructor(tracer: Tracer, seed: number, policy: SchedulingPolicy | null) {
+  constructor(world: World, seed: number, policy: SchedulingPolicy | null) {
     if (typeof seed !== 'number' || !Number.isFinite(seed))
       throw new ValueError(`a seed is a finite number, got ${describeValue(seed)}`);
     this.random = new Random(seed);
     this.policy = policy;
-    this.tracer = tracer;
+    this.tracer = world.tracer;
+    this.world = world;
   }
 
   /** Asks the policy to pick one of several, each called by `nameOf`; 0, the first, if it doesn't care. */
@@ -49,10 +52,18 @@ export class Oracle {
 
   /**
    * Draws a number from `low` to `high`: the policy's, or else by chance. The dice are thrown either way, so that what comes
-   * by chance afterwards is the same whoever decided before.
+   * by chance afterwards is the same whoever decided before. `asked`: by what a `Chance` knows what it is drawn for.
    */
-  draw(kind: DrawKind, low: number, high: number, chance = () => this.random.between(low, high)): number {
-    const thrown = chance();
+  draw(
+    kind: DrawKind,
+    low: number,
+    high: number,
+    asked: number,
+    dice = () => this.random.between(low, high),
+  ): number {
+    const { chance } = this.world;
+    let thrown = dice();
+    if (chance !== null) thrown = chance.draw(asked, kind, low, high, thrown);
     const decided = this.policy?.draw?.(kind, low, high);
     const drawn = decided ?? thrown;
     if (!(drawn >= low && drawn <= high)) {

@@ -16,11 +16,15 @@ export class Random {
     this.#b = Math.floor(seed / 4_294_967_296) | 0;
     this.#c = Math.floor((seed - Math.floor(seed)) * 4_294_967_296) | 0;
     this.#counter = 1;
-    for (let i = 0; i < 12; i++) this.next();
+    for (let i = 0; i < 12; i++) this.#turn();
   }
 
   /** A number from 0 up to, not including, 1. */
   next(): number {
+    return this.#turn();
+  }
+
+  #turn(): number {
     const t = (((this.#a + this.#b) | 0) + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
     this.#a = this.#b ^ (this.#b >>> 9);

@@ -48,7 +48,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   const world = options.world ?? new World(options.trace ?? null);
   options.machine?.attach(world);
   world.askSites(options.sites);
-  world.oracle ??= new Oracle(world.tracer, options.seed ?? 0, options.policy ?? null);
+  world.oracle ??= new Oracle(world, options.seed ?? 0, options.policy ?? null);
   if (options.adjust) world.adjust = options.adjust;
   const write = options.print ?? console.log.bind(console);
   const print = (line: string) => {

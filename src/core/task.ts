@@ -455,7 +455,10 @@ export class Task<T = unknown> extends Future<T> implements Ready, Waiter {
   }
 
   private traceCreated(tracer: Tracer): void {
-    tracer.emit(CODE['task:create'], tracer.cause, this.id, running.turn.task?.id ?? 0, 0, this.getName());
+    const maker = running.turn.task;
+    tracer.emit(CODE['task:create'], tracer.cause, this.id, maker?.id ?? 0, 0, this.getName());
+    const name = typeof this.label === 'number' ? '' : this.label;
+    this.loop.world.chance?.made(this, 'task', name, maker);
   }
 
   private traceReady(tracer: Tracer, code: number): void {

@@ -1,6 +1,7 @@
 import { CODE, type TraceSink } from '../trace/events.ts';
 import { type Adjust, adjusted } from './adjust.ts';
 import { shortPath } from './call-site.ts';
+import type { Chance } from './chance.ts';
 import { VirtualClock } from './clock.ts';
 import { RuntimeError, ValueError } from './errors.ts';
 import type { Invariants } from './invariants.ts';
@@ -72,6 +73,8 @@ export class World {
   processor: Processor | null;
   /** Asked how long what takes time is to take; null: as long as it says. @internal */
   adjust: Adjust | null;
+  /** Told who draws what by chance, and may have another number drawn; null: nobody compares runs. @internal */
+  chance: Chance | null;
   /** Asked for what is left open while no loop runs; null: nobody. @internal */
   oracle: Oracle | null;
   /** Writes into the trace where in the sources things happen; null: nobody asked. @internal */
@@ -100,6 +103,7 @@ export class World {
     this.calendar = new TimerQueue();
     this.processor = null;
     this.adjust = null;
+    this.chance = null;
     this.oracle = null;
     this.sites = null;
     this.invariants = null;

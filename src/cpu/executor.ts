@@ -70,6 +70,7 @@ class Job<T = unknown> implements Duty {
   *perform(worker: Worker): Coroutine<void> {
     const { pool } = this;
     this.worker = worker;
+    worker.job = this as Job;
     let isError = false;
     let value: unknown;
     yield* pool.unpack();
@@ -79,6 +80,7 @@ class Job<T = unknown> implements Duty {
       isError = true;
       value = error;
     }
+    worker.job = null;
     yield* pool.return(this as Job, isError, value);
   }
 
@@ -134,6 +136,7 @@ export abstract class Executor {
   submit<T>(loop: EventLoop, label: string, work: () => Coroutine<T>): Future<T> {
     const machine = this.open();
     const job = new Job(this, loop, label, work);
+    loop.world.chance?.made(job, 'job', label, running.turn.task);
     machine.unfinished++; // the end of the program waits for it
     this.spendInLoop(loop);
     this.send(job as Job);
@@ -270,11 +273,19 @@ class Worker extends Thread<void> {
   readonly pool: Executor;
   /** It waits for a job. */
   isIdle: boolean;
+  /** The work that it is in the midst of. */
+  job: Job | null;
 
   constructor(pool: Executor, body: () => Coroutine<void>, name: string, home: Interpreter) {
     super(body, { name, daemon: true }, home);
     this.pool = pool;
     this.isIdle = false;
+    this.job = null;
+  }
+
+  /** Which worker does a job depends on when others are done: it is the job that asks. @internal */
+  override get asker(): object {
+    return this.job ?? this;
   }
 
   /** There is something to do. */

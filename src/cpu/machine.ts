@@ -70,6 +70,9 @@ export interface MachineOptions {
   readonly steps?: number;
 }
 
+/** A name that wasn't chosen: which number it has depends on when others are made. */
+const NUMBERED = /^(?:Thread|Process)-\d+$/;
+
 const OPTIONS: readonly (keyof MachineOptions)[] = [
   'cores',
   'gil',
@@ -409,8 +412,11 @@ export class Machine implements Processor {
     this.threads.add(thread);
     const { tracer, sites } = this.world;
     if (sites !== null && parent !== 0) sites.note(false); // the first one is made by nobody
-    if (tracer.active)
+    if (tracer.active) {
       tracer.emit(CODE['thread:create'], tracer.cause, thread.id, thread.process.id, parent, thread.name);
+      const name = NUMBERED.test(thread.name) ? '' : thread.name;
+      this.world.chance?.made(thread, 'thread', name, this.current?.asker ?? running.turn.task);
+    }
   }
 
   /** The thread whose code runs. @internal */
@@ -861,7 +867,7 @@ export class Machine implements Processor {
   /** Asked for what is left open: that of the loop, if one runs. @internal */
   oracle(): Oracle {
     const loop = this.current === null ? running.loop : this.outer.loop;
-    this.world.oracle ??= new Oracle(this.world.tracer, 0, null); // in a script, around its loops
+    this.world.oracle ??= new Oracle(this.world, 0, null); // in a script, around its loops
     return loop?.oracle ?? this.world.oracle;
   }
 

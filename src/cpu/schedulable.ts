@@ -94,6 +94,11 @@ export abstract class Schedulable implements Completion, Holder {
     return this.phase === 'done';
   }
 
+  /** On whose behalf it asks for what comes by chance: its own. @internal */
+  get asker(): object {
+    return this;
+  }
+
   /** It has had the CPU time it wanted, and goes on. @internal */
   abstract resume(): void;
   /** What it waits for; null if it doesn't. @internal */

@@ -196,6 +196,10 @@ class ThreadRequest<T> extends DeviceRequest<T> {
     return `${super.called()} for ${this.thread.name}`;
   }
 
+  get asker(): object {
+    return this.thread.asker;
+  }
+
   protected completed(cause: number): void {
     this.thread.machine.wake(this.thread, cause);
   }

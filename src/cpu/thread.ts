@@ -362,7 +362,7 @@ export function runThreads<T>(main: ThreadBody<T>, options: RunThreadsOptions = 
     exceptionHandler: options.exceptionHandler ?? null,
     loop: null,
   };
-  world.oracle = new Oracle(world.tracer, settings.seed ?? 0, settings.policy ?? null);
+  world.oracle = new Oracle(world, settings.seed ?? 0, settings.policy ?? null);
   const thread = new MainThread(main, { name: options.name ?? 'MainThread' }, machine.mainProcess());
   try {
     thread.start();

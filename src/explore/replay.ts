@@ -6,10 +6,12 @@
  * throws; and as a program may catch what is thrown, it remembers, and `check` throws again when the run is over.
  */
 
+import type { Chance } from '../core/chance.ts';
 import type { Program } from '../core/coroutine.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
+import { World } from '../core/world.ts';
 import { type Finding, findings } from '../trace/findings.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type Decision, parseSchedule, type Schedule, ScheduleError, wordOf } from '../trace/schedule.ts';
@@ -100,6 +102,8 @@ export interface ReplayOptions extends ProgramOptions, FindOptions {
   readonly maxEvents?: number;
   /** What else the trace should say of the run. */
   readonly meta?: TraceMeta;
+  /** Sees what comes by chance, and may give what came in another run. @internal */
+  readonly chance?: Chance;
 }
 
 /** A run that was replayed. */
@@ -130,11 +134,13 @@ export interface Replayed {
 export function replay(
   program: Program | (() => unknown),
   schedule: Schedule | string,
-  { maxEvents, meta, ignore, bounds, ...options }: ReplayOptions = {},
+  { maxEvents, meta, ignore, bounds, chance, ...options }: ReplayOptions = {},
 ): Replayed {
   const policy = new Replay(typeof schedule === 'string' ? parseSchedule(schedule) : schedule);
   const { seed, adversarial } = policy.schedule;
   const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
+  const world = new World(recorder);
+  world.chance = chance ?? null;
   const watch = new HandlerWatch(options.exceptionHandler);
   let thrown: { readonly error: unknown } | null = null;
   try {
@@ -143,7 +149,7 @@ export function replay(
       print: () => {},
       ...options,
       exceptionHandler: watch.handler,
-      trace: recorder,
+      world,
       policy,
       seed,
     });

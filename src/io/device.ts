@@ -137,8 +137,10 @@ export class Device implements TracedResource {
 
   /** Takes up a request, or has it queue for a channel. `owner`: who asks; the running task by default. @internal */
   accept(request: DeviceRequest<unknown>, owner: Owner | null = null): void {
-    const { tracer, adjust } = request.world;
+    const { tracer, adjust, chance } = request.world;
     if (adjust !== null) request.owner = owner ?? ownerHere();
+    if (chance !== null)
+      request.asked = chance.asked(request.asker, `request at ${this.name}`, request.label);
     if (tracer.active) {
       const device = tracer.resource(this);
       request.id = tracer.emit(
@@ -172,10 +174,10 @@ export class Device implements TracedResource {
   #start(request: DeviceRequest<unknown>, cause: number): void {
     request.work.busy++;
     const { world, oracle } = request;
-    let duration = drawLatency(oracle, request.latency) + request.size / this.#bandwidth;
+    let duration = drawLatency(request) + request.size / this.#bandwidth;
     if (world.adjust !== null)
       duration = adjusted(world.adjust, duration, 'request', request.label, request.owner, this.name);
-    request.failed = this.#failureRate > 0 && oracle.draw('fault', 0, 1) < this.#failureRate;
+    request.failed = this.#failureRate > 0 && oracle.draw('fault', 0, 1, request.asked) < this.#failureRate;
     const until = world.clock.now + duration;
     const { tracer } = world;
     if (tracer.active) tracer.emit(CODE['request:start'], cause, request.id, until);
@@ -218,6 +220,8 @@ export abstract class DeviceRequest<T> implements Completion {
   givenUp: boolean;
   /** Who asked, where the world is adjusted; else null. */
   owner: Owner | null;
+  /** By what a `Chance` knows it, where there is one; else 0. */
+  asked: number;
   readonly device: Device;
   readonly work: Work;
   readonly world: World;
@@ -239,6 +243,7 @@ export abstract class DeviceRequest<T> implements Completion {
     this.failed = false;
     this.givenUp = false;
     this.owner = null;
+    this.asked = 0;
     this.device = device;
     this.work = device.workIn(world);
     this.world = world;
@@ -263,6 +268,9 @@ export abstract class DeviceRequest<T> implements Completion {
     return this.label === '' ? this.device.name : `${this.device.name} ${this.label}`;
   }
 
+  /** Who asks, at the time of asking; null: nobody, such as a callback. @internal */
+  abstract get asker(): object | null;
+
   /** It is complete, and its answer is still wanted. */
   protected abstract completed(cause: number): void;
 
@@ -284,6 +292,10 @@ class LoopRequest<T> extends DeviceRequest<T> implements Ready {
     this.readyEvent = 0;
     this.loop = loop;
     this.answer = new Answer<T>(loop, device, this as LoopRequest<unknown>, this.label);
+  }
+
+  get asker(): object | null {
+    return running.turn.task;
   }
 
   protected completed(): void {
@@ -366,14 +378,14 @@ class Answer<T> extends Future<T> {
 /** How many times the mean an exponentially distributed time can be, drawn from 2³² numbers. */
 const LONGEST = 32 * Math.LN2;
 
-function drawLatency(oracle: Oracle, latency: Latency): number {
+function drawLatency({ oracle, latency, asked }: DeviceRequest<unknown>): number {
   if (typeof latency === 'number') return latency;
   if ('mean' in latency) {
     const most = latency.mean * LONGEST;
-    return oracle.draw('latency', 0, most, () => oracle.random.exponential(latency.mean));
+    return oracle.draw('latency', 0, most, asked, () => oracle.random.exponential(latency.mean));
   }
   const [low, high] = latency;
-  return oracle.draw('latency', low, high);
+  return oracle.draw('latency', low, high, asked);
 }
 
 function checkLatency(latency: Latency, device: string): Latency {

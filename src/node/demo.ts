@@ -10,10 +10,11 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Adjust } from '../core/adjust.ts';
+import type { Chance } from '../core/chance.ts';
 import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
-import type { SiteOption } from '../core/world.ts';
+import { type SiteOption, World } from '../core/world.ts';
 import { replay } from '../explore/replay.ts';
 import type { EventKind, TraceEvent } from '../trace/events.ts';
 import { DEFAULT_MAX_EVENTS, Recorder } from '../trace/recorder.ts';
@@ -158,6 +159,8 @@ export interface PlayOptions {
   readonly schedule?: Schedule;
   /** Asked how long what takes time is to take. */
   readonly adjust?: Adjust;
+  /** Sees what comes by chance, and may give what came in another run. @internal */
+  readonly chance?: Chance;
   /** How many events a trace may have. A demo is short: 100,000 if not given. Else as many as a `Recorder` takes. */
   readonly maxEvents?: number;
 }
@@ -206,18 +209,25 @@ interface Played {
 export function playProgram(
   program: DemoProgram,
   meta: TraceMeta,
-  { seed, sites = false, schedule, adjust, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions = {},
+  { seed, sites = false, schedule, adjust, chance, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions = {},
 ): Played {
   const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
   if (schedule !== undefined) {
-    const { trace, error } = replay(scriptOf(program), schedule, { ...how, maxEvents, meta });
+    const { trace, error } = replay(scriptOf(program), schedule, {
+      ...how,
+      maxEvents,
+      meta,
+      ...(chance && { chance }),
+    });
     return { trace, failure: error === null ? null : { error } };
   }
   const recorder = new Recorder({ maxEvents });
+  const world = new World(recorder);
+  world.chance = chance ?? null;
   const known = seed === undefined ? {} : { seed };
   let failure: { readonly error: unknown } | null = null;
   try {
-    runScript(scriptOf(program), { trace: recorder, ...how, ...known });
+    runScript(scriptOf(program), { world, ...how, ...known });
   } catch (error) {
     failure = { error };
   }

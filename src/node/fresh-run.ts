@@ -10,6 +10,7 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Draws } from '../analysis/same-chance.ts';
 import type { Change } from '../analysis/what-if.ts';
 import { loadTrace } from '../trace/json.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -24,8 +25,20 @@ export interface FreshRequest {
   readonly schedule: string | number;
   /** How many events its trace may have. */
   readonly maxEvents: number;
-  /** Durations that are changed; none if empty. */
+  /** Durations that are changed; none if empty. Chance then gives again what it gives in the program as it is, by the same seed … */
   readonly changes: readonly Change[];
+  /** … which is this; if not given, the program is run as it is to learn it. */
+  readonly draws?: Draws;
+}
+
+/** The other process is asked for a run, in which what came by chance in another one may be dealt out again. @internal */
+export interface RunRequest extends FreshRequest {
+  readonly wants: 'run';
+}
+
+/** It is asked what comes by chance in a program as it is: by the seed of a schedule, and faithfully. @internal */
+export interface ChanceRequest extends Omit<FreshRequest, 'changes' | 'draws'> {
+  readonly wants: 'chance';
 }
 
 /** A run that was made. */
@@ -35,12 +48,17 @@ export interface FreshRun {
   readonly failure: { readonly text: string; readonly expected: boolean } | null;
   /** Whether it went on after the last event that the trace may have. */
   readonly isCut: boolean;
+  /** What came by chance, where nothing is changed. */
+  readonly draws: Draws;
 }
 
-/** What the other process answers. @internal */
-export type FreshReply =
-  | (Omit<FreshRun, 'trace'> & { readonly trace: string })
-  | { readonly problem: string };
+/** The run that the other process has made. @internal */
+export type RunReply = Omit<FreshRun, 'trace'> & { readonly trace: string };
+
+/** It can't do what it is asked for. @internal */
+export interface Refusal {
+  readonly problem: string;
+}
 
 /** There is no such run: the schedule doesn't fit, a change matches nothing, the file can't be read. The message says why. */
 export class FreshRunError extends Error {}
@@ -66,12 +84,40 @@ export interface FreshRunning {
 }
 
 /**
- * Runs a program in a process of its own.
+ * So far the program is run as it is, to learn what comes by chance; an endless one is late by a second for it. It is the same
+ * however far the changed run is to go, so that a longer one begins as the shorter one did.
+ */
+const MOST_EVENTS_AS_IT_IS = 250_000;
+
+/**
+ * Runs a program in a process of its own; one with changes after another process has told what comes by chance without them.
  *
  * @example
  * const { trace } = await runFresh({ file: 'demos/02-chores.ts', part: 1, schedule: 'seed=0 ...', maxEvents: 1e5, changes: [] }).done;
  */
 export function runFresh(request: FreshRequest): FreshRunning {
+  const { changes, draws, ...asItIs } = request;
+  if (changes.length === 0 || draws !== undefined) {
+    const { replied, stop } = ask<RunReply>({ ...request, wants: 'run' });
+    return { done: replied.then(runOf), stop };
+  }
+  const first = ask<Draws>({ ...asItIs, wants: 'chance', maxEvents: MOST_EVENTS_AS_IT_IS });
+  let { stop } = first;
+  const done = first.replied.then((draws) => {
+    const second = ask<RunReply>({ ...request, wants: 'run', draws });
+    stop = second.stop;
+    return second.replied;
+  });
+  return { done: done.then(runOf), stop: () => stop() };
+}
+
+/** Asks a process of its own; `stop` ends it. Fails with a `FreshRunError` where it refuses, or comes to no end. */
+function ask<R extends object>(
+  request: RunRequest | ChanceRequest,
+): {
+  readonly replied: Promise<R>;
+  readonly stop: () => void;
+} {
   const child = fork(
     fileURLToPath(new URL(`./fresh-run-child.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url)),
     [],
@@ -97,25 +143,28 @@ export function runFresh(request: FreshRequest): FreshRunning {
   child.stderr?.on('data', (data) => {
     errors += data;
   });
-  const replied = new Promise<FreshReply>((resolve, reject) => {
-    let reply: FreshReply | null = null;
+  const replied = new Promise<R>((resolve, reject) => {
+    let reply: R | Refusal | null = null;
     child.on('message', (message) => {
-      reply = message as FreshReply;
+      reply = message as R | Refusal;
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
       letGo();
-      if (reply !== null) return resolve(reply);
+      if (reply !== null) return isRefusal(reply) ? reject(new FreshRunError(reply.problem)) : resolve(reply);
       const last = errors.trim().split('\n').at(-1) ?? '';
       const end = signal === null ? `ended with code ${code}` : `was stopped by ${signal}`;
       reject(new FreshRunError(`the run ${end}${last && `: ${last}`}`));
     });
   });
   child.send(request);
-  return { done: replied.then(runOf), stop };
+  return { replied, stop };
 }
 
-function runOf(reply: FreshReply): FreshRun {
-  if ('problem' in reply) throw new FreshRunError(reply.problem);
+function isRefusal(reply: object): reply is Refusal {
+  return 'problem' in reply;
+}
+
+function runOf(reply: RunReply): FreshRun {
   return { ...reply, trace: loadTrace(reply.trace) };
 }

@@ -509,6 +509,11 @@ describe('what-if', () => {
     expect(out.split('\n')[1]).toBe('before 10 ms, after 11 ms: 1 ms later');
   });
 
+  it('holds chance: a request that isn’t named takes as long as before, though it is begun later', async () => {
+    const { out } = await loopscope('what-if @asks.ts --task ann --what sleep --add 2');
+    expect(out.split('\n')[1]).toMatch(/: 4 ms later$/);
+  });
+
   it('takes a part of a demo', async () => {
     expect((await loopscope('what-if @parts.ts --set 5')).out).toContain(
       'before 20 ms, after 5 ms: 15 ms sooner',

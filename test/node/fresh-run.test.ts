@@ -17,6 +17,14 @@ export default function* main() {
 const ENDLESS = `
 import { print, sleep } from 'loopscope';
 export default function* main() { for (let n = 1; ; n++) { yield* sleep(10); print('beat', n); } }`;
+const ASKS = `
+import { createTask, network, sleep } from 'loopscope';
+export default function* main() {
+  const net = network({ latency: [10, 100] });
+  function* ask(ms) { for (let n = 0; n < 200; n++) { yield* sleep(ms); yield* net.request(); } }
+  createTask(ask(5), { name: 'ann' });
+  yield* createTask(ask(6), { name: 'bob' });
+}`;
 const STUCK = 'export default function* main() { for (;;); }';
 const printed = (trace: Trace) => [...trace].flatMap((event) => (event.kind === 'print' ? [event.text] : []));
 
@@ -24,7 +32,12 @@ describe('a program run afresh', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'loopscope-fresh-'));
-    for (const [name, text] of Object.entries({ counter: COUNTER, endless: ENDLESS, stuck: STUCK }))
+    for (const [name, text] of Object.entries({
+      counter: COUNTER,
+      endless: ENDLESS,
+      asks: ASKS,
+      stuck: STUCK,
+    }))
       writeFileSync(join(folder, `${name}.mjs`), text);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,6 +73,42 @@ describe('a program run afresh', () => {
     await expect(run('counter', { changes: [{ task: 'nobody', set: 3 }] })).rejects.toThrow(
       'matched nothing in the program',
     );
+  });
+
+  it('holds chance where durations are changed: each task draws again what it drew, however far the run goes', async () => {
+    const drawnBy = (trace: Trace) => {
+      const asking = new Map<number, number>();
+      const drawn: Record<number, number[]> = {};
+      let last = 0;
+      for (const event of trace) {
+        if (event.kind === 'request:new') asking.set(event.seq, event.task);
+        if (event.kind === 'draw') last = event.value;
+        if (event.kind !== 'request:start') continue;
+        const task = asking.get(event.request)!;
+        drawn[task] ??= [];
+        drawn[task].push(last);
+      }
+      return drawn;
+    };
+    const asItIs = await run('asks', { maxEvents: 2000 });
+    const before = drawnBy(asItIs.trace);
+    const changes = [{ task: 'ann', what: 'sleep', add: 2 }] as const;
+    const { trace } = await run('asks', { changes });
+    const after = drawnBy(trace);
+    expect(Object.keys(after)).toEqual(['2', '3']);
+    for (const [task, drawn] of Object.entries(after)) {
+      expect(drawn.length).toBeGreaterThan(10);
+      expect(drawn).toEqual(before[Number(task)]!.slice(0, drawn.length));
+    }
+    // As far as it was before, the longer run is the same.
+    const { trace: longer } = await run('asks', { changes, maxEvents: 1500 });
+    expect([...longer].slice(0, 1000)).toEqual([...trace]);
+    // Something is decided otherwise in the changed run: up to there it is the same.
+    const place = [...trace].filter(({ kind }) => kind === 'draw')[4]!;
+    const schedule = formatSchedule(otherwise(trace, place.seq, 50));
+    const { trace: other } = await run('asks', { changes, schedule, draws: asItIs.draws });
+    expect([...other].slice(0, place.seq - 1)).toEqual([...trace].slice(0, place.seq - 1));
+    expect(other.event(place.seq)).toMatchObject({ kind: 'draw', value: 50, by: 'policy' });
   });
 
   it('tells what it threw, and whether a demo has such a part', async () => {

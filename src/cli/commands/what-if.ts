@@ -51,13 +51,14 @@ export const whatIf: Command = {
     const loaded = await loadRunnable(path); // what is wrong with the file is told once
     if (loaded.kind === 'demo') partAt(loaded.demo, path, request.part);
     try {
-      // Both at once, and each in a process of its own: what the module keeps must be as new in either.
-      const runs = [[], [change]].map((changes) => runFresh({ ...request, changes }).done);
-      const [before, after] = (await Promise.all(runs)).map(({ trace, failure, isCut }) => {
+      // Each in a process of its own: what the module keeps must be as new in either.
+      const before = await runFresh({ ...request, changes: [] }).done;
+      const after = await runFresh({ ...request, changes: [change], draws: before.draws }).done;
+      const [was, is] = [before, after].map(({ trace, failure, isCut }) => {
         if (isCut) throw new UsageError(`${path} goes on for more than ${MOST_EVENTS} events`);
         return { trace, end: trace.endTime, error: failure?.text ?? null };
       });
-      const view = whatIfOf(before!, after!, [change]);
+      const view = whatIfOf(was!, is!, [change]);
       terminal.out(`${whatIfText(view, { width, color })}\n`);
       return view.before.error === null && view.after.error === null ? EXIT.fine : EXIT.failed;
     } catch (error) {
