@@ -9,6 +9,8 @@
 
 import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
+import { EventLoop } from '../core/loop.ts';
+import { checkMachineMaker } from '../core/loop-options.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
 import { FINDING_KINDS, type Finding } from '../trace/findings.ts';
@@ -168,7 +170,7 @@ const REPORT_EVERY = 100;
  *
  * `program` is a function that makes the main coroutine, or does what a script does; it must start from fresh state each time.
  * Throws a `NotRepeatableError` if it doesn't, as far as that shows; a ValueError for a bound that is no number above 0, a shard that
- * isn't one, or a strategy that can't be divided.
+ * isn't one, or a strategy that can't be divided. A machine is for one run: `machine` is a function that makes it, or else a ValueError.
  *
  * @example
  * const { failures } = explore(main);
@@ -233,6 +235,9 @@ class Explorer {
       throw new RuntimeError(
         'explore() runs programs, each from the beginning, and can not be called inside of one: call it in a plain test',
       );
+    checkMachineMaker('explore() runs the program again and again', how.machine);
+    // Options that make no sense would look like failures of the program.
+    new EventLoop({ limits: LIMITS, ...how });
     checkStrategy(strategy);
     this.#program = program;
     this.#how = how;

@@ -7,9 +7,11 @@
  */
 
 import type { Program } from '../core/coroutine.ts';
+import { attachMachine } from '../core/loop-options.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
+import { World } from '../core/world.ts';
 import { type Finding, findings } from '../trace/findings.ts';
 import { Recorder, TraceLimitError } from '../trace/recorder.ts';
 import { type Decision, parseSchedule, type Schedule, ScheduleError, wordOf } from '../trace/schedule.ts';
@@ -136,14 +138,18 @@ export function replay(
   const { seed, adversarial } = policy.schedule;
   const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
   const watch = new HandlerWatch(options.exceptionHandler);
+  const world = new World(recorder);
+  // What is wrong with the machine is no failure of the program.
+  const machine = attachMachine(options.machine, world);
   let thrown: { readonly error: unknown } | null = null;
   try {
     runScript(program as () => unknown, {
       name: 'main',
       print: () => {},
       ...options,
+      ...(machine && { machine }),
       exceptionHandler: watch.handler,
-      trace: recorder,
+      world,
       policy,
       seed,
     });
