@@ -63,6 +63,9 @@ export interface Ran {
   readonly fault: Fault | null;
 }
 
+/** How many runs an exploration makes unless told otherwise. @internal */
+export const MOST_RUNS = 1000;
+
 /**
  * A program that never ends under some schedule is found by these, and not by patience.
  * @internal

@@ -23,11 +23,13 @@ import {
   type FindOptions,
   GivenUpError,
   LIMITS,
+  MOST_RUNS,
   type Witness,
   wordsOf,
 } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
+import { exploreCode, replayCode } from './options-code.ts';
 import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
 import { type ProgramOptions, Replay, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
@@ -91,6 +93,8 @@ export interface Failure extends ScheduledRun {
   readonly run: number;
   /** What else is to be found in this run, such as the wake-up that was lost before it stood still. */
   readonly findings: readonly Finding[];
+  /** How it is replayed, as the options of `replay`: `{ eager: true }`; '' if there are none. See `how` of an exploration. */
+  readonly how: string;
   /** The nearest run that passes; null: none was found. */
   readonly passing: ScheduledRun | null;
 }
@@ -109,7 +113,10 @@ export interface Exploration {
   readonly note: string;
   /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
   readonly leavesOut: string;
-  /** How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. */
+  /**
+   * How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. What can't be written
+   * down, a machine or a function, is named in a comment there.
+   */
   readonly how: string;
   readonly failures: readonly Failure[];
 }
@@ -157,8 +164,6 @@ function wordsFor(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
 }
 
-/** How many runs an exploration makes unless told otherwise. */
-export const MOST_RUNS = 1000;
 /** Runs for the shrinking of one failure, and to look for one that passes. */
 const MOST_SHRINKING = 500;
 const MOST_PASSING = 200;
@@ -251,7 +256,7 @@ class Explorer {
     this.#onProgress = onProgress;
     this.#watch = watch;
     this.#leavesOut = leavesOutOf(strategy, shard);
-    this.#code = codeOf(strategy, options);
+    this.#code = exploreCode(strategy, options);
     this.#first = null;
     this.#reality = [];
     this.#began = performance.now();
@@ -449,6 +454,7 @@ export function failureAgain(
     ...failing,
     ...departuresOf(decisions, plain),
     run,
+    how: replayCode(options, replayed.error instanceof LimitError),
     findings: replayed.findings,
     passing: passing && again(passing).run,
   };
@@ -474,6 +480,7 @@ export function failureWithoutEnd(schedule: Schedule, text: string, run: number,
     trace: Trace.of([], { seed: schedule.seed, policy: schedule.adversarial ? 'adversarial' : 'faithful' }),
     ...departuresOf(schedule.decisions, plain),
     run,
+    how: '',
     findings: [],
     passing: null,
   };
@@ -552,27 +559,6 @@ function checkStrategy(strategy: Strategy): void {
       `this strategy (${strategy.name}) was used before: each exploration needs one of its own, as it remembers how far it has come`,
     );
   usedStrategies.add(strategy);
-}
-
-/** How a program is explored, as the options of a call in a program; '' if there are none. @internal */
-export function codeOf(
-  { code = 'exhaustive()' }: Pick<Strategy, 'code'>,
-  { runs, adversarial, ignore, bounds }: Pick<ExploreOptions, 'runs' | 'adversarial' | 'ignore' | 'bounds'>,
-): string {
-  const parts = [
-    ...(code === 'exhaustive()' ? [] : [`strategy: ${code}`]),
-    ...(runs === undefined || runs === MOST_RUNS ? [] : [`runs: ${runs}`]),
-    ...(adversarial ? ['adversarial: true'] : []),
-    ...(ignore?.length ? [`ignore: [${ignore.map((kind) => `'${kind}'`).join(', ')}]`] : []),
-    ...(bounds && Object.keys(bounds).length > 0
-      ? [
-          `bounds: { ${Object.entries(bounds)
-            .map(([name, value]) => `${name}: ${value}`)
-            .join(', ')} }`,
-        ]
-      : []),
-  ];
-  return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
 }
 
 /** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */

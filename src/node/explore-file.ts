@@ -8,21 +8,20 @@
 
 import { resolve } from 'node:path';
 import { describeValue, ValueError } from '../core/errors.ts';
-import type { FindOptions } from '../explore/attempt.ts';
+import { type FindOptions, MOST_RUNS } from '../explore/attempt.ts';
 import {
   checkBudget,
-  codeOf,
   type Exploration,
   type ExploreOptions,
   explore,
   failureAgain,
   failureWithoutEnd,
   leavesOutOf,
-  MOST_RUNS,
   nameOf,
   partOf,
   plainRunOf,
 } from '../explore/explore.ts';
+import { exploreCode } from '../explore/options-code.ts';
 import { type NamedStrategy, strategyOf } from '../explore/strategies/named.ts';
 import { parseSchedule } from '../trace/schedule.ts';
 import { Crew, type Standing } from './crew.ts';
@@ -139,7 +138,7 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
         strategy: nameOf(whole, shard),
         adversarial,
         leavesOut: leavesOutOf(whole, shard),
-        how: codeOf(whole, { runs, adversarial, ...find }),
+        how: exploreCode(whole, { runs, seconds, adversarial, shard, ...find }),
         ...outcome,
         failures: [
           ...stuck.map(({ schedule, turn, seconds }) =>

@@ -28,6 +28,7 @@ export interface FailureView extends RunView {
   readonly departsFrom: string;
   readonly isAdversarial: boolean;
   readonly run: number;
+  readonly how: string;
   readonly findings: readonly {
     readonly kind: string;
     readonly text: string;
@@ -199,7 +200,7 @@ function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined 
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */
 function testOf(
-  { schedule, error, kind }: FailureView,
+  { schedule, error, how: howAgain }: FailureView,
   how: string,
   program: ExplorationTextOptions['program'],
 ): string {
@@ -207,12 +208,6 @@ function testOf(
   const title = errorWords(error).split('\n')[0]!;
   const strategy = /strategy: (\w+)\(/.exec(how)?.[1];
   const imported = ['explore', 'replay', ...(strategy === undefined ? [] : [strategy])].sort();
-  // A replay looks for the same, within the same limits.
-  const find = [
-    ...(/(ignore|bounds): .*(?= \})/.exec(how)?.slice(0, 1) ?? []),
-    ...(kind === 'no end' ? ['limits: { iterations: 100_000 }'] : []),
-  ];
-  const again = find.length === 0 ? '' : `, { ${find.join(', ')} }`;
   return [
     "import { expect, test } from 'vitest';",
     `import { ${imported.join(', ')} } from 'loopscope/explore';`,
@@ -222,7 +217,7 @@ function testOf(
     `test(${quoted(title)}, () => {`,
     '  // How it was found. Once mended, the program may ask something else, and',
     '  // replay says so: then this has done its work.',
-    `  expect(replay(${name}, ${quoted(schedule)}${again}).failure).toBeNull();`,
+    `  expect(replay(${name}, ${quoted(schedule)}${howAgain && `, ${howAgain}`}).failure).toBeNull();`,
     '});',
     '',
     "test('no schedule fails', () => {",
