@@ -16,7 +16,7 @@ export interface CallSite {
 const LIBRARY = new URL('..', import.meta.url).href;
 
 /** The place from which the library was called, read from the stack of an error made in it; null if there is none. */
-export function callSite({ stack = '' }: Error): CallSite | null {
+export function callSite({ stack = '' }: Pick<Error, 'stack'>): CallSite | null {
   const path = LIBRARY.replace(/^file:\/\//, '');
   for (const frame of stack.split('\n').slice(1)) {
     if (frame.includes(path) || frame.includes('node:')) continue;

@@ -179,10 +179,17 @@ function kindOf(error: unknown): FailureKind {
 export function wordsOf({ kind, error }: Fault): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
   const isOwn = (kind === 'error' || kind === 'unhandled') && error instanceof Error;
-  const site = isOwn ? callSite(error) : null;
+  const site = isOwn ? callSite({ stack: stackInProgram(error) }) : null;
   // Each thread that loads a module may do so under an address of its own.
   const where = site ? ` at ${shortPath(site.file).replace(/\?.*$/, '')}:${site.line}:${site.column}` : '';
   return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}${where}`;
+}
+
+/** The stack as far as it is of the program: who explores it, and how deep below, is another matter. */
+function stackInProgram({ stack = '' }: Error): string {
+  const frames = stack.split('\n');
+  const end = frames.findIndex((frame) => /^\s+at runScript /.test(frame));
+  return (end === -1 ? frames : frames.slice(0, end)).join('\n');
 }
 
 /** Two that listen to one run. */

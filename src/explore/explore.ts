@@ -75,7 +75,7 @@ export interface Progress {
 export interface ScheduledRun {
   /** As a line for `replay`. */
   readonly schedule: string;
-  /** Empty where a run had to be given up, in a step that did not end: `replay` would not come back from it. */
+  /** Empty where the program was over before anything happened in it, or its run had to be given up. */
   readonly trace: Trace;
 }
 
@@ -89,6 +89,8 @@ export interface Failure extends ScheduledRun {
   readonly departsFrom: string;
   /** It needs the ready queue permuted, which asyncio never does. */
   readonly isAdversarial: boolean;
+  /** The run was given up in a step that did not end: its trace is empty, and `replay` would not come back from its schedule. */
+  readonly isGivenUp: boolean;
   /** In which run it was met first, from 1. */
   readonly run: number;
   /** What else is to be found in this run, such as the wake-up that was lost before it stood still. */
@@ -453,6 +455,7 @@ export function failureAgain(
     ...fault,
     ...failing,
     ...departuresOf(decisions, plain),
+    isGivenUp: false,
     run,
     how: replayCode(options, replayed.error instanceof LimitError),
     findings: replayed.findings,
@@ -479,6 +482,7 @@ export function failureWithoutEnd(schedule: Schedule, text: string, run: number,
     schedule: formatSchedule(schedule),
     trace: Trace.of([], { seed: schedule.seed, policy: schedule.adversarial ? 'adversarial' : 'faithful' }),
     ...departuresOf(schedule.decisions, plain),
+    isGivenUp: true,
     run,
     how: '',
     findings: [],

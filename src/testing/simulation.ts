@@ -210,11 +210,7 @@ export function simulate<P extends () => unknown>(
   options: SimulateOptions = {},
 ): Simulation<ResultOf<P>> {
   checkProgram(program);
-  if (running.loop !== null || running.script !== null) {
-    throw new RuntimeError(
-      'simulate() cannot be called in a running event loop or script: it starts one of its own',
-    );
-  }
+  checkOutside('simulate()');
   const { guard = true, maxEvents = MAX_EVENTS } = options;
   const { machine: wanted, ...settings } = simulatedLoop(options);
   const recorder = new Recorder({ maxEvents });
@@ -233,6 +229,15 @@ export function simulate<P extends () => unknown>(
   if (end.outcome !== 'result' && isAsync(returned)) throw end.error;
   const trace = recorder.toTrace({ program: program.name, seed: options.seed ?? 0 });
   return new Simulation(end, trace, world.clock.now);
+}
+
+/** Throws a RuntimeError in a loop or script. */
+export function checkOutside(caller: string): void {
+  if (running.loop === null && running.script === null) return;
+  throw new RuntimeError(
+    `${caller} cannot be called in a running event loop or script: it starts a loop of its own. ` +
+      'explore() takes the program that is run in it, and not a function that calls it: explore(main)',
+  );
 }
 
 /** How a loop is set up for a simulation: quietly, in debug mode, and within limits. */

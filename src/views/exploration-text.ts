@@ -27,6 +27,7 @@ export interface FailureView extends RunView {
   readonly departures: number;
   readonly departsFrom: string;
   readonly isAdversarial: boolean;
+  readonly isGivenUp: boolean;
   readonly run: number;
   readonly how: string;
   readonly findings: readonly {
@@ -108,7 +109,7 @@ function told(
       ? '; the ready queue is as asyncio has it'
       : '';
   const words = errorWords(error);
-  if (trace.length === 0)
+  if (failure.isGivenUp)
     return [
       say(words, 'bad'),
       say(`met in run ${run}; ${departs}${mode}`, 'quiet'),
@@ -117,6 +118,15 @@ function told(
       '',
       say('there is nothing to see of it: to run it again would not end either', 'quiet'),
     ];
+  const pictures =
+    trace.length === 0
+      ? [say('there is nothing to see of it: it was over before the loop had anything to do', 'quiet')]
+      : [
+          turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
+          '',
+          timeline(trace, { width, color, legend: false }),
+          ...beside(failure, options, say),
+        ];
   // A deadlock that ended the run has named everybody already.
   const others = findings.filter(
     (one) => !words.endsWith(one.text) && !(kind === 'deadlock' && one.kind === kind),
@@ -128,10 +138,7 @@ function told(
     '',
     say(`replay: '${schedule}'`, 'plain'),
     '',
-    turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
-    '',
-    timeline(trace, { width, color, legend: false }),
-    ...beside(failure, options, say),
+    ...pictures,
     '',
     say('as a test:', 'quiet'),
     '',

@@ -16,6 +16,7 @@ import { checkMachineMaker } from '../core/loop-options.ts';
 import { matchers } from '../testing/matchers.ts';
 import { runTest, say, type TestFailure, type TestOptions } from '../testing/run-test.ts';
 import type { Sim } from '../testing/sim.ts';
+import { checkOutside } from '../testing/simulation.ts';
 
 expect.extend(matchers);
 
@@ -127,6 +128,7 @@ function declaring(declare: Declare, context: number | null): DeclareTest<AnyBod
       SimTestOptions?,
     ];
     checkBody(name, body);
+    checkOutside('simTest()');
     const { realTimeout, artefacts, retry, repeats, ...how } = options;
     if (context !== 1)
       checkMachineMaker('simTest.each() and simTest.for() run the body for each case', how.machine);

@@ -1,6 +1,7 @@
 /** What a report prints to be pasted: it is really run here, and must fail as long as the mistake is there. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROMISE_HINT } from '../../src/core/errors.ts';
 import * as doors from '../../src/explore/index.ts';
 import {
   busy,
@@ -14,6 +15,8 @@ import {
   sleep,
   toThread,
 } from '../../src/index.ts';
+import { runTest } from '../../src/testing/index.ts';
+import { simTest } from '../../src/vitest/index.ts';
 
 const { explore } = doors;
 
@@ -45,6 +48,11 @@ function* eagerly(): Coroutine<void> {
   const task = createTask(early());
   isReady = true;
   yield* task;
+}
+
+/** Is over before it makes a coroutine. */
+function withoutSettings(): Coroutine<void> {
+  throw new Error('no DATABASE_URL');
 }
 
 /** Makes a coroutine, and awaits it never. */
@@ -140,6 +148,38 @@ describe('the test that a report prints', () => {
       `${again && `, ${again}`}).failure).toBeNull();`,
     );
     expect(lines[1]).toBe(`expect(explore(program${how && `, ${how}`}).failures).toEqual([]);`);
+  });
+
+  it.each([
+    ['throws before there is a coroutine', withoutSettings, 'Error: no DATABASE_URL'],
+    [
+      'calls a test instead of the program that the test runs',
+      () => runTest(forgetful),
+      'RuntimeError: runTest() cannot be called in a running event loop or script: it starts a loop of its own. explore() takes the program that is run in it, and not a function that calls it: explore(main)',
+    ],
+    [
+      'declares a test',
+      () => simTest('inside', forgetful),
+      'RuntimeError: simTest() cannot be called in a running event loop or script: it starts a loop of its own. explore() takes the program that is run in it, and not a function that calls it: explore(main)',
+    ],
+    [
+      'is an async function',
+      async () => {},
+      `TypeError: a script or program can not be an async function: ${PROMISE_HINT}`,
+    ],
+  ])('stands also where nothing was to be seen, as the program %s', (_, program, message) => {
+    const text = explorationText(explore(program), { width: 400 });
+    expect(text.split('\n').slice(0, 8)).toEqual([
+      'exhaustive: 1 run, 1 different schedule, and there is no other one',
+      '',
+      message,
+      'met in run 1; the faithful run fails',
+      '',
+      "replay: 'seed=0'",
+      '',
+      'there is nothing to see of it: it was over before the loop had anything to do',
+    ]);
+    expect(pasted(program, {}).ends).toEqual(FAILS);
   });
 
   it('names in a comment what was given and can’t be written down', () => {
