@@ -11,6 +11,7 @@ import { DeadlockError, describeValue, InvariantError, LimitError } from '../cor
 import type { ExceptionHandler } from '../core/loop-options.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
+import { World } from '../core/world.ts';
 import { CODE, type EventText, type TraceSink } from '../trace/events.ts';
 import { type Bounds, type Finding, type FindingKind, FindingsFolder } from '../trace/findings.ts';
 import type { Decision } from '../trace/schedule.ts';
@@ -61,6 +62,8 @@ export interface Fault {
 export interface Ran {
   readonly decisions: readonly Decision[];
   readonly fault: Fault | null;
+  /** How much has happened in it. */
+  readonly events: number;
 }
 
 /** How many runs an exploration makes unless told otherwise. @internal */
@@ -107,6 +110,7 @@ export function attempt(
   const folder = new FindingsFolder(find.bounds);
   const watch = new HandlerWatch();
   const heard = listener === null ? folder : new Both(folder, listener);
+  const world = new World(witness === null ? heard : new Witnessed(heard, witness));
   let thrown: { readonly error: unknown } | null = null;
   try {
     witness?.begins(seed);
@@ -116,7 +120,7 @@ export function attempt(
       limits: LIMITS,
       ...how,
       exceptionHandler: watch.handler,
-      trace: witness === null ? heard : new Witnessed(heard, witness),
+      world,
       policy: recording,
       seed,
     });
@@ -125,9 +129,11 @@ export function attempt(
   } finally {
     witness?.ends();
   }
+  const { decisions } = recording;
+  const events = world.tracer.seq;
   if (thrown?.error instanceof GivenUpError)
-    return { decisions: recording.decisions, fault: { kind: 'no end', error: thrown.error } };
-  return { decisions: recording.decisions, fault: faultOf(thrown, watch, folder.findings(), find) };
+    return { decisions, events, fault: { kind: 'no end', error: thrown.error } };
+  return { decisions, events, fault: faultOf(thrown, watch, folder.findings(), find) };
 }
 
 /** Keeps the first error that is nobody's, and passes it on. */

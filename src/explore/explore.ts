@@ -24,6 +24,7 @@ import {
   GivenUpError,
   LIMITS,
   MOST_RUNS,
+  type Ran,
   type Witness,
   wordsOf,
 } from './attempt.ts';
@@ -169,6 +170,11 @@ function wordsFor(error: unknown): string {
 /** Runs for the shrinking of one failure, and to look for one that passes. */
 const MOST_SHRINKING = 500;
 const MOST_PASSING = 200;
+/** The same by what happens in these runs, as one that never ends takes long: so many times what happened in the one that failed. */
+const SHRINKING_SHARE = 20;
+const PASSING_SHARE = 3;
+/** So many events may happen in any case. */
+const EVENTS_AT_LEAST = 500_000;
 /** Real ms between two reports of progress. */
 const REPORT_EVERY = 100;
 
@@ -306,7 +312,7 @@ class Explorer {
   #try(plan: Plan): void {
     const { policy, seed, listener, isProbe } = plan;
     // Once is enough to see what it uses of the real world; it costs some µs.
-    const { decisions, fault } =
+    const { decisions, fault, events } =
       this.#runs === 0
         ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
@@ -325,7 +331,7 @@ class Explorer {
     this.#watch?.ran(schedule);
     if (fault === null || fault.error instanceof GivenUpError || this.#found.has(wordsOf(fault))) return;
     this.#watch?.fails(this.#met(fault), formatSchedule(this.#by(seed, decisions)));
-    const failure = this.#failure(fault, seed, decisions);
+    const failure = this.#failure(fault, seed, decisions, events);
     this.#found.set(wordsOf(fault), failure);
     this.#watch?.found(failure);
   }
@@ -361,21 +367,20 @@ class Explorer {
   }
 
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
-  #failure(fault: Fault, seed: number, decisions: readonly Decision[]): Failure {
+  #failure(fault: Fault, seed: number, decisions: readonly Decision[], events: number): Failure {
     const words = wordsOf(fault);
-    const isInTime = () => this.#elapsed() < this.#seconds;
+    const shrinking = this.#trials(seed, SHRINKING_SHARE * events);
     const stillFails = (policy: SchedulingPolicy) => {
-      if (!isInTime()) return null;
-      const again = this.#attempt(policy, seed);
-      return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
+      const again = shrinking(policy);
+      return again?.fault && wordsOf(again.fault) === words ? again.decisions : null;
     };
     const plain = plainRunOf(this.#strategy);
     const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
     const shortest = shrink(shorter, stillFails, MOST_SHRINKING, plain).decisions;
+    const looking = this.#trials(seed, PASSING_SHARE * events);
     const passes = (policy: SchedulingPolicy) => {
-      if (!isInTime()) return null;
-      const again = this.#attempt(policy, seed);
-      return again.fault === null ? again.decisions : null;
+      const again = looking(policy);
+      return again?.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING, plain);
     return failureAgain(
@@ -387,6 +392,17 @@ class Explorer {
       plain,
       this.#reality,
     );
+  }
+
+  /** Runs once more by a policy; null: the time is up, or as much has happened in these runs as may. */
+  #trials(seed: number, events: number): (policy: SchedulingPolicy) => Ran | null {
+    let left = Math.max(events, EVENTS_AT_LEAST);
+    return (policy) => {
+      if (left <= 0 || this.#elapsed() >= this.#seconds) return null;
+      const ran = this.#attempt(policy, seed);
+      left -= ran.events;
+      return ran;
+    };
   }
 
   #report(): void {
