@@ -64,6 +64,8 @@ export interface Ran {
   readonly fault: Fault | null;
   /** How much has happened in it. */
   readonly events: number;
+  /** Whether a number was drawn from a range. */
+  readonly hasRanges: boolean;
 }
 
 /** How many runs an exploration makes unless told otherwise. @internal */
@@ -129,11 +131,11 @@ export function attempt(
   } finally {
     witness?.ends();
   }
-  const { decisions } = recording;
+  const { decisions, hasRanges } = recording;
   const events = world.tracer.seq;
   if (thrown?.error instanceof GivenUpError)
-    return { decisions, events, fault: { kind: 'no end', error: thrown.error } };
-  return { decisions, events, fault: faultOf(thrown, watch, folder.findings(), find) };
+    return { decisions, events, hasRanges, fault: { kind: 'no end', error: thrown.error } };
+  return { decisions, events, hasRanges, fault: faultOf(thrown, watch, folder.findings(), find) };
 }
 
 /** Keeps the first error that is nobody's, and passes it on. */

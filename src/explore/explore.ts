@@ -110,11 +110,14 @@ export interface Exploration {
   readonly runs: number;
   /** How many different schedules there were among them; from a million on an estimate. */
   readonly schedules: number;
-  /** Whether the strategy has come to its end: there is no other schedule. */
+  /** Whether the strategy has come to its end: there is no other schedule but those that `leavesOut` tells of. */
   readonly isComplete: boolean;
   /** What is to be said of it: what the strategy left out, and why; where the program uses the real world. '' if there is nothing. */
   readonly note: string;
-  /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
+  /**
+   * Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance', 'other parts', or 'between the ends of
+   * ranges', where a latency or a number was drawn from a range, of which only the ends are tried. Several of them stand with commas.
+   */
   readonly leavesOut: string;
   /**
    * How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. What can't be written
@@ -225,6 +228,7 @@ class Explorer {
   readonly #found: Map<string, Failure>;
   readonly #schedules: Schedules;
   #runs: number;
+  #hasRanges: boolean;
   #reported: number;
 
   constructor(program: Program | (() => unknown), options: ExploreOptions, watch: Watch | null) {
@@ -271,6 +275,7 @@ class Explorer {
     this.#found = new Map();
     this.#schedules = new Schedules();
     this.#runs = 0;
+    this.#hasRanges = false;
     this.#reported = 0;
   }
 
@@ -293,7 +298,7 @@ class Explorer {
       schedules: this.#schedules.size,
       isComplete,
       note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
-      leavesOut: this.#leavesOut,
+      leavesOut: withRanges(this.#leavesOut, this.#hasRanges),
       how: this.#code,
       failures: [...this.#found.values()],
     };
@@ -312,10 +317,11 @@ class Explorer {
   #try(plan: Plan): void {
     const { policy, seed, listener, isProbe } = plan;
     // Once is enough to see what it uses of the real world; it costs some µs.
-    const { decisions, fault, events } =
+    const { decisions, fault, events, hasRanges } =
       this.#runs === 0
         ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
+    this.#hasRanges ||= hasRanges;
     try {
       this.#strategy.learn(decisions);
     } catch (error) {
@@ -534,6 +540,15 @@ export function checkBudget(runs: number, seconds: number): void {
 /** What a strategy leaves out, or a part of it: see `Exploration`. @internal */
 export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string {
   return shard.endsWith('/1') ? leavesOut : 'other parts';
+}
+
+/** What is left out of a range with no end of numbers in it, by all who come to an end. @internal */
+export const BETWEEN_ENDS = 'between the ends of ranges';
+
+/** What a strategy leaves out in the runs of a program that draws from ranges, or doesn't. @internal */
+export function withRanges(leavesOut: string, hasRanges: boolean): string {
+  if (!hasRanges || leavesOut === 'by chance') return leavesOut;
+  return leavesOut === '' ? BETWEEN_ENDS : `${leavesOut}, ${BETWEEN_ENDS}`;
 }
 
 /** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */

@@ -20,6 +20,7 @@ import {
   nameOf,
   partOf,
   plainRunOf,
+  withRanges,
 } from '../explore/explore.ts';
 import { exploreCode } from '../explore/options-code.ts';
 import { type NamedStrategy, strategyOf } from '../explore/strategies/named.ts';
@@ -130,14 +131,14 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
   };
   const reports = onProgress && setInterval(report, REPORT_EVERY);
   try {
-    const { found, stuck, isStuck, ...outcome } = await crew.done;
+    const { found, stuck, isStuck, hasRanges, ...outcome } = await crew.done;
     const plain = plainRunOf(whole);
     return {
       isStuck,
       inFull: () => ({
         strategy: nameOf(whole, shard),
         adversarial,
-        leavesOut: leavesOutOf(whole, shard),
+        leavesOut: withRanges(leavesOutOf(whole, shard), hasRanges),
         how: exploreCode(whole, { runs, seconds, adversarial, shard, ...find }),
         ...outcome,
         failures: [

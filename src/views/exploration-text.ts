@@ -67,12 +67,13 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const say = teller(width, options.color ?? false);
   const { failures, runs, schedules, strategy, adversarial, isComplete, note, leavesOut } = view;
-  const all = { 'beyond the bound': ': all within the bound', 'other parts': ': all of this part' };
-  const scope = isComplete ? (all[leavesOut as keyof typeof all] ?? ', and there is no other one') : '';
+  const scope = isComplete ? scopeOf(leavesOut) : '';
   const parts = [
     say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
   ];
   if (note !== '') parts.push(say(note, 'quiet'));
+  if (isComplete && failures.length === 0 && leavesOut.includes(BETWEEN_ENDS))
+    parts.push(say(ONLY_ENDS, 'quiet'));
   if (adversarial)
     parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
   if (failures.length === 0) parts.push(say('no failure', 'good'));
@@ -85,6 +86,19 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
     );
   for (const failure of failures) parts.push('', ...told(failure, view, { ...options, width }, say));
   return parts.join('\n');
+}
+
+/** What an exploration says of latencies and numbers that come from a range. */
+const BETWEEN_ENDS = 'between the ends of ranges';
+const ONLY_ENDS =
+  'Of what comes from a range, a latency or a number, only both ends were tried: random() draws from all of it, and fixed ones can be proved.';
+
+/** What there is besides the schedules that were run, where the strategy has come to its end. */
+function scopeOf(leavesOut: string): string {
+  if (leavesOut === '') return ', and there is no other one';
+  if (leavesOut === BETWEEN_ENDS) return ': all with the ends of ranges';
+  if (leavesOut.startsWith('beyond the bound')) return ': all within the bound';
+  return leavesOut.startsWith('other parts') ? ': all of this part' : '';
 }
 
 /** Of one failure, all there is to tell. */
