@@ -164,7 +164,14 @@ export type { Adjust, Duration, Owner } from './core/adjust.ts';
 
 // The loop itself.
 export { EventLoop } from './core/loop.ts';
-export type { ExceptionContext, ExceptionHandler, Limits, LoopOptions } from './core/loop-options.ts';
+export type {
+  ExceptionContext,
+  ExceptionHandler,
+  Limits,
+  LoopOptions,
+  MachineOption,
+  SharedMachine,
+} from './core/loop-options.ts';
 export { Future, isFuture } from './core/future.ts';
 export { Handle, TimerHandle } from './core/handle.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context.ts';

@@ -8,11 +8,11 @@
  * `explore` tries both ends of every draw.
  */
 import { type Coroutine, Device, DeviceError, explorationText, now, print, sleep, uniform } from 'loopscope';
-import { explore, replay } from 'loopscope/explore';
+import { explore, random, replay } from 'loopscope/explore';
 import { simTest } from 'loopscope/vitest';
 import { expect, test } from 'vitest';
 
-type Retry = <T>(call: () => Coroutine<T>, deadline: number) => Coroutine<T>;
+type Retry = <T>(call: () => Coroutine<T>, deadline: number, jitter: number) => Coroutine<T>;
 
 /** How long a call takes, in ms. */
 const CALL = 10;
@@ -20,23 +20,23 @@ const CALL = 10;
 /** The longest pause after each call that failed. */
 const PAUSES = [100, 200, 400];
 
-/** Sleeps for a time by chance: so long, or down to a half of it. */
-const pause = (most: number) => sleep(uniform(most / 2, most));
+/** Sleeps for a time by chance: so long, or less by up to this share of it. */
+const pause = (most: number, jitter: number) => sleep(uniform(most * (1 - jitter), most));
 
-const retryBuggy: Retry = function* (call) {
+const retryBuggy: Retry = function* (call, _, jitter) {
   for (let attempt = 0; ; attempt++) {
     try {
       return yield* call();
     } catch (error) {
       const most = PAUSES[attempt];
       if (!(error instanceof DeviceError) || most === undefined) throw error;
-      yield* pause(most);
+      yield* pause(most, jitter);
     }
   }
 };
 
 /** Doesn't begin to wait for what would come too late. */
-const retry: Retry = function* (call, deadline) {
+const retry: Retry = function* (call, deadline, jitter) {
   for (let attempt = 0; ; attempt++) {
     try {
       return yield* call();
@@ -44,13 +44,13 @@ const retry: Retry = function* (call, deadline) {
       const most = PAUSES[attempt];
       if (!(error instanceof DeviceError) || most === undefined) throw error;
       if (now() + most + CALL > deadline) throw error;
-      yield* pause(most);
+      yield* pause(most, jitter);
     }
   }
 };
 
 /** A page with the weather, or without it. */
-const page = (again: Retry) =>
+const page = (again: Retry, jitter = 0.5) =>
   function* main(): Coroutine<void> {
     const service = new Device({ name: 'weather', latency: CALL, failureRate: 0.1 });
     function* ask(): Coroutine<string> {
@@ -58,7 +58,7 @@ const page = (again: Retry) =>
       return yield* service.request({ result: 'sunny' });
     }
     try {
-      print(yield* again(ask, 700));
+      print(yield* again(ask, 700, jitter));
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       print('no idea');
@@ -99,10 +99,12 @@ test('if three calls fail, and the pauses are long, it takes too long', async ()
 });
 
 test('a deadline holds under every schedule', () => {
-  // An answer at the first call: 1 way; at the second, after a pause that is short or long: 2; at the third: 2 × 2 = 4. If the third
-  // fails, too, after two long pauses there is no time for another: 1; else it pauses, and the fourth is answered or not:
-  // 3 × 2 × 2 = 12. Together 1 + 2 + 4 + 1 + 12 = 20.
-  const proof = explore(page(retry));
+  // Without jitter: an answer at the first call, at the second or at the third; if that fails, too, there is no time for another: 4.
+  const proof = explore(page(retry, 0));
   expect(proof).toBeProved();
-  expect(proof.schedules).toBe(20);
+  expect(proof.schedules).toBe(4);
+  // Jitter has no end of schedules. Both ends are tried: an answer at the first call, 1 way; at the second, after a short pause or a
+  // long one, 2; at the third 4; if that fails, after two long pauses 1; else there is a fourth call, 3 × 2 × 2 = 12. Together 20.
+  expect(explore(page(retry))).toMatchObject({ schedules: 20, failures: [], isComplete: true });
+  expect(explore(page(retry), { strategy: random(1), runs: 200 })).toFindNoFailure();
 });

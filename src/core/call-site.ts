@@ -18,7 +18,7 @@ const LIBRARY = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
 const MAPPED = LIBRARY.replace(/\/(src|dist)\/$/, (_, here) => (here === 'src' ? '/dist/' : '/src/'));
 
 /** The place from which the library was called, read from the stack of an error made in it; null if there is none. */
-export function callSite({ stack = '' }: Error): CallSite | null {
+export function callSite({ stack = '' }: Pick<Error, 'stack'>): CallSite | null {
   for (const frame of stack.split('\n').slice(1)) {
     if (frame.includes(LIBRARY) || frame.includes(MAPPED) || frame.includes('node:')) continue;
     const place = /\(?([^()\s]+):(\d+):(\d+)\)?$/.exec(frame);

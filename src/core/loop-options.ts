@@ -21,6 +21,12 @@ export interface Limits {
   readonly immediateAwaits: number;
 }
 
+/** A simulated machine, as far as a loop has to know it. */
+export type SharedMachine = Processor & { attach(world: World): void };
+
+/** A machine for one run; or a function that makes one, for each run a new one. */
+export type MachineOption = SharedMachine | (() => SharedMachine);
+
 /** How a loop is set up. */
 export interface LoopOptions {
   /** Seed of the loop's one source of chance; 0 by default. */
@@ -42,8 +48,12 @@ export interface LoopOptions {
   readonly captureConsole?: boolean;
   /** The world that time moves in; a new one, at 0 ms, by default. */
   readonly world?: World;
-  /** Who shares the CPU with the loop: a simulated machine. One of its own, if ever needed, by default. */
-  readonly machine?: Processor & { attach(world: World): void };
+  /**
+   * Who shares the CPU with the loop: a simulated machine. One of its own, if ever needed, by default. A machine is for one run: what
+   * runs a program more than once (`explore`, `checkDeterminism`) takes a function that makes one, `() => new Machine({ cores: 2 })`,
+   * and everybody else may.
+   */
+  readonly machine?: MachineOption;
   /**
    * CPU time (ms) that each step and callback takes besides what it computes: what switching costs. That of the machine,
    * `costs.coroutineSwitch`, by default.
@@ -72,6 +82,34 @@ export interface ExceptionContext {
 
 /** Called with errors that nobody else would see. Mirrors `loop.set_exception_handler`. */
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
+
+/** What to write for a machine. */
+const MAKER = 'machine: () => new Machine({ … })';
+
+/**
+ * Puts the machine that is given, or made, behind a world; and returns it. Throws a TypeError for what is none, and a RuntimeError if
+ * the machine or the world is taken. @internal
+ */
+export function attachMachine(option: MachineOption | undefined, world: World): SharedMachine | undefined {
+  if (option === undefined) return undefined;
+  const refuse = (got: string) =>
+    new TypeError(`machine is a Machine, or a function that makes one, as in ${MAKER}: ${got}`);
+  if (typeof option === 'function' && 'attach' in (option.prototype ?? {}))
+    throw refuse(`got the class ${option.name} itself`);
+  const machine = typeof option === 'function' ? option() : option;
+  if (typeof machine?.attach !== 'function')
+    throw refuse(`${typeof option === 'function' ? 'it returned' : 'got'} ${describeValue(machine)}`);
+  machine.attach(world);
+  return machine;
+}
+
+/** Refuses a machine where there is more than one run; `caller` says so. Throws a ValueError. @internal */
+export function checkMachineMaker(caller: string, option: MachineOption | undefined): void {
+  if (option === undefined || typeof option === 'function') return;
+  throw new ValueError(
+    `${caller}: each run needs a machine of its own, and this is one: write ${MAKER}, which makes one for each run`,
+  );
+}
 
 /** The bounds given, and the default ones for the others. Throws a ValueError for what is no bound. @internal */
 export function limitsFrom(given: Partial<Limits> = {}): Limits {

@@ -14,6 +14,7 @@ import { formatValue, tag } from './format.ts';
 import { Future } from './future.ts';
 import { Handle, labelOf, NO_ARGUMENTS, TimerHandle } from './handle.ts';
 import {
+  attachMachine,
   checkStepCost,
   type ExceptionContext,
   type ExceptionHandler,
@@ -111,7 +112,7 @@ export class EventLoop {
     this.world =
       options.world ?? (options.trace ? null : running.script?.world) ?? new World(settings.trace ?? null);
     this.tracer = this.world.tracer;
-    settings.machine?.attach(this.world);
+    attachMachine(settings.machine, this.world);
     this.world.askSites(settings.sites);
     if (settings.adjust) this.world.adjust = settings.adjust;
     this.oracle = new Oracle(this.world, settings.seed ?? 0, settings.policy ?? null);

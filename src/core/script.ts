@@ -2,7 +2,7 @@ import { CODE } from '../trace/events.ts';
 import { type Coroutine, isCoroutine } from './coroutine.ts';
 import { isAsync, PROMISE_HINT, RuntimeError, ValueError } from './errors.ts';
 import { formatValue } from './format.ts';
-import type { LoopOptions } from './loop-options.ts';
+import { attachMachine, type LoopOptions } from './loop-options.ts';
 import { Oracle } from './oracle.ts';
 import { finishAfter, type RunOptions, run } from './runner.ts';
 import { running } from './running.ts';
@@ -46,7 +46,7 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
   if (running.script !== null) throw new RuntimeError('a script is running already, and scripts do not nest');
   if (running.loop !== null) throw new RuntimeError('runScript() can not be called in a running event loop');
   const world = options.world ?? new World(options.trace ?? null);
-  options.machine?.attach(world);
+  const machine = attachMachine(options.machine, world);
   world.askSites(options.sites);
   world.oracle ??= new Oracle(world, options.seed ?? 0, options.policy ?? null);
   if (options.adjust) world.adjust = options.adjust;
@@ -57,9 +57,9 @@ export function runScript<T>(script: () => T | Coroutine<T>, options: RunOptions
     if (tracer.active) tracer.emit(CODE.print, 0, 0, 0, 0, line);
     write(line);
   };
-  // The world has the trace; the name is for the program's main task alone.
-  const { trace: _, name, ...shared } = options;
-  running.script = { world, options: { ...shared, world }, print, write };
+  // The world has the trace; the name is for the program's main task alone; and all loops share the one machine.
+  const { trace: _, name, machine: __, ...shared } = options;
+  running.script = { world, options: { ...shared, ...(machine && { machine }), world }, print, write };
   let result: T;
   let hasReturned = false;
   try {

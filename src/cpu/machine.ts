@@ -319,7 +319,9 @@ export class Machine implements Processor {
   attach(world: World): void {
     if (world.processor === this) return;
     if (this.attached !== null)
-      throw new RuntimeError('this machine belongs to another run: each run takes a new Machine');
+      throw new RuntimeError(
+        'this machine belongs to another run: each run takes a new Machine, and machine: () => new Machine({ … }) makes one for each',
+      );
     if (world.processor !== null)
       throw new RuntimeError(
         'there is a machine already: it comes with the first loop of a script, or with runThreads()',

@@ -11,6 +11,7 @@ import { DeadlockError, describeValue, InvariantError, LimitError } from '../cor
 import type { ExceptionHandler } from '../core/loop-options.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { runScript } from '../core/script.ts';
+import { World } from '../core/world.ts';
 import { CODE, type EventText, type TraceSink } from '../trace/events.ts';
 import { type Bounds, type Finding, type FindingKind, FindingsFolder } from '../trace/findings.ts';
 import type { Decision } from '../trace/schedule.ts';
@@ -61,7 +62,14 @@ export interface Fault {
 export interface Ran {
   readonly decisions: readonly Decision[];
   readonly fault: Fault | null;
+  /** How much has happened in it. */
+  readonly events: number;
+  /** Whether a number was drawn from a range. */
+  readonly hasRanges: boolean;
 }
+
+/** How many runs an exploration makes unless told otherwise. @internal */
+export const MOST_RUNS = 1000;
 
 /**
  * A program that never ends under some schedule is found by these, and not by patience.
@@ -104,6 +112,7 @@ export function attempt(
   const folder = new FindingsFolder(find.bounds);
   const watch = new HandlerWatch();
   const heard = listener === null ? folder : new Both(folder, listener);
+  const world = new World(witness === null ? heard : new Witnessed(heard, witness));
   let thrown: { readonly error: unknown } | null = null;
   try {
     witness?.begins(seed);
@@ -113,7 +122,7 @@ export function attempt(
       limits: LIMITS,
       ...how,
       exceptionHandler: watch.handler,
-      trace: witness === null ? heard : new Witnessed(heard, witness),
+      world,
       policy: recording,
       seed,
     });
@@ -122,9 +131,11 @@ export function attempt(
   } finally {
     witness?.ends();
   }
+  const { decisions, hasRanges } = recording;
+  const events = world.tracer.seq;
   if (thrown?.error instanceof GivenUpError)
-    return { decisions: recording.decisions, fault: { kind: 'no end', error: thrown.error } };
-  return { decisions: recording.decisions, fault: faultOf(thrown, watch, folder.findings(), find) };
+    return { decisions, events, hasRanges, fault: { kind: 'no end', error: thrown.error } };
+  return { decisions, events, hasRanges, fault: faultOf(thrown, watch, folder.findings(), find) };
 }
 
 /** Keeps the first error that is nobody's, and passes it on. */
@@ -176,10 +187,17 @@ function kindOf(error: unknown): FailureKind {
 export function wordsOf({ kind, error }: Fault): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
   const isOwn = (kind === 'error' || kind === 'unhandled') && error instanceof Error;
-  const site = isOwn ? callSite(error) : null;
+  const site = isOwn ? callSite({ stack: stackInProgram(error) }) : null;
   // Each thread that loads a module may do so under an address of its own.
   const where = site ? ` at ${shortPath(site.file).replace(/\?.*$/, '')}:${site.line}:${site.column}` : '';
   return `${kind} ${text.replace(/\d+(\.\d+)?/g, 'n')}${where}`;
+}
+
+/** The stack as far as it is of the program: who explores it, and how deep below, is another matter. */
+function stackInProgram({ stack = '' }: Error): string {
+  const frames = stack.split('\n');
+  const end = frames.findIndex((frame) => /^\s+at runScript /.test(frame));
+  return (end === -1 ? frames : frames.slice(0, end)).join('\n');
 }
 
 /** Two that listen to one run. */

@@ -9,6 +9,8 @@
 
 import { isCoroutine, type Program } from '../core/coroutine.ts';
 import { describeValue, LimitError, RuntimeError, ValueError } from '../core/errors.ts';
+import { EventLoop } from '../core/loop.ts';
+import { checkMachineMaker } from '../core/loop-options.ts';
 import type { SchedulingPolicy } from '../core/policy.ts';
 import { running } from '../core/running.ts';
 import { FINDING_KINDS, type Finding } from '../trace/findings.ts';
@@ -21,11 +23,14 @@ import {
   type FindOptions,
   GivenUpError,
   LIMITS,
+  MOST_RUNS,
+  type Ran,
   type Witness,
   wordsOf,
 } from './attempt.ts';
 import { describeUse, guarded } from './guard.ts';
 import { nearestPassing } from './nearest.ts';
+import { exploreCode, replayCode } from './options-code.ts';
 import { departures, FAITHFUL_RUN, type Plain, QUICKEST_RUN } from './plain.ts';
 import { type ProgramOptions, Replay, type ReplayOptions, replay } from './replay.ts';
 import { Schedules } from './schedules.ts';
@@ -71,7 +76,7 @@ export interface Progress {
 export interface ScheduledRun {
   /** As a line for `replay`. */
   readonly schedule: string;
-  /** Empty where a run had to be given up, in a step that did not end: `replay` would not come back from it. */
+  /** Empty where the program was over before anything happened in it, or its run had to be given up. */
   readonly trace: Trace;
 }
 
@@ -85,10 +90,14 @@ export interface Failure extends ScheduledRun {
   readonly departsFrom: string;
   /** It needs the ready queue permuted, which asyncio never does. */
   readonly isAdversarial: boolean;
+  /** The run was given up in a step that did not end: its trace is empty, and `replay` would not come back from its schedule. */
+  readonly isGivenUp: boolean;
   /** In which run it was met first, from 1. */
   readonly run: number;
   /** What else is to be found in this run, such as the wake-up that was lost before it stood still. */
   readonly findings: readonly Finding[];
+  /** How it is replayed, as the options of `replay`: `{ eager: true }`; '' if there are none. See `how` of an exploration. */
+  readonly how: string;
   /** The nearest run that passes; null: none was found. */
   readonly passing: ScheduledRun | null;
 }
@@ -101,13 +110,19 @@ export interface Exploration {
   readonly runs: number;
   /** How many different schedules there were among them; from a million on an estimate. */
   readonly schedules: number;
-  /** Whether the strategy has come to its end: there is no other schedule. */
+  /** Whether the strategy has come to its end: there is no other schedule but those that `leavesOut` tells of. */
   readonly isComplete: boolean;
   /** What is to be said of it: what the strategy left out, and why; where the program uses the real world. '' if there is nothing. */
   readonly note: string;
-  /** Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance' or 'other parts'. */
+  /**
+   * Which schedules are none of its: '' if every one is; else 'beyond the bound', 'by chance', 'other parts', or 'between the ends of
+   * ranges', where a latency or a number was drawn from a range, of which only the ends are tried. Several of them stand with commas.
+   */
   readonly leavesOut: string;
-  /** How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. */
+  /**
+   * How it was explored, as the options of a call: `{ strategy: random(7), runs: 500 }`; '' if there were none. What can't be written
+   * down, a machine or a function, is named in a comment there.
+   */
   readonly how: string;
   readonly failures: readonly Failure[];
 }
@@ -155,11 +170,14 @@ function wordsFor(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : describeValue(error);
 }
 
-/** How many runs an exploration makes unless told otherwise. */
-export const MOST_RUNS = 1000;
 /** Runs for the shrinking of one failure, and to look for one that passes. */
 const MOST_SHRINKING = 500;
 const MOST_PASSING = 200;
+/** The same by what happens in these runs, as one that never ends takes long: so many times what happened in the one that failed. */
+const SHRINKING_SHARE = 20;
+const PASSING_SHARE = 3;
+/** So many events may happen in any case. */
+const EVENTS_AT_LEAST = 500_000;
 /** Real ms between two reports of progress. */
 const REPORT_EVERY = 100;
 
@@ -168,7 +186,7 @@ const REPORT_EVERY = 100;
  *
  * `program` is a function that makes the main coroutine, or does what a script does; it must start from fresh state each time.
  * Throws a `NotRepeatableError` if it doesn't, as far as that shows; a ValueError for a bound that is no number above 0, a shard that
- * isn't one, or a strategy that can't be divided.
+ * isn't one, or a strategy that can't be divided. A machine is for one run: `machine` is a function that makes it, or else a ValueError.
  *
  * @example
  * const { failures } = explore(main);
@@ -210,6 +228,7 @@ class Explorer {
   readonly #found: Map<string, Failure>;
   readonly #schedules: Schedules;
   #runs: number;
+  #hasRanges: boolean;
   #reported: number;
 
   constructor(program: Program | (() => unknown), options: ExploreOptions, watch: Watch | null) {
@@ -233,6 +252,9 @@ class Explorer {
       throw new RuntimeError(
         'explore() runs programs, each from the beginning, and can not be called inside of one: call it in a plain test',
       );
+    checkMachineMaker('explore() runs the program again and again', how.machine);
+    // Options that make no sense would look like failures of the program.
+    new EventLoop({ limits: LIMITS, ...how });
     checkStrategy(strategy);
     this.#program = program;
     this.#how = how;
@@ -246,13 +268,14 @@ class Explorer {
     this.#onProgress = onProgress;
     this.#watch = watch;
     this.#leavesOut = leavesOutOf(strategy, shard);
-    this.#code = codeOf(strategy, options);
+    this.#code = exploreCode(strategy, options);
     this.#first = null;
     this.#reality = [];
     this.#began = performance.now();
     this.#found = new Map();
     this.#schedules = new Schedules();
     this.#runs = 0;
+    this.#hasRanges = false;
     this.#reported = 0;
   }
 
@@ -275,7 +298,7 @@ class Explorer {
       schedules: this.#schedules.size,
       isComplete,
       note: [...this.#reality, strategy.note?.() ?? ''].filter(Boolean).join('\n'),
-      leavesOut: this.#leavesOut,
+      leavesOut: withRanges(this.#leavesOut, this.#hasRanges),
       how: this.#code,
       failures: [...this.#found.values()],
     };
@@ -294,10 +317,11 @@ class Explorer {
   #try(plan: Plan): void {
     const { policy, seed, listener, isProbe } = plan;
     // Once is enough to see what it uses of the real world; it costs some µs.
-    const { decisions, fault } =
+    const { decisions, fault, events, hasRanges } =
       this.#runs === 0
         ? watched(() => this.#attempt(policy, seed, listener), this.#reality)
         : this.#attempt(policy, seed, listener);
+    this.#hasRanges ||= hasRanges;
     try {
       this.#strategy.learn(decisions);
     } catch (error) {
@@ -313,7 +337,7 @@ class Explorer {
     this.#watch?.ran(schedule);
     if (fault === null || fault.error instanceof GivenUpError || this.#found.has(wordsOf(fault))) return;
     this.#watch?.fails(this.#met(fault), formatSchedule(this.#by(seed, decisions)));
-    const failure = this.#failure(fault, seed, decisions);
+    const failure = this.#failure(fault, seed, decisions, events);
     this.#found.set(wordsOf(fault), failure);
     this.#watch?.found(failure);
   }
@@ -349,21 +373,20 @@ class Explorer {
   }
 
   /** All that is to be told of a failure: the shortest schedule, its run, and the nearest that passes. */
-  #failure(fault: Fault, seed: number, decisions: readonly Decision[]): Failure {
+  #failure(fault: Fault, seed: number, decisions: readonly Decision[], events: number): Failure {
     const words = wordsOf(fault);
-    const isInTime = () => this.#elapsed() < this.#seconds;
+    const shrinking = this.#trials(seed, SHRINKING_SHARE * events);
     const stillFails = (policy: SchedulingPolicy) => {
-      if (!isInTime()) return null;
-      const again = this.#attempt(policy, seed);
-      return again.fault !== null && wordsOf(again.fault) === words ? again.decisions : null;
+      const again = shrinking(policy);
+      return again?.fault && wordsOf(again.fault) === words ? again.decisions : null;
     };
     const plain = plainRunOf(this.#strategy);
     const shorter = this.#strategy.shrink?.(stillFails, MOST_SHRINKING) ?? decisions;
     const shortest = shrink(shorter, stillFails, MOST_SHRINKING, plain).decisions;
+    const looking = this.#trials(seed, PASSING_SHARE * events);
     const passes = (policy: SchedulingPolicy) => {
-      if (!isInTime()) return null;
-      const again = this.#attempt(policy, seed);
-      return again.fault === null ? again.decisions : null;
+      const again = looking(policy);
+      return again?.fault === null ? again.decisions : null;
     };
     const passing = nearestPassing(shortest, passes, MOST_PASSING, plain);
     return failureAgain(
@@ -375,6 +398,17 @@ class Explorer {
       plain,
       this.#reality,
     );
+  }
+
+  /** Runs once more by a policy; null: the time is up, or as much has happened in these runs as may. */
+  #trials(seed: number, events: number): (policy: SchedulingPolicy) => Ran | null {
+    let left = Math.max(events, EVENTS_AT_LEAST);
+    return (policy) => {
+      if (left <= 0 || this.#elapsed() >= this.#seconds) return null;
+      const ran = this.#attempt(policy, seed);
+      left -= ran.events;
+      return ran;
+    };
   }
 
   #report(): void {
@@ -443,7 +477,9 @@ export function failureAgain(
     ...fault,
     ...failing,
     ...departuresOf(decisions, plain),
+    isGivenUp: false,
     run,
+    how: replayCode(options, replayed.error instanceof LimitError),
     findings: replayed.findings,
     passing: passing && again(passing).run,
   };
@@ -468,7 +504,9 @@ export function failureWithoutEnd(schedule: Schedule, text: string, run: number,
     schedule: formatSchedule(schedule),
     trace: Trace.of([], { seed: schedule.seed, policy: schedule.adversarial ? 'adversarial' : 'faithful' }),
     ...departuresOf(schedule.decisions, plain),
+    isGivenUp: true,
     run,
+    how: '',
     findings: [],
     passing: null,
   };
@@ -502,6 +540,15 @@ export function checkBudget(runs: number, seconds: number): void {
 /** What a strategy leaves out, or a part of it: see `Exploration`. @internal */
 export function leavesOutOf({ leavesOut = '' }: Strategy, shard: string): string {
   return shard.endsWith('/1') ? leavesOut : 'other parts';
+}
+
+/** What is left out of a range with no end of numbers in it, by all who come to an end. @internal */
+export const BETWEEN_ENDS = 'between the ends of ranges';
+
+/** What a strategy leaves out in the runs of a program that draws from ranges, or doesn't. @internal */
+export function withRanges(leavesOut: string, hasRanges: boolean): string {
+  if (!hasRanges || leavesOut === 'by chance') return leavesOut;
+  return leavesOut === '' ? BETWEEN_ENDS : `${leavesOut}, ${BETWEEN_ENDS}`;
 }
 
 /** What a strategy is called, or a part of it: there may be no other schedule in that part, and many elsewhere. @internal */
@@ -547,27 +594,6 @@ function checkStrategy(strategy: Strategy): void {
       `this strategy (${strategy.name}) was used before: each exploration needs one of its own, as it remembers how far it has come`,
     );
   usedStrategies.add(strategy);
-}
-
-/** How a program is explored, as the options of a call in a program; '' if there are none. @internal */
-export function codeOf(
-  { code = 'exhaustive()' }: Pick<Strategy, 'code'>,
-  { runs, adversarial, ignore, bounds }: Pick<ExploreOptions, 'runs' | 'adversarial' | 'ignore' | 'bounds'>,
-): string {
-  const parts = [
-    ...(code === 'exhaustive()' ? [] : [`strategy: ${code}`]),
-    ...(runs === undefined || runs === MOST_RUNS ? [] : [`runs: ${runs}`]),
-    ...(adversarial ? ['adversarial: true'] : []),
-    ...(ignore?.length ? [`ignore: [${ignore.map((kind) => `'${kind}'`).join(', ')}]`] : []),
-    ...(bounds && Object.keys(bounds).length > 0
-      ? [
-          `bounds: { ${Object.entries(bounds)
-            .map(([name, value]) => `${name}: ${value}`)
-            .join(', ')} }`,
-        ]
-      : []),
-  ];
-  return parts.length === 0 ? '' : `{ ${parts.join(', ')} }`;
 }
 
 /** The part of a strategy that `i/n` says. Throws a ValueError if it says none, or there are none. @internal */

@@ -6,6 +6,8 @@ import { leastOf } from './plain.ts';
 export class Recording implements SchedulingPolicy {
   readonly adversarial: boolean;
   readonly decisions: Decision[];
+  /** A number was drawn from a range: there are others in it, without end. Of a fault there are only two. */
+  hasRanges: boolean;
   readonly #policy: SchedulingPolicy;
   readonly #answered: ((decision: Decision) => void) | null;
 
@@ -19,6 +21,7 @@ export class Recording implements SchedulingPolicy {
     this.#answered = answered;
     this.adversarial = adversarial;
     this.decisions = [];
+    this.hasRanges = false;
   }
 
   choose(kind: ChoiceKind, candidates: number, nameOf: (index: number) => string): number {
@@ -28,6 +31,7 @@ export class Recording implements SchedulingPolicy {
   }
 
   draw(kind: DrawKind, low: number, high: number): number | undefined {
+    if (kind !== 'fault' && low < high) this.hasRanges = true;
     const drawn = this.#policy.draw?.(kind, low, high);
     this.#keep({ what: kind, drawn: drawn ?? null, isLeast: drawn === leastOf(kind, low, high) });
     return drawn;

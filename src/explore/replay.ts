@@ -8,6 +8,7 @@
 
 import type { Chance } from '../core/chance.ts';
 import type { Program } from '../core/coroutine.ts';
+import { attachMachine } from '../core/loop-options.ts';
 import type { ChoiceKind, DrawKind, SchedulingPolicy } from '../core/policy.ts';
 import type { RunOptions } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
@@ -142,12 +143,15 @@ export function replay(
   const world = new World(recorder);
   world.chance = chance ?? null;
   const watch = new HandlerWatch(options.exceptionHandler);
+  // What is wrong with the machine is no failure of the program.
+  const machine = attachMachine(options.machine, world);
   let thrown: { readonly error: unknown } | null = null;
   try {
     runScript(program as () => unknown, {
       name: 'main',
       print: () => {},
       ...options,
+      ...(machine && { machine }),
       exceptionHandler: watch.handler,
       world,
       policy,

@@ -76,7 +76,13 @@ export type News =
   | { readonly kind: 'found'; readonly found: Found }
   /** It has made as many runs as it may, and waits for more. */
   | { readonly kind: 'waits' }
-  | { readonly kind: 'done'; readonly isComplete: boolean; readonly note: string }
+  | {
+      readonly kind: 'done';
+      readonly isComplete: boolean;
+      readonly note: string;
+      /** Whether a number was drawn from a range. */
+      readonly hasRanges: boolean;
+    }
   | {
       readonly kind: 'not repeatable';
       readonly schedule: string;
@@ -138,6 +144,7 @@ interface Member {
   share: number;
   isComplete: boolean;
   note: string;
+  hasRanges: boolean;
   current: CurrentRun;
   /** Schedules that had no end for it. */
   readonly endless: Set<string>;
@@ -172,6 +179,8 @@ export interface Outcome {
   readonly schedules: number;
   readonly isComplete: boolean;
   readonly note: string;
+  /** Whether a number was drawn from a range. */
+  readonly hasRanges: boolean;
   /** Whether a worker had to be given up in a run that did not end. */
   readonly isStuck: boolean;
   readonly found: readonly Found[];
@@ -294,6 +303,7 @@ export class Crew {
       share: 0,
       isComplete: false,
       note: '',
+      hasRanges: false,
       current,
       endless: new Set(),
       begun: 0n,
@@ -352,10 +362,12 @@ export class Crew {
         member.state = 'waits';
         this.#settle();
         break;
-      case 'done':
-        Object.assign(member, { state: 'done', share: 1, isComplete: news.isComplete, note: news.note });
+      case 'done': {
+        const { isComplete, note, hasRanges } = news;
+        Object.assign(member, { state: 'done', share: 1, isComplete, note, hasRanges });
         this.#settle();
         break;
+      }
       case 'not repeatable':
         this.#fail(new NotRepeatableError(news.schedule, news.error, news.reality));
         break;
@@ -500,6 +512,7 @@ export class Crew {
       schedules: this.#counted.size,
       isComplete: this.#members.every(({ isComplete }) => isComplete) && runs === made,
       note: [...new Set(this.#members.map(({ note }) => note))].filter(Boolean).join('\n'),
+      hasRanges: this.#members.some(({ hasRanges }) => hasRanges),
       isStuck: this.#isStuck,
       found: last === Number.POSITIVE_INFINITY ? found : found.slice(0, 1),
       stuck: [...this.#stuck.values()],

@@ -8,21 +8,21 @@
 
 import { resolve } from 'node:path';
 import { describeValue, ValueError } from '../core/errors.ts';
-import type { FindOptions } from '../explore/attempt.ts';
+import { type FindOptions, MOST_RUNS } from '../explore/attempt.ts';
 import {
   checkBudget,
-  codeOf,
   type Exploration,
   type ExploreOptions,
   explore,
   failureAgain,
   failureWithoutEnd,
   leavesOutOf,
-  MOST_RUNS,
   nameOf,
   partOf,
   plainRunOf,
+  withRanges,
 } from '../explore/explore.ts';
+import { exploreCode } from '../explore/options-code.ts';
 import { type NamedStrategy, strategyOf } from '../explore/strategies/named.ts';
 import { parseSchedule } from '../trace/schedule.ts';
 import { Crew, type Standing } from './crew.ts';
@@ -131,15 +131,15 @@ export async function searchFile(file: string, options: ExploreFileOptions = {})
   };
   const reports = onProgress && setInterval(report, REPORT_EVERY);
   try {
-    const { found, stuck, isStuck, ...outcome } = await crew.done;
+    const { found, stuck, isStuck, hasRanges, ...outcome } = await crew.done;
     const plain = plainRunOf(whole);
     return {
       isStuck,
       inFull: () => ({
         strategy: nameOf(whole, shard),
         adversarial,
-        leavesOut: leavesOutOf(whole, shard),
-        how: codeOf(whole, { runs, adversarial, ...find }),
+        leavesOut: withRanges(leavesOutOf(whole, shard), hasRanges),
+        how: exploreCode(whole, { runs, seconds, adversarial, shard, ...find }),
         ...outcome,
         failures: [
           ...stuck.map(({ schedule, turn, seconds }) =>

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Witness, wordsOf } from '../explore/attempt.ts';
 import {
+  BETWEEN_ENDS,
   exploreWatched,
   type Failure,
   type Met,
@@ -36,7 +37,7 @@ function work(script: () => unknown): void {
       return script();
     };
     const { strategy, shard, seconds, adversarial, find } = task;
-    const { isComplete, note } = exploreWatched(
+    const { isComplete, note, leavesOut } = exploreWatched(
       program,
       {
         strategy: partOf(strategyOf(strategy), shard),
@@ -52,7 +53,7 @@ function work(script: () => unknown): void {
       follower,
     );
     follower.report(1);
-    tell({ kind: 'done', isComplete, note });
+    tell({ kind: 'done', isComplete, note, hasRanges: leavesOut.includes(BETWEEN_ENDS) });
   } catch (error) {
     tell(
       error instanceof NotRepeatableError

@@ -6,6 +6,7 @@
  * and says where.
  */
 
+import { checkMachineMaker } from '../core/loop-options.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { partingOf } from '../trace/parting.ts';
 import { query } from '../trace/query.ts';
@@ -96,8 +97,8 @@ function causes(trace: Trace, event: number): string[] {
  * Runs a program twice, and throws a `NotDeterministicError` if the runs differ: it shows the first event that isn't the same, and
  * what has probably made it so. Returns the first run.
  *
- * Takes what `simulate` takes, and throws what that throws. A policy, a machine and devices that are given have a state of their own:
- * whatever is handed over is used twice.
+ * Takes what `simulate` takes, and throws what that throws. A policy has a state of its own, and is used twice; a machine is for one
+ * run, so there must be a function that makes it, as in `machine: () => new Machine({ cores: 2 })`: else it throws a ValueError.
  *
  * @example checkDeterminism(main).result;
  */
@@ -105,6 +106,7 @@ export function checkDeterminism<P extends () => unknown>(
   program: P,
   options: Omit<SimulateOptions, 'guard'> = {},
 ): Simulation<ResultOf<P>> {
+  checkMachineMaker('checkDeterminism() runs the program twice', options.machine);
   const first = simulate(program, options);
   const second = simulate(program, options);
   const event = partingOf(first.trace, second.trace);

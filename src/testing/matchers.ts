@@ -152,8 +152,9 @@ export interface LoopscopeMatchers<R = unknown> {
    */
   toFindNoFailure(): R;
   /**
-   * No schedule fails, and every one was run: there is no other. Of an exploration only; of one that was divided into parts
-   * (`shard`) it holds for each part by itself. A strategy that leaves some out by a bound proves nothing.
+   * No schedule fails, and every one was run: there is no other. Of an exploration only. A strategy that leaves some out by a bound
+   * proves nothing, nor does one part of several (`shard`); nor is a program proved that draws from ranges, as a latency `[10, 100]`:
+   * only their ends are tried.
    *
    * @example expect(explore(main)).toBeProved();
    */

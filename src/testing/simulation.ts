@@ -22,7 +22,7 @@ import {
   RuntimeError,
 } from '../core/errors.ts';
 import { EventLoop } from '../core/loop.ts';
-import type { Limits, LoopOptions } from '../core/loop-options.ts';
+import { attachMachine, type Limits, type LoopOptions } from '../core/loop-options.ts';
 import { running } from '../core/running.ts';
 import { runScript } from '../core/script.ts';
 import { World } from '../core/world.ts';
@@ -210,28 +210,34 @@ export function simulate<P extends () => unknown>(
   options: SimulateOptions = {},
 ): Simulation<ResultOf<P>> {
   checkProgram(program);
-  if (running.loop !== null || running.script !== null) {
-    throw new RuntimeError(
-      'simulate() cannot be called in a running event loop or script: it starts one of its own',
-    );
-  }
+  checkOutside('simulate()');
   const { guard = true, maxEvents = MAX_EVENTS } = options;
-  const settings = simulatedLoop(options);
-  // Options that make no sense are refused here and now: later they would look like the program's own failure.
-  new EventLoop(settings);
+  const { machine: wanted, ...settings } = simulatedLoop(options);
   const recorder = new Recorder({ maxEvents });
   const world = new World(recorder);
+  // Options that make no sense are refused here and now: later they would look like the program's own failure.
+  new EventLoop(settings);
+  const machine = attachMachine(wanted, world);
   let returned: unknown;
   const script = () => {
     returned = program();
     return returned as ResultOf<P>;
   };
-  const simulated = () => runScript(script, { ...settings, world });
+  const simulated = () => runScript(script, { ...settings, ...(machine && { machine }), world });
   const end = attempt(() => (guard ? guarded(simulated, (use) => reportUse(world, use)) : simulated()));
   // runScript has refused it, which is no failure of the program: there is none.
   if (end.outcome !== 'result' && isAsync(returned)) throw end.error;
   const trace = recorder.toTrace({ program: program.name, seed: options.seed ?? 0 });
   return new Simulation(end, trace, world.clock.now);
+}
+
+/** Throws a RuntimeError in a loop or script. */
+export function checkOutside(caller: string): void {
+  if (running.loop === null && running.script === null) return;
+  throw new RuntimeError(
+    `${caller} cannot be called in a running event loop or script: it starts a loop of its own. ` +
+      'explore() takes the program that is run in it, and not a function that calls it: explore(main)',
+  );
 }
 
 /** How a loop is set up for a simulation: quietly, in debug mode, and within limits. */

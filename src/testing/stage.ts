@@ -8,19 +8,18 @@
  */
 
 import { type Coroutine, isCoroutine, type Program } from '../core/coroutine.ts';
-import { describeValue, LimitError, RuntimeError } from '../core/errors.ts';
+import { describeValue, LimitError } from '../core/errors.ts';
 import type { EventLoop } from '../core/loop.ts';
 import type { ExceptionContext, LoopOptions } from '../core/loop-options.ts';
 import type { Random } from '../core/random.ts';
 import { finishAfter, Runner } from '../core/runner.ts';
-import { running } from '../core/running.ts';
 import type { Task } from '../core/task.ts';
 import { World } from '../core/world.ts';
 import { guarded } from '../explore/guard.ts';
 import { CODE, type EventText, type TraceSink } from '../trace/events.ts';
 import { Recorder } from '../trace/recorder.ts';
 import type { Trace, TraceMeta } from '../trace/trace.ts';
-import { MAX_EVENTS, reportUse, type SimulateOptions, simulatedLoop } from './simulation.ts';
+import { checkOutside, MAX_EVENTS, reportUse, type SimulateOptions, simulatedLoop } from './simulation.ts';
 
 /** Records, and learns which tasks are of the background: those started so, and those that they make. */
 class Witness implements TraceSink {
@@ -74,11 +73,7 @@ export class Stage {
 
   /** Throws a ValueError or RangeError for options that make no sense, a RuntimeError in a loop or script. */
   constructor(options: SimulateOptions, meta: TraceMeta, caller: string) {
-    if (running.loop !== null || running.script !== null) {
-      throw new RuntimeError(
-        `${caller} cannot be called in a running event loop or script: it starts a loop of its own`,
-      );
-    }
+    checkOutside(caller);
     this.reports = [];
     this.uses = [];
     this.#witness = new Witness(options.maxEvents ?? MAX_EVENTS);

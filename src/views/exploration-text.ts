@@ -27,7 +27,9 @@ export interface FailureView extends RunView {
   readonly departures: number;
   readonly departsFrom: string;
   readonly isAdversarial: boolean;
+  readonly isGivenUp: boolean;
   readonly run: number;
+  readonly how: string;
   readonly findings: readonly {
     readonly kind: string;
     readonly text: string;
@@ -65,12 +67,13 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const say = teller(width, options.color ?? false);
   const { failures, runs, schedules, strategy, adversarial, isComplete, note, leavesOut } = view;
-  const all = { 'beyond the bound': ': all within the bound', 'other parts': ': all of this part' };
-  const scope = isComplete ? (all[leavesOut as keyof typeof all] ?? ', and there is no other one') : '';
+  const scope = isComplete ? scopeOf(leavesOut) : '';
   const parts = [
     say(`${strategy}: ${count(runs, 'run')}, ${count(schedules, 'different schedule')}${scope}`, 'strong'),
   ];
   if (note !== '') parts.push(say(note, 'quiet'));
+  if (isComplete && failures.length === 0 && leavesOut.includes(BETWEEN_ENDS))
+    parts.push(say(ONLY_ENDS, 'quiet'));
   if (adversarial)
     parts.push(say('adversarial: the ready queue was permuted, which asyncio never does', 'quiet'));
   if (failures.length === 0) parts.push(say('no failure', 'good'));
@@ -83,6 +86,19 @@ export function explorationText(view: ExplorationView, options: ExplorationTextO
     );
   for (const failure of failures) parts.push('', ...told(failure, view, { ...options, width }, say));
   return parts.join('\n');
+}
+
+/** What an exploration says of latencies and numbers that come from a range. */
+const BETWEEN_ENDS = 'between the ends of ranges';
+const ONLY_ENDS =
+  'Of what comes from a range, a latency or a number, only both ends were tried: random() draws from all of it, and fixed ones can be proved.';
+
+/** What there is besides the schedules that were run, where the strategy has come to its end. */
+function scopeOf(leavesOut: string): string {
+  if (leavesOut === '') return ', and there is no other one';
+  if (leavesOut === BETWEEN_ENDS) return ': all with the ends of ranges';
+  if (leavesOut.startsWith('beyond the bound')) return ': all within the bound';
+  return leavesOut.startsWith('other parts') ? ': all of this part' : '';
 }
 
 /** Of one failure, all there is to tell. */
@@ -107,7 +123,7 @@ function told(
       ? '; the ready queue is as asyncio has it'
       : '';
   const words = errorWords(error);
-  if (trace.length === 0)
+  if (failure.isGivenUp)
     return [
       say(words, 'bad'),
       say(`met in run ${run}; ${departs}${mode}`, 'quiet'),
@@ -116,6 +132,15 @@ function told(
       '',
       say('there is nothing to see of it: to run it again would not end either', 'quiet'),
     ];
+  const pictures =
+    trace.length === 0
+      ? [say('there is nothing to see of it: it was over before the loop had anything to do', 'quiet')]
+      : [
+          turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
+          '',
+          timeline(trace, { width, color, legend: false }),
+          ...beside(failure, options, say),
+        ];
   // A deadlock that ended the run has named everybody already.
   const others = findings.filter(
     (one) => !words.endsWith(one.text) && !(kind === 'deadlock' && one.kind === kind),
@@ -127,10 +152,7 @@ function told(
     '',
     say(`replay: '${schedule}'`, 'plain'),
     '',
-    turnsTable(trace, { ...options, color, also: findings.flatMap(({ events }) => events) }),
-    '',
-    timeline(trace, { width, color, legend: false }),
-    ...beside(failure, options, say),
+    ...pictures,
     '',
     say('as a test:', 'quiet'),
     '',
@@ -199,7 +221,7 @@ function momentOf(trace: Iterable<TraceEvent>, seq: number): string | undefined 
 
 /** A test, to be pasted: the one that fails now, and the one that is to hold. */
 function testOf(
-  { schedule, error, kind }: FailureView,
+  { schedule, error, how: howAgain }: FailureView,
   how: string,
   program: ExplorationTextOptions['program'],
 ): string {
@@ -207,12 +229,6 @@ function testOf(
   const title = errorWords(error).split('\n')[0]!;
   const strategy = /strategy: (\w+)\(/.exec(how)?.[1];
   const imported = ['explore', 'replay', ...(strategy === undefined ? [] : [strategy])].sort();
-  // A replay looks for the same, within the same limits.
-  const find = [
-    ...(/(ignore|bounds): .*(?= \})/.exec(how)?.slice(0, 1) ?? []),
-    ...(kind === 'no end' ? ['limits: { iterations: 100_000 }'] : []),
-  ];
-  const again = find.length === 0 ? '' : `, { ${find.join(', ')} }`;
   return [
     "import { expect, test } from 'vitest';",
     `import { ${imported.join(', ')} } from 'loopscope/explore';`,
@@ -222,7 +238,7 @@ function testOf(
     `test(${quoted(title)}, () => {`,
     '  // How it was found. Once mended, the program may ask something else, and',
     '  // replay says so: then this has done its work.',
-    `  expect(replay(${name}, ${quoted(schedule)}${again}).failure).toBeNull();`,
+    `  expect(replay(${name}, ${quoted(schedule)}${howAgain && `, ${howAgain}`}).failure).toBeNull();`,
     '});',
     '',
     "test('no schedule fails', () => {",

@@ -12,9 +12,11 @@
 import { expect, type TestAPI, type TestContext, test, type TestOptions as VitestOptions } from 'vitest';
 import type { Coroutine } from '../core/coroutine.ts';
 import { isCancelled } from '../core/errors.ts';
+import { checkMachineMaker } from '../core/loop-options.ts';
 import { matchers } from '../testing/matchers.ts';
 import { runTest, say, type TestFailure, type TestOptions } from '../testing/run-test.ts';
 import type { Sim } from '../testing/sim.ts';
+import { checkOutside } from '../testing/simulation.ts';
 
 expect.extend(matchers);
 
@@ -126,7 +128,12 @@ function declaring(declare: Declare, context: number | null): DeclareTest<AnyBod
       SimTestOptions?,
     ];
     checkBody(name, body);
+    checkOutside('simTest()');
     const { realTimeout, artefacts, retry, repeats, ...how } = options;
+    if (context !== 1)
+      checkMachineMaker('simTest.each() and simTest.for() run the body for each case', how.machine);
+    if (retry || repeats)
+      checkMachineMaker('a test with retry or repeats runs its body more than once', how.machine);
     const vitest = { timeout: realTimeout, retry, repeats };
     const given = Object.fromEntries(Object.entries(vitest).filter(([, value]) => value !== undefined));
     const declared = new Error();

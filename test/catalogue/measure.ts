@@ -31,8 +31,10 @@ export function seedsOf(seed: number): readonly number[] {
 
 /** What came of a twin. */
 export interface Twin {
-  /** Whether every schedule was run; or every one that makes a difference. */
-  readonly isProved: boolean;
+  /** Whether every schedule was run, or every one that makes a difference; of ranges with their ends. */
+  readonly isComplete: boolean;
+  /** Whether that were the ends of ranges: nothing is proved of what lies between them. */
+  readonly isByEnds: boolean;
   readonly isReduced: boolean;
   /** How many schedules that were. */
   readonly schedules: number;
@@ -108,9 +110,9 @@ function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string
       complaints.push(`${way} blames the twin: ${String(error)}, by ${schedule}`);
     return exploration;
   };
-  const drawn = new Set<string>();
-  const every = blame(watched(exhaustive(), drawn), 'exhaustive');
-  const ways: readonly ByChance[] = !every.isComplete ? ['random', 'pct'] : drawn.size > 0 ? ['random'] : [];
+  const every = blame(exhaustive(), 'exhaustive');
+  const isByEnds = every.leavesOut !== '';
+  const ways: readonly ByChance[] = !every.isComplete ? ['random', 'pct'] : isByEnds ? ['random'] : [];
   const more = seeds.flatMap((seed) =>
     ways.map((way) => blame(BY_CHANCE[way](seed), `${way} from seed ${seed}`)),
   );
@@ -121,19 +123,7 @@ function leaveInPeace(entry: Entry, seeds: readonly number[], complaints: string
   );
   const isReduced = less?.isComplete === true;
   const { schedules } = isReduced ? less : every;
-  return { isProved: every.isComplete || isReduced, isReduced, schedules, runs };
-}
-
-/** The same strategy, which also notes what is drawn. */
-function watched(strategy: Strategy, drawn: Set<string>): Strategy {
-  return {
-    name: strategy.name,
-    next: () => strategy.next(),
-    learn(decisions) {
-      for (const decision of decisions) if ('drawn' in decision) drawn.add(decision.what);
-      strategy.learn(decisions);
-    },
-  };
+  return { isComplete: every.isComplete || isReduced, isByEnds, isReduced, schedules, runs };
 }
 
 function exploreBy(entry: Entry, program: () => unknown, strategy: Strategy): Exploration {

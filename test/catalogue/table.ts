@@ -56,8 +56,8 @@ export function row({
 }: Measured): string {
   const number = (value: number | null) => (value === null ? 'missed' : String(value));
   const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
-  const proof = twin.isProved
-    ? `proved (${twin.isReduced ? `${twin.schedules}, reduced` : count(twin.schedules, 'schedule')})`
+  const proof = twin.isComplete
+    ? `${twin.isByEnds ? 'all ends' : 'proved'} (${twin.isReduced ? `${twin.schedules}, reduced` : count(twin.schedules, 'schedule')})`
     : `${count(twin.runs, 'run')} without alarm`;
   return line(`  ${entry.name}${passesFaithfully ? '' : ' *'}`, [
     entry.mode,
@@ -84,12 +84,14 @@ export function summary(all: readonly Measured[]): readonly string[] {
     all.filter((measured) => way(measured).every((run) => run !== null)).length;
   const failing = all.filter(({ passesFaithfully }) => !passesFaithfully).length;
   const projects = new Set(all.flatMap(({ entry }) => entry.source?.project ?? []));
-  const proved = all.filter(({ twin }) => twin.isProved).length;
+  const complete = all.filter(({ twin }) => twin.isComplete);
+  const proved = complete.filter(({ twin }) => !twin.isByEnds).length;
   return [
     `found within 1,000 runs, of ${all.length}: ${found(({ exhaustive }) => [exhaustive])} by exhaustive, ` +
       `${found(({ random }) => random)} by random and ${found(({ pct }) => pct)} by pct from every seed, ` +
       `${found(({ delayed }) => [delayed])} with two delays`,
-    `twins: ${proved} of ${all.length} run in every schedule, or in every one that makes a difference; ` +
+    `twins: ${complete.length} of ${all.length} run in every schedule, or in every one that makes a difference: ` +
+      `${proved} proved, and ${complete.length - proved} with the ends of ranges, and by chance between them; ` +
       `${all.reduce((sum, { twin }) => sum + twin.runs, 0).toLocaleString('en')} runs of them in all`,
     `${all.filter(({ entry }) => entry.source).length} are known from ${projects.size} projects` +
       (failing === 0 ? '' : `; of ${failing}, marked *, the faithful run fails as well`),

@@ -537,6 +537,11 @@ describe('what-if', () => {
   });
 });
 
+/** What is said where a latency comes from a range. */
+const ENDS =
+  'Of what comes from a range, a latency or a number, only both ends were tried:\n' +
+  'random() draws from all of it, and fixed ones can be proved.\n';
+
 /** What is said where there are more schedules than runs. */
 const BOUND =
   'It has come to its bound, and there are more schedules. Those that differ at\n' +
@@ -546,7 +551,7 @@ describe('explore', () => {
   it('says that no schedule fails, and whether that were all of them', async () => {
     expect(await loopscope('explore @ties.ts')).toEqual({
       code: 0,
-      out: 'exhaustive: 4 runs, 4 different schedules, and there is no other one\nno failure\n',
+      out: `exhaustive: 4 runs, 4 different schedules: all with the ends of ranges\n${ENDS}no failure\n`,
       err: '',
     });
     expect((await loopscope('explore @ties.ts --runs 3')).out).toBe(
@@ -582,13 +587,13 @@ describe('explore', () => {
     expect(await loopscope('explore @ties.ts --workers 2')).toEqual(alone);
     const parts = ['1/2', '2/2'].map((shard) => loopscope(`explore @ties.ts --shard ${shard}`));
     expect((await Promise.all(parts)).map(({ out }) => out)).toEqual([
-      'exhaustive, part 1/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
-      'exhaustive, part 2/2: 2 runs, 2 different schedules: all of this part\nno failure\n',
+      `exhaustive, part 1/2: 2 runs, 2 different schedules: all of this part\n${ENDS}no failure\n`,
+      `exhaustive, part 2/2: 2 runs, 2 different schedules: all of this part\n${ENDS}no failure\n`,
     ]);
   });
 
   it.each([
-    ['--reduced', 'exhaustive, reduced: 4 runs, 4 different schedules, and there is no other one'],
+    ['--reduced', 'exhaustive, reduced: 4 runs, 4 different schedules: all with the ends of ranges'],
     [
       '--strategy delay-bounded --bound 0',
       'delay-bounded: 1 run, 1 different schedule: all within the bound',

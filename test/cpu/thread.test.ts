@@ -462,7 +462,7 @@ describe('a machine', () => {
     const main = function* (): Coroutine<void> {};
     run(main, { machine });
     expect(message(() => run(main, { machine }))).toBe(
-      'RuntimeError: this machine belongs to another run: each run takes a new Machine',
+      'RuntimeError: this machine belongs to another run: each run takes a new Machine, and machine: () => new Machine({ … }) makes one for each',
     );
   });
 

@@ -180,6 +180,32 @@ describe('a schedule that fails', () => {
     expect(failures[0]!.error).toBeInstanceOf(LimitError);
   });
 
+  describe('that never ends', () => {
+    let starts = 0;
+    /** Two poll for ever, and are woken at one moment each time: there are thousands of answers to try otherwise. */
+    function* polling(): Coroutine<void> {
+      starts++;
+      function* poll(): Coroutine<void> {
+        for (;;) yield* sleep(10);
+      }
+      yield* gather(poll(), poll());
+    }
+    const limits = { iterations: 20_000 };
+
+    it('is not tried otherwise for longer than three such runs, to find one that passes', () => {
+      starts = 0;
+      expect(explore(polling, { limits }).failures).toMatchObject([{ kind: 'no end', passing: null }]);
+      expect(starts).toBe(5); // the failing run, three that should pass, and the first once more with its trace
+    });
+
+    it('is shrunk within twenty such runs, from thousands of departures to none', () => {
+      starts = 0;
+      const { failures, runs } = explore(polling, { limits, strategy: random(1) });
+      expect([runs, failures[0]!.departures]).toEqual([1, 0]);
+      expect(starts).toBeLessThanOrEqual(1 + 20 + 3 + 1);
+    });
+  });
+
   it('may be one that leaves an error to nobody', () => {
     const { failures } = explore(function* (): Coroutine<void> {
       const task = createTask(

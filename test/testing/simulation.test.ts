@@ -486,7 +486,9 @@ describe('what is no program', () => {
   });
 
   it('is refused inside a loop or a script', () => {
-    const message = 'simulate() cannot be called in a running event loop or script: it starts one of its own';
+    const message =
+      'simulate() cannot be called in a running event loop or script: it starts a loop of its own. ' +
+      'explore() takes the program that is run in it, and not a function that calls it: explore(main)';
     const nested = simulate(function* (): Coroutine<unknown> {
       return simulate(chores).result;
     });

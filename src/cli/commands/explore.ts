@@ -88,7 +88,7 @@ export const explore: Command = {
     if (json !== '-') {
       const program = importOf(loaded, path);
       terminal.out(`${explorationText(view, { width, color, ...(program && { program }) })}\n`);
-      // A run that had to be given up has no trace, and would keep the stepper, too.
+      // A run that had to be given up has no trace, and would keep the stepper, too; one without an event has no steps.
       const schedule = view.failures.find(({ trace }) => trace.length > 0)?.schedule;
       const which = options.text('part') === undefined ? '' : ` --part ${part}`;
       if (schedule !== undefined)

@@ -20,6 +20,8 @@ interface Shrinkable {
 
 /** How many values are sampled at once. */
 const BATCH = 100;
+/** How many answers a list has at most, unless told otherwise. */
+const LENGTH = 200;
 /** Numbers are from 0 to this; a latency is as far along its range as its number is along this one. */
 const MOST = 0xffff;
 
@@ -36,13 +38,14 @@ const MOST = 0xffff;
  */
 export function fastCheck(
   fc: FastCheck,
-  { seed = 0, length = 200 }: { readonly seed?: number; readonly length?: number } = {},
+  { seed = 0, length = LENGTH }: { readonly seed?: number; readonly length?: number } = {},
 ): Strategy {
   checkSeed('fastCheck()', seed);
   if (!(Number.isInteger(length) && length >= 1))
     throw new ValueError(`length is a whole number of 1 or more, got ${describeValue(length)}`);
   const lists = fc.array(fc.nat(MOST) as never, { maxLength: length, size: 'max' });
-  return new FastCheckStrategy(fc, lists as Shrinkable, seed, 1);
+  const code = `fastCheck(fc, { seed: ${seed}${length === LENGTH ? '' : `, length: ${length}`} })`;
+  return new FastCheckStrategy(fc, lists as Shrinkable, code, seed, 1);
 }
 
 class FastCheckStrategy implements Strategy {
@@ -59,9 +62,9 @@ class FastCheckStrategy implements Strategy {
   /** The list by which the last run went. */
   #last: Answers;
 
-  constructor(fc: FastCheck, lists: Shrinkable, seed: number, stride: number) {
+  constructor(fc: FastCheck, lists: Shrinkable, code: string, seed: number, stride: number) {
     this.#fc = fc;
-    this.code = `fastCheck(fc, { seed: ${seed} })`;
+    this.code = code;
     this.#lists = lists;
     this.#seed = seed;
     this.#stride = stride;
@@ -83,7 +86,8 @@ class FastCheckStrategy implements Strategy {
   learn(): void {}
 
   shard(index: number, of: number): Strategy {
-    return new FastCheckStrategy(this.#fc, this.#lists, this.#seed + this.#stride * index, this.#stride * of);
+    const seed = this.#seed + this.#stride * index;
+    return new FastCheckStrategy(this.#fc, this.#lists, this.code, seed, this.#stride * of);
   }
 
   /** Goes down the tree of what fast-check holds to be simpler, by the first that fails still. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { delayBounded, explore, random } from '../../../src/explore/index.ts';
-import { type Coroutine, explorationText, gather, sleep } from '../../../src/index.ts';
+import { delayBounded, exhaustive, explore, random, reduced } from '../../../src/explore/index.ts';
+import { type Coroutine, Device, explorationText, gather, now, sleep, uniform } from '../../../src/index.ts';
 import { matchers, simulate } from '../../../src/testing/index.ts';
 import { failure } from '../messages.ts';
 import { chores } from '../programs.ts';
@@ -75,6 +75,51 @@ describe('toBeProved', () => {
     expect(failure(() => expect(CHORES).not.toBeProved())).toBe(
       `expected that not every schedule holds, but every one does\n\n${explorationText(CHORES)}`,
     );
+  });
+
+  it('holds of no program that draws from a range: only its ends were tried', () => {
+    /** Fails where an answer takes neither the least nor the most. */
+    function* between(): Coroutine<void> {
+      yield* new Device({ latency: [10, 100] }).request();
+      if (now() > 10 && now() < 100) throw new Error('between the ends');
+    }
+    function* drawing(): Coroutine<void> {
+      yield* sleep(uniform(10, 100));
+    }
+    for (const program of [between, drawing])
+      for (const strategy of [exhaustive(), reduced(), delayBounded(2)]) {
+        const ends = explore(program, { strategy });
+        expect(ends).toMatchObject({ runs: 2, isComplete: true, failures: [] });
+        expect(ends.leavesOut).toMatch(/^(beyond the bound, )?between the ends of ranges$/);
+        expect(ends).not.toBeProved();
+        expect(explorationText(ends)).not.toContain('there is no other');
+      }
+    expect(explore(between, { strategy: random(1), runs: 10 })).not.toFindNoFailure();
+    const ends = explore(between);
+    expect(failure(() => expect(ends).toBeProved())).toBe(
+      'expected every schedule to be known to hold, but of each range only both ends were tried: give the program fixed latencies ' +
+        'and numbers, one explore() for each that matters, or look between the ends by random() with a number of runs, and expect ' +
+        `toFindNoFailure()\n\n${explorationText(ends)}`,
+    );
+    expect(explorationText(ends)).toBe(
+      [
+        'exhaustive: 2 runs, 2 different schedules: all with the ends of ranges',
+        'Of what comes from a range, a latency or a number, only both ends were tried:',
+        'random() draws from all of it, and fixed ones can be proved.',
+        'no failure',
+      ].join('\n'),
+    );
+  });
+
+  it('holds where what is drawn has no range, and of faults, which there are or are not', () => {
+    const asking = (options: ConstructorParameters<typeof Device>[0]) =>
+      function* (): Coroutine<void> {
+        yield* gather([new Device(options).request()], { returnExceptions: true });
+        yield* sleep(uniform(5, 5));
+      };
+    expect(explore(asking({ latency: 10, failureRate: 0.1 }))).toBeProved();
+    expect(explore(asking({ latency: [10, 10] }))).toBeProved();
+    expect(explore(asking({ latency: [10, 11] }))).not.toBeProved();
   });
 
   it('refuses what is no exploration', () => {
