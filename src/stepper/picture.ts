@@ -86,10 +86,12 @@ function drawPicture(on: Steppable, columns: number, most: number, critical: boo
     });
   // The axis has two lines, the loop and the critical path one each.
   const room = most - 3 - (critical ? 1 : 0);
-  const lines = draw(Math.max(1, room));
-  if (lines.length <= most) return lines;
-  // There are tasks and threads, and each kind was given all the room; their heading wants a line too.
-  return draw(Math.max(1, Math.floor((room - 1) / 2)));
+  for (const rows of [room, room - 1]) {
+    const lines = draw(Math.max(1, rows));
+    if (lines.length <= most) return lines;
+  }
+  // There are tasks and threads, and each kind was given all the room; their heading wants a line too, what is folded two.
+  return draw(Math.max(1, Math.floor((room - 3) / 2)));
 }
 
 /** The picture up to the cursor, in so many lines or fewer. */

@@ -58,9 +58,7 @@ export function isEmpty({ lives: { tasks, threads, loop } }: Part): boolean {
 
 /** What is shown, and what becomes one line. */
 function foldRows<T>(lives: readonly T[], maxRows: number): Folded<T> {
-  // A line that says "1 more" would only take the place of what it hides.
-  const shown = lives.length <= maxRows ? lives.length : maxRows - 1;
-  return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
+  return { shown: lives.slice(0, maxRows), hidden: lives.slice(maxRows) };
 }
 
 /** What a thread's place among the rows follows from. */
