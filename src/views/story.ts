@@ -18,6 +18,7 @@
  */
 
 import type { EventKind, EventOf, TraceEvent } from '../trace/events.ts';
+import { callbackName, type Known, timerName } from './callbacks.ts';
 import { Cast } from './cast.ts';
 import { pad, printable, widest, wrap } from './cells.ts';
 import { choiceText } from './choice.ts';
@@ -164,6 +165,8 @@ class Teller {
   readonly #ready: Map<number, string>;
   /** What runs inside of what. */
   readonly #running: Runner[];
+  /** For the names of callbacks. */
+  readonly #known: Known;
 
   constructor() {
     this.#cast = new Cast();
@@ -179,6 +182,12 @@ class Teller {
     this.#when = new Map();
     this.#ready = new Map();
     this.#running = [];
+    this.#known = {
+      event: (seq) => this.#seen.get(seq),
+      task: (id) => this.#cast.task(id),
+      thread: (id) => this.#threads.name(id),
+      resource: (id) => this.#cast.resource(id),
+    };
   }
 
   /** The sentence of the next event. */
@@ -282,7 +291,7 @@ class Teller {
       }
 
       case 'handle:ready':
-        return `${callback(event.label)} joins the ready queue`;
+        return `${this.#handle(event.seq)} joins the ready queue`;
       case 'handle:run':
         return `${this.#handle(event.handle)} runs`;
       case 'handle:end':
@@ -404,14 +413,12 @@ class Teller {
         this.#running.pop();
         break;
       case 'handle:ready':
-        this.#ready.set(-event.seq, callback(event.label));
+      case 'request:deliver':
+        this.#ready.set(-event.seq, this.#handle(event.seq));
         break;
       case 'timer:due':
         this.#forget(event.timer);
-        this.#ready.set(-event.seq, this.#timer(event.timer));
-        break;
-      case 'request:deliver':
-        this.#ready.set(-event.seq, this.#request(event.request));
+        this.#ready.set(-event.seq, this.#handle(event.seq));
         break;
       case 'handle:run':
         this.#ready.delete(-event.handle);
@@ -597,18 +604,11 @@ class Teller {
   }
 
   #timer(id: number): string {
-    const timer = this.#cast.timer(id);
-    if (!timer) return 'the timer';
-    const label = timer.label === '' || timer.label === 'sleep' ? 'timer' : `timer ${timer.label}`;
-    if (timer.task === 0) return `the ${label}`;
-    return `the ${timer.label === 'timeout' ? 'timeout' : label} of ${this.#cast.task(timer.task)}`;
+    return timerName(id, this.#known);
   }
 
   #handle(id: number): string {
-    const origin = this.#seen.get(id);
-    if (origin?.kind === 'timer:due') return this.#timer(origin.timer);
-    if (origin?.kind === 'request:deliver') return `the answer of ${this.#device(origin.request)}`;
-    return callback(this.#cast.handle(id));
+    return callbackName(id, this.#cast.handle(id), this.#known);
   }
 
   #device(request: number): string {
@@ -648,9 +648,4 @@ function isReady({ kind }: TraceEvent): boolean {
 
 function loopName(loop: number): string {
   return loop > 1 ? `loop ${loop}` : 'the loop';
-}
-
-function callback(label: string): string {
-  if (label === '' || label === '(anonymous)') return 'a callback';
-  return label === 'taskGroup' ? 'the callback of the task group' : `the callback ${printable(label)}`;
 }

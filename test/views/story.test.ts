@@ -513,7 +513,7 @@ describe('the sentences', () => {
       'disk is done with read of rice',
       'disk fails at the request',
       'the loop notices that disk is done with read of rice, 30 ms late: the loop was busy',
-      'the answer of disk runs',
+      'the answer to rice runs',
       'rice joins the ready queue: disk is done with read of rice, 30 ms late: the loop was busy',
       'rice runs again: disk is done with read of rice, 30 ms late: the loop was busy',
       'the request to disk is given up',
@@ -537,7 +537,7 @@ describe('the sentences', () => {
     ).toEqual([
       'net fails at /a of rice',
       'the loop notices that net fails at /a of rice',
-      'the answer of net runs',
+      'the answer to rice runs',
       'rice joins the ready queue: net fails at /a of rice',
       'rice runs again: net fails at /a of rice',
     ]);
