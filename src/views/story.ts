@@ -538,14 +538,19 @@ class Teller {
   #target(time: number): string {
     const owners: string[] = [];
     const others: string[] = [];
+    /** What each device will be done with. */
+    const requests = new Map<string, string[]>();
     for (const id of this.#ahead.get(time) ?? []) {
       const timer = this.#cast.timer(id);
-      if (!timer) others.push(`${this.#device(id)}, done with ${this.#request(id)}`);
-      else if (timer.task === 0 || timer.label !== 'sleep') others.push(this.#timer(id));
+      if (!timer) {
+        const device = this.#device(id);
+        requests.set(device, [...(requests.get(device) ?? []), this.#request(id)]);
+      } else if (timer.task === 0 || timer.label !== 'sleep') others.push(this.#timer(id));
       else owners.push(this.#cast.task(timer.task));
     }
     const timers = owners.length === 0 ? [] : [`the timer${owners.length > 1 ? 's' : ''} of ${list(owners)}`];
-    return list([...timers, ...others]);
+    const devices = Array.from(requests, ([device, ones]) => `${device}, done with ${list(ones)}`);
+    return list([...timers, ...others, ...devices]);
   }
 
   /** Something will happen at `time`. */

@@ -520,6 +520,19 @@ describe('the sentences', () => {
     ]);
   });
 
+  it('of several requests that a device will be done with at once name the device once', () => {
+    expect(
+      told((at) => {
+        at.add('resource:new', { resource: 1, capacity: 2, value: 0, type: 'device', name: 'net' });
+        for (const label of ['/a', '/b']) {
+          const request = at.add('request:new', { device: 1, task: 1, label });
+          at.add('request:start', { request, until: 20 });
+        }
+        at.jump(20);
+      }).at(-1),
+    ).toBe('ready queue empty: the clock jumps 0 → 20 ms, to net, done with /a of rice and /b of rice');
+  });
+
   it('of a request that failed say so, wherever it is noticed', () => {
     expect(
       told((at) => {
