@@ -18,7 +18,7 @@ import { running } from '../core/running.ts';
 import { currentThread } from './current-thread.ts';
 import type { Interpreter, Machine } from './machine.ts';
 import { Operation } from './operation.ts';
-import { checkBody, machineHere, settle, Thread } from './thread.ts';
+import { checkBody, machineHere, Thread, threadEnd } from './thread.ts';
 import { callSoonThreadsafe, ThreadFuture } from './threadsafe.ts';
 
 /** What an executor does: a generator function in which `yield*` marks what takes time, with its arguments. */
@@ -87,12 +87,15 @@ class Job<T = unknown> implements Duty {
   /** It is over: the loop will know. */
   settle(isError: boolean, value: unknown): void {
     if (this.loop.isClosed()) return;
-    callSoonThreadsafe(this.loop, deliver, this as Job, isError, value);
+    callSoonThreadsafe(this.loop, jobResult, this as Job, isError, value);
   }
 }
 
-/** In the loop: the result of a job becomes that of its future, unless that was cancelled meanwhile. */
-function deliver({ future, loop, pool }: Job, isError: boolean, value: unknown): void {
+/**
+ * In the loop: the result of a job becomes that of its future, unless that was cancelled meanwhile. Its name is what the trace has
+ * of it.
+ */
+function jobResult({ future, loop, pool }: Job, isError: boolean, value: unknown): void {
   pool.spendInLoop(loop);
   if (future.done()) return;
   if (isError) future.setException(value);
@@ -248,7 +251,7 @@ export abstract class Executor {
     let left = workers.length;
     for (const worker of workers)
       worker.whenDone(() => {
-        if (--left === 0 && !loop.isClosed() && !over.done()) callSoonThreadsafe(loop, settle, over);
+        if (--left === 0 && !loop.isClosed() && !over.done()) callSoonThreadsafe(loop, threadEnd, over);
       });
     return over;
   }

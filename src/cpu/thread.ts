@@ -286,7 +286,7 @@ class Join extends Operation<void> {
     const over = new ThreadFuture<void>(getRunningLoop(), 'join', joined.name, () => [joined]);
     joined.whenDone(() => {
       // Nobody may be there any more to be told: the wait was given up, or the loop has come to its end.
-      if (!over.loop.isClosed() && !over.done()) callSoonThreadsafe(over.loop, settle, over);
+      if (!over.loop.isClosed() && !over.done()) callSoonThreadsafe(over.loop, threadEnd, over);
     });
     return over[Symbol.iterator]();
   }
@@ -296,8 +296,8 @@ class Join extends Operation<void> {
   }
 }
 
-/** @internal */
-export function settle(future: Future<void>): void {
+/** In the loop: a thread is over, for whom waits for that. Its name is what the trace has of it. @internal */
+export function threadEnd(future: Future<void>): void {
   if (!future.done()) future.setResult();
 }
 

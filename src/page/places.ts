@@ -10,6 +10,7 @@ import type { EventOf } from '../trace/events.ts';
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, TaskState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
+import { callbackName, inList, knownAt, timerName } from '../views/callbacks.ts';
 import { printable } from '../views/cells.ts';
 import { formatDuration } from '../views/time.ts';
 import { waitLabel } from '../views/waits.ts';
@@ -60,7 +61,7 @@ export interface Place {
 
 /** All places of the loop, after an event of a trace. */
 export function loopPlaces(now: LoopState, trace: Trace): Place[] {
-  const nameOf = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
+  const known = knownAt(now, trace);
   const running = now.stack.map((one): Chip => {
     if (one.type === 'task') return chipOf(now.tasks.get(one.task), one.task, 'running', 'runs');
     return handleChip(one.handle, one.label, 'running', 'a callback runs', now, trace);
@@ -75,7 +76,7 @@ export function loopPlaces(now: LoopState, trace: Trace): Place[] {
 
   const asleep = sleepers(now);
   const timers = new Map<string, { note: string; chips: Chip[] }>();
-  for (const { timer, when, task: id, label } of now.timers) {
+  for (const { timer, when, task: id } of now.timers) {
     const task = now.tasks.get(id);
     const left = when - now.time;
     const note =
@@ -87,7 +88,7 @@ export function loopPlaces(now: LoopState, trace: Trace): Place[] {
         chipOf(task, id, 'waiting', `${printable(task.waiting!.reason)} until ${formatDuration(when)}`),
       );
     } else {
-      const text = id === 0 ? `${printable(label)}()` : `${printable(label)} of ${nameOf(id)}`;
+      const text = inList(timerName(timer, known));
       const until = `is due at ${formatDuration(when)}`;
       group.chips.push({ key: `timer:${timer}`, kind: 'timer', id: 0, text, note: until, look: 'waiting' });
     }
@@ -212,10 +213,8 @@ function handleChip(
         ? trace.at(origin.request - 1)
         : undefined;
   const task = made !== undefined && 'task' in made ? made.task : 0;
-  if (task === 0) return { ...base, text: `${printable(label)}()` };
-  const name = printable(now.tasks.get(task)?.name ?? `Task-${task}`);
-  const text = made?.kind === 'request:new' ? `answer to ${name}` : `timer of ${name}`;
-  return { ...base, text, from: `task:${task}` };
+  const text = inList(callbackName(handle, label, knownAt(now, trace)));
+  return task === 0 ? { ...base, text } : { ...base, text, from: `task:${task}` };
 }
 
 function endChip(one: TaskState | ThreadState, id: number, kind: 'task' | 'thread'): Chip {

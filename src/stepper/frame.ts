@@ -93,19 +93,8 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     const note = last === 0 ? '' : `lines ${first + 1}–${first + shown.length} of ${all.length}: ↑ ↓`;
     return { lines: [title, rule(columns, '', note), ...fill(shown, room), ...footer.slice(0, 1)], last };
   }
-  const drawn =
-    rows < LOW
-      ? []
-      : [
-          rule(columns),
-          ...timelineBlock(
-            on,
-            state,
-            now,
-            columns,
-            Math.max(4, Math.floor(rows * (hasBoth(now) ? 0.42 : 0.32))),
-          ),
-        ];
+  const picture = rows < LOW ? null : timelineBlock(on, state, now, { columns, rows });
+  const drawn = picture === null ? [] : [rule(columns, '', picture.note), ...picture.lines];
   const free = rows - 3 - footer.length - drawn.length;
   const told = toldBlock(on, state, columns, rows, free);
   const room = free - told.lines.length;
@@ -121,11 +110,8 @@ function layOut(on: Steppable, state: StepperState, { columns, rows }: Screen): 
     ...drawn,
     ...footer,
   ];
-  return { lines, last: told.last };
+  return { lines, last: state.why ? told.last : (picture?.last ?? 0) };
 }
-
-/** Tasks and threads: their picture has two lists of rows. */
-const hasBoth = ({ tasks, threads }: LoopState): boolean => tasks.size > 0 && threads.size > 0;
 
 /** A rule, with a note near each end. */
 function rule(columns: number, left = '', right = ''): Line {

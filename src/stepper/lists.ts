@@ -2,6 +2,7 @@
 
 import type { ThreadState } from '../trace/machine-state.ts';
 import type { LoopState, TaskState, Waiting } from '../trace/state.ts';
+import { callbackName, inList, knownAt, timerName } from '../views/callbacks.ts';
 import { cellWidth, pad, printable, truncate } from '../views/cells.ts';
 import type { Line, Style } from '../views/ink.ts';
 import { formatDuration } from '../views/time.ts';
@@ -35,6 +36,9 @@ export function listLines(
   room: number,
 ): Line[] {
   const name = (id: number) => printable(now.tasks.get(id)?.name ?? `Task-${id}`);
+  const known = knownAt(now, on.trace);
+  const callback = ({ handle, label }: { readonly handle: number; readonly label: string }) =>
+    inList(callbackName(handle, label, known));
   const chosen = (id: number): Style => (id === state.task ? 'strong' : 'plain');
   const plain = (texts: readonly string[]): Section['entries'] => texts.map((text) => [text, 'plain']);
   const { running } = now;
@@ -46,22 +50,23 @@ export function listLines(
       entries:
         running === null
           ? []
-          : [[running.type === 'task' ? name(running.task) : `${printable(running.label)}()`, 'running']],
+          : [[running.type === 'task' ? name(running.task) : callback(running), 'running']],
     },
     {
       title: 'ready',
       entries: now.ready.map((entry) =>
-        entry.type === 'task'
-          ? [name(entry.task), chosen(entry.task)]
-          : [`${printable(entry.label)}()`, 'plain'],
+        entry.type === 'task' ? [name(entry.task), chosen(entry.task)] : [callback(entry), 'plain'],
       ),
     },
     {
       title: 'timers',
-      entries: now.timers.map(({ when, task, label }) => [
-        `${formatDuration(when)}  ${task === 0 ? printable(label) : name(task)}`,
-        chosen(task),
-      ]),
+      entries: now.timers.map(({ timer, when, task, label }) => {
+        const isSleep = label === 'sleep' && task !== 0;
+        return [
+          `${formatDuration(when)}  ${isSleep ? name(task) : inList(timerName(timer, known))}`,
+          chosen(task),
+        ];
+      }),
     },
     {
       title: 'waiting',

@@ -163,7 +163,10 @@ export interface StepperState {
   readonly critical: boolean;
   /** What takes the place of everything else; null: nothing does. */
   readonly panel: Panel | null;
-  /** How many lines of a panel, or causes, were scrolled away above. */
+  /**
+   * How many lines of a panel, or causes, were scrolled away above. Else the rows of the timeline: 0 shows the one of the moment, 1
+   * the first ones.
+   */
   readonly scroll: number;
   /** A run that the reader wants to see, and that somebody has to make; null: none. */
   readonly wish: Wish | null;
@@ -211,7 +214,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['p', 'play, pause'],
   ['+ -', 'faster, slower'],
   ['w', 'why: the whole chain of causes'],
-  ['↑ ↓', 'scroll it; also pgup, pgdn'],
+  ['↑ ↓', 'scroll it, or rows; pgup, pgdn'],
   ['< >', 'to the cause ◂, and back'],
   ['P', 'the critical path'],
   ['L', 'late: who, because of whom'],
@@ -242,8 +245,7 @@ export const SPEEDS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
  */
 export function press(on: Steppable, state: StepperState, key: string): StepperState {
   if (state.typing !== null) return type(on, state, state.typing, key);
-  if (key in SCROLLS && (state.panel !== null || state.why))
-    return { ...state, message: '', scroll: Math.max(0, state.scroll + SCROLLS[key]!) };
+  if (key in SCROLLS) return { ...state, message: '', scroll: Math.max(0, state.scroll + SCROLLS[key]!) };
   if (state.panel !== null)
     return { ...state, panel: null, scroll: 0, quit: key === 'q' || key === 'ctrl-c' };
   const still: StepperState = { ...state, message: '', playing: false, scroll: 0 };

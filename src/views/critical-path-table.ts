@@ -55,8 +55,7 @@ export function criticalPathTable(trace: Iterable<TraceEvent>, options: PathTabl
   const { segments, from, to } = path;
   if (segments.length === 0)
     return inkText([[['no time passes: there is no critical path', 'quiet']]], width, options.color);
-  const isFolded = segments.length > maxRows;
-  const shown = isFolded ? segments.slice(0, maxRows - 1) : segments;
+  const shown = segments.slice(0, maxRows);
   const rows = shown.map((segment) => [
     formatDuration(segment.from),
     formatDuration(segment.to),
@@ -90,7 +89,7 @@ export function criticalPathTable(trace: Iterable<TraceEvent>, options: PathTabl
       ]);
     });
   });
-  if (isFolded) lines.push([[`… ${segments.length - shown.length} more`, 'quiet']]);
+  if (shown.length < segments.length) lines.push([[`… ${segments.length - shown.length} more`, 'quiet']]);
   lines.push([]);
   for (const piece of wrap(`of this, ${shares(path)}`, width)) lines.push([[piece]]);
   return inkText(lines, width, options.color);

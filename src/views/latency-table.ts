@@ -69,7 +69,7 @@ export function delayRows(delays: readonly Delay[]): DelayRow[] {
 }
 
 function victims(rows: readonly DelayRow[], width: number, maxRows: number): Line[] {
-  const shown = rows.length > maxRows ? rows.slice(0, maxRows - 1) : rows;
+  const shown = rows.slice(0, maxRows);
   const cells = shown.map(({ victim, ms, times, how, culprit, label }) => [
     victim,
     formatDuration(ms),
@@ -106,7 +106,7 @@ function culprits(rows: readonly DelayRow[], width: number, maxRows: number): Li
     sum.victims.set(victim, (sum.victims.get(victim) ?? 0) + ms);
   }
   const all = [...sums].sort(([, a], [, b]) => b.ms - a.ms);
-  const shown = all.length > maxRows ? all.slice(0, maxRows - 1) : all;
+  const shown = all.slice(0, maxRows);
   const times = shown.map(([, { ms }]) => formatDuration(ms));
   const timeWidth = widest(['in all', ...times]);
   const nameWidth = Math.min(

@@ -32,17 +32,28 @@ export interface Part {
   readonly threads: Folded<ThreadLine>;
 }
 
-export function partOf({ title, trace }: TitledTrace, maxRows: number): Part {
-  const lives = lifelines(trace);
+/** Numbers of tasks, and of threads: the rows that are drawn, of lives that have been read off the trace. */
+export interface Chosen {
+  readonly lives: Lifelines;
+  readonly tasks: ReadonlySet<number>;
+  readonly threads: ReadonlySet<number>;
+}
+
+/** A part of a picture: its first rows, or those that were chosen. */
+export function partOf({ title, trace }: TitledTrace, maxRows: number, chosen?: Chosen): Part {
+  const lives = chosen?.lives ?? lifelines(trace);
   const hasLoop = lives.loop.runs.length + lives.loop.iterations.length > 0;
   // The row of the loop is that of its thread.
-  const threads = lives.threads.filter(({ host }) => !(host && hasLoop));
+  const threads = inOrder(
+    lives.threads.filter(({ host }) => !(host && hasLoop)),
+    lives.processes,
+  );
   return {
     title: printable(title),
     lives,
     hasLoop,
-    tasks: foldRows(lives.tasks, maxRows),
-    threads: foldRows(inOrder(threads, lives.processes), maxRows),
+    tasks: foldRows(lives.tasks, chosen ? ({ task }) => chosen.tasks.has(task) : maxRows),
+    threads: foldRows(threads, chosen ? ({ thread }) => chosen.threads.has(thread) : maxRows),
   };
 }
 
@@ -57,10 +68,11 @@ export function isEmpty({ lives: { tasks, threads, loop } }: Part): boolean {
 }
 
 /** What is shown, and what becomes one line. */
-function foldRows<T>(lives: readonly T[], maxRows: number): Folded<T> {
-  // A line that says "1 more" would only take the place of what it hides.
-  const shown = lives.length <= maxRows ? lives.length : maxRows - 1;
-  return { shown: lives.slice(0, shown), hidden: lives.slice(shown) };
+function foldRows<T>(lives: readonly T[], isShown: number | ((life: T) => boolean)): Folded<T> {
+  if (typeof isShown === 'function')
+    return { shown: lives.filter(isShown), hidden: lives.filter((life) => !isShown(life)) };
+  const maxRows = isShown;
+  return { shown: lives.slice(0, maxRows), hidden: lives.slice(maxRows) };
 }
 
 /** What a thread's place among the rows follows from. */

@@ -18,6 +18,7 @@
  */
 
 import type { EventKind, EventOf, TraceEvent } from '../trace/events.ts';
+import { callbackName, type Known, timerName } from './callbacks.ts';
 import { Cast } from './cast.ts';
 import { pad, printable, widest, wrap } from './cells.ts';
 import { choiceText } from './choice.ts';
@@ -167,6 +168,8 @@ class Teller {
   readonly #ready: Map<number, string>;
   /** What runs inside of what. */
   readonly #running: Runner[];
+  /** For the names of callbacks. */
+  readonly #known: Known;
 
   constructor() {
     this.#cast = new Cast();
@@ -183,6 +186,12 @@ class Teller {
     this.#when = new Map();
     this.#ready = new Map();
     this.#running = [];
+    this.#known = {
+      event: (seq) => this.#seen.get(seq),
+      task: (id) => this.#cast.task(id),
+      thread: (id) => this.#threads.name(id),
+      resource: (id) => this.#cast.resource(id),
+    };
   }
 
   /** The sentence of the next event. */
@@ -286,7 +295,7 @@ class Teller {
       }
 
       case 'handle:ready':
-        return `${callback(event.label)} joins the ready queue`;
+        return `${this.#handle(event.seq)} joins the ready queue`;
       case 'handle:run':
         return `${this.#handle(event.handle)} runs`;
       case 'handle:end':
@@ -408,14 +417,12 @@ class Teller {
         this.#running.pop();
         break;
       case 'handle:ready':
-        this.#ready.set(-event.seq, callback(event.label));
+      case 'request:deliver':
+        this.#ready.set(-event.seq, this.#handle(event.seq));
         break;
       case 'timer:due':
         this.#forget(event.timer);
-        this.#ready.set(-event.seq, this.#timer(event.timer));
-        break;
-      case 'request:deliver':
-        this.#ready.set(-event.seq, this.#request(event.request));
+        this.#ready.set(-event.seq, this.#handle(event.seq));
         break;
       case 'handle:run':
         this.#ready.delete(-event.handle);
@@ -538,14 +545,19 @@ class Teller {
   #target(time: number): string {
     const owners: string[] = [];
     const others: string[] = [];
+    /** What each device will be done with. */
+    const requests = new Map<string, string[]>();
     for (const id of this.#ahead.get(time) ?? []) {
       const timer = this.#cast.timer(id);
-      if (!timer) others.push(`${this.#device(id)}, done with ${this.#request(id)}`);
-      else if (timer.task === 0 || timer.label !== 'sleep') others.push(this.#timer(id));
+      if (!timer) {
+        const device = this.#device(id);
+        requests.set(device, [...(requests.get(device) ?? []), this.#request(id)]);
+      } else if (timer.task === 0 || timer.label !== 'sleep') others.push(this.#timer(id));
       else owners.push(this.#cast.task(timer.task));
     }
     const timers = owners.length === 0 ? [] : [`the timer${owners.length > 1 ? 's' : ''} of ${list(owners)}`];
-    return list([...timers, ...others]);
+    const devices = Array.from(requests, ([device, ones]) => `${device}, done with ${list(ones)}`);
+    return list([...timers, ...others, ...devices]);
   }
 
   /** Something will happen at `time`. */
@@ -604,18 +616,11 @@ class Teller {
   }
 
   #timer(id: number): string {
-    const timer = this.#cast.timer(id);
-    if (!timer) return 'the timer';
-    const label = timer.label === '' || timer.label === 'sleep' ? 'timer' : `timer ${timer.label}`;
-    if (timer.task === 0) return `the ${label}`;
-    return `the ${timer.label === 'timeout' ? 'timeout' : label} of ${this.#cast.task(timer.task)}`;
+    return timerName(id, this.#known);
   }
 
   #handle(id: number): string {
-    const origin = this.#seen.get(id);
-    if (origin?.kind === 'timer:due') return this.#timer(origin.timer);
-    if (origin?.kind === 'request:deliver') return `the answer of ${this.#device(origin.request)}`;
-    return callback(this.#cast.handle(id));
+    return callbackName(id, this.#cast.handle(id), this.#known);
   }
 
   #device(request: number): string {
@@ -655,9 +660,4 @@ function isReady({ kind }: TraceEvent): boolean {
 
 function loopName(loop: number): string {
   return loop > 1 ? `loop ${loop}` : 'the loop';
-}
-
-function callback(label: string): string {
-  if (label === '' || label === '(anonymous)') return 'a callback';
-  return label === 'taskGroup' ? 'the callback of the task group' : `the callback ${printable(label)}`;
 }

@@ -69,7 +69,7 @@ export function taskTable(trace: Iterable<TraceEvent>, options: TaskTableOptions
   const hasThreads = threads.final.threads.size > 0;
   const threadTable = hasThreads ? threadLines(threads, width, maxRows) : [];
   if (hasThreads && rows.length === 0 && !threads.hasLoop) return inkText(threadTable, width, options.color);
-  const shown = rows.length <= maxRows ? rows : rows.slice(0, maxRows - 1);
+  const shown = rows.slice(0, maxRows);
 
   const isTold = (column: Column) => [...rows, loop].some(({ cells }) => !['', '0'].includes(cells[column]));
   let columns = COLUMNS.filter((column) => !IF_ANY.includes(column) || isTold(column));

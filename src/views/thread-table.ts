@@ -47,7 +47,7 @@ export function threadLines(input: ThreadTableInput, width: number, maxRows: num
   const { final } = input;
   const threads = [...final.threads.values()];
   const rows = threads.map((thread) => rowOf(thread, input));
-  const shown = rows.length <= maxRows ? rows : rows.slice(0, maxRows - 1);
+  const shown = rows.slice(0, maxRows);
   const last = machineRow(threads, input);
   const all = [...shown, last];
   const more = rows.length > shown.length ? `… ${rows.length - shown.length} more` : '';

@@ -57,6 +57,7 @@ import { inkText, type Line, lineWidth, type Span, type Style } from './ink.ts';
 import type { Doing, Place } from './life-reader.ts';
 import type { Lifeline, Lifelines, LoopLine, Stretch } from './lifelines.ts';
 import {
+  type Chosen,
   ENDS,
   foldedName,
   foldedSum,
@@ -529,8 +530,17 @@ export function timelines(traces: Iterable<TitledTrace>, options: TimelineOption
   return inkText(timelineLines(traces, options), Math.max(1, Math.floor(options.width ?? 80)), options.color);
 }
 
-/** The lines of that picture, for whom shows only a part of them. @internal */
-export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOptions = {}): Line[] {
+/**
+ * The lines of that picture, for whom shows only a part of them. With rows that are `chosen` it has as many cells whichever
+ * they are, and no line says what else there is.
+ *
+ * @internal
+ */
+export function timelineLines(
+  traces: Iterable<TitledTrace>,
+  options: TimelineOptions = {},
+  chosen?: Chosen,
+): Line[] {
   const width = Math.max(1, Math.floor(options.width ?? 80));
   const maxRows = Math.max(1, Math.floor(options.maxRows ?? Number.POSITIVE_INFINITY));
   const labels = options.labels ?? true;
@@ -538,7 +548,7 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
     // Two read it: what may be read only once is kept.
     const trace = options.critical === true && !('at' in given) ? [...given] : given;
     const path = options.critical === true ? criticalPath(trace) : options.critical || null;
-    return { ...partOf({ title, trace }, maxRows), path };
+    return { ...partOf({ title, trace }, maxRows, chosen), path };
   });
   const loops = parts.map(({ lives }) => lives.loop);
   if (parts.every(isEmpty)) return [[['(nothing ran)', 'quiet']]];
@@ -553,8 +563,9 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
     by === 'time' ? '' : parts.length > 1 || !isIterated ? 'turns' : to > from ? 'time' : 'iteration';
   const names = parts.flatMap(({ lives, tasks, threads }) => [
     ...[...tasks.shown, ...threads.shown].map(({ name }) => name),
-    foldedName(tasks.hidden),
-    foldedName(threads.hidden),
+    ...(chosen
+      ? [...tasks.hidden, ...threads.hidden].map(({ name }) => name)
+      : [foldedName(tasks.hidden), foldedName(threads.hidden)]),
     by === 'time' && lives.loop.script.length > 0 ? 'script' : '',
     by === 'time' && options.critical ? CRITICAL : '',
   ]);
@@ -591,7 +602,7 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
     if (path !== null && by === 'time' && path.segments.length > 0)
       add(margin(CRITICAL, 'strong'), criticalRow(path, scale, room, labels));
     for (const life of tasks.shown) add(margin(life.name), lifeRow(life, scale, room, labels));
-    if (tasks.hidden.length > 0) body.push(foldedLine(tasks.hidden, margin));
+    if (tasks.hidden.length > 0 && !chosen) body.push(foldedLine(tasks.hidden, margin));
     if (hasLoop || lives.threads.length === 0) {
       const row = loopRow(lives, scale, room);
       if (row.signs.some((sign) => sign)) add(margin('loop', 'quiet'), row);
@@ -612,7 +623,7 @@ export function timelineLines(traces: Iterable<TitledTrace>, options: TimelineOp
       heading = next;
       add(margin(life.name), lifeRow(life, scale, room, labels, 'run'));
     }
-    if (threads.hidden.length > 0) body.push(foldedLine(threads.hidden, margin));
+    if (threads.hidden.length > 0 && !chosen) body.push(foldedLine(threads.hidden, margin));
   }
   const axis = axisLines(axisMarks(scale, loops, to, to === from), scale.cells);
   const labelLine: Line = [margin(corner, 'quiet'), [axis.labels, 'quiet']];

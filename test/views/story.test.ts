@@ -513,11 +513,24 @@ describe('the sentences', () => {
       'disk is done with read of rice',
       'disk fails at the request',
       'the loop notices that disk is done with read of rice, 30 ms late: the loop was busy',
-      'the answer of disk runs',
+      'the answer to rice runs',
       'rice joins the ready queue: disk is done with read of rice, 30 ms late: the loop was busy',
       'rice runs again: disk is done with read of rice, 30 ms late: the loop was busy',
       'the request to disk is given up',
     ]);
+  });
+
+  it('of several requests that a device will be done with at once name the device once', () => {
+    expect(
+      told((at) => {
+        at.add('resource:new', { resource: 1, capacity: 2, value: 0, type: 'device', name: 'net' });
+        for (const label of ['/a', '/b']) {
+          const request = at.add('request:new', { device: 1, task: 1, label });
+          at.add('request:start', { request, until: 20 });
+        }
+        at.jump(20);
+      }).at(-1),
+    ).toBe('ready queue empty: the clock jumps 0 → 20 ms, to net, done with /a of rice and /b of rice');
   });
 
   it('of a request that failed say so, wherever it is noticed', () => {
@@ -537,7 +550,7 @@ describe('the sentences', () => {
     ).toEqual([
       'net fails at /a of rice',
       'the loop notices that net fails at /a of rice',
-      'the answer of net runs',
+      'the answer to rice runs',
       'rice joins the ready queue: net fails at /a of rice',
       'rice runs again: net fails at /a of rice',
     ]);

@@ -103,7 +103,7 @@ describe('taskTable', () => {
   });
 
   it('folds long lists on request', () => {
-    expect(taskTable(mixed(), { maxRows: 3 })).toBe(
+    expect(taskTable(mixed(), { maxRows: 2 })).toBe(
       picture(`
       task      state                       busy  ready  waiting  steps  switches
       sleeper   waiting: sleep 1 min 30 s      0      0    1.5 s      1         1

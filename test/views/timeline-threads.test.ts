@@ -98,7 +98,7 @@ describe('the timeline of threads alone', () => {
   });
 
   it('folds what has no room into one line', () => {
-    expect(timeline(team(WORKERS, busy12), { width: 70, maxRows: 5 })).toBe(
+    expect(timeline(team(WORKERS, busy12), { width: 70, maxRows: 4 })).toBe(
       picture(`
                   0                50 ms               100 ms         144 ms
                   ├──────────────────┴───────────────────┴─────────────────┤

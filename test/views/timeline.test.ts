@@ -250,7 +250,7 @@ describe('timeline', () => {
         at.finish(task);
       }
     });
-    expect(timeline(events, { width: 60, maxRows: 4, labels: false })).toBe(
+    expect(timeline(events, { width: 60, maxRows: 3, labels: false })).toBe(
       picture(`
                  0                100 ms                    250 ms
                  ├──────────────────┴──────────────────┴─────────┤
@@ -269,6 +269,17 @@ describe('timeline', () => {
       '           ├──────────────────┬──────────────────┬─────────┤',
       '           0                100 ms                    250 ms',
     ]);
+  });
+
+  it('draws as many tasks as it may, and counts the others below them', () => {
+    const rows = (maxRows: number) =>
+      timeline(chores(), { width: 36, maxRows, legend: false })
+        .split('\n')
+        .slice(2)
+        .map((line) => line.split('  ')[0]);
+    expect(rows(1)).toEqual(['main', '… 3 more', 'loop']);
+    expect(rows(3)).toEqual(['main', 'rice', 'laundry', '… 1 more', 'loop']);
+    expect(rows(4)).toEqual(['main', 'rice', 'laundry', 'dishes', 'loop']);
   });
 
   it('names a label where it fits, in full or in a word, and leaves labels out on request', () => {
