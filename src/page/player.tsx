@@ -64,8 +64,6 @@ export interface PlayerProps {
   readonly about?: About | null;
   /** Told where the reader is. */
   readonly onMove?: (moment: Moment) => void;
-  /** Whether keys count wherever the focus is on the page (if not given), or only in the player. */
-  readonly keys?: 'page' | 'player';
   /** Holds where the reader is and what they have chosen, so that other runs go on there; without it they begin anew. */
   readonly keep?: Keep;
 }
@@ -108,7 +106,17 @@ const NAMED: { readonly [key: string]: string } = {
   ' ': 'p',
 };
 
-function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = 'page', keep }: PlayerProps) {
+/** Whether what has the focus needs a key for itself: a field all of them, and others those that move or press them. */
+function isForItself(element: HTMLElement, key: string, player: HTMLElement): boolean {
+  const isRange = element instanceof HTMLInputElement && element.type === 'range';
+  if (element.isContentEditable || (element.matches('input, textarea, select') && !isRange)) return true;
+  if (isRange) return /^(Arrow|Page|Home|End)/.test(key);
+  if (element.matches('button, [role=tab], summary, a')) return key === ' ';
+  // What scrolls beside the player does so by these.
+  return element.tabIndex >= 0 && !player.contains(element) && (key === ' ' || key.startsWith('Arrow'));
+}
+
+function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: PlayerProps) {
   const tabs: readonly Tab<TabName>[] = about === null ? TABS : [NOTICE, ...TABS];
   const steppables = useMemo(
     () => runs.map(({ trace, sources = {}, failure = '' }) => new Steppable(trace, sources, { failure })),
@@ -238,24 +246,18 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
   const isTyping = state.typing !== null;
   // As soon as it can be seen, and not a frame later: a key that nobody hears is lost.
   useLayoutEffect(() => {
-    const place = keys === 'page' ? window : host.current!;
-    const onKey = (pressed: Event) => {
-      const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = pressed as KeyboardEvent;
+    const onKey = (pressed: KeyboardEvent) => {
+      const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = pressed;
       if (ctrlKey || metaKey || altKey || defaultPrevented || isHelp || isTyping) return;
-      const element = target instanceof HTMLElement ? target : null;
-      const isRange = element instanceof HTMLInputElement && element.type === 'range';
-      if (element?.isContentEditable || (element?.matches('input, textarea, select') && !isRange)) return;
-      // What has the focus has its own keys.
-      if (isRange && /^(Arrow|Page|Home|End)/.test(key)) return;
-      if (key === ' ' && element?.matches('button, [role=tab], summary, a')) return;
+      if (target instanceof HTMLElement && isForItself(target, key, host.current!)) return;
       const name = NAMED[key] ?? ([...key].length === 1 ? key : '');
       if (name === '') return;
       pressed.preventDefault();
       press(name);
     };
-    place.addEventListener('keydown', onKey);
-    return () => place.removeEventListener('keydown', onKey);
-  }, [keys, isHelp, isTyping, press]);
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [isHelp, isTyping, press]);
 
   const sentence =
     seq === 0

@@ -263,6 +263,45 @@ export default function* main() {
       await expect.poll(later).toEqual([]);
     });
 
+    it('is stepped by keys wherever the focus is, except where the keys are needed', async () => {
+      const { page } = await bench.open();
+      await page.locator('.player').waitFor();
+      const stands = (seq: number) => page.locator(`.player[data-seq="${seq}"]`).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await stands(1);
+      await page.locator('.player .sentence').click();
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      // In the editor they write.
+      await page.locator('.cm-content').click();
+      await page.keyboard.type('n');
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      await page.keyboard.press('ControlOrMeta+z');
+      await page.getByRole('combobox', { name: 'Open a program' }).focus();
+      await page.keyboard.press('ArrowLeft');
+      await stands(2);
+      await page.getByRole('region', { name: 'What it printed' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      await page.keyboard.press('l');
+      await stands(3);
+    });
+
+    it('keeps the focus on a button that has nothing more to do', async () => {
+      const { page } = await bench.open();
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      for (const name of ['To the end', 'To the start']) {
+        const button = page.getByRole('button', { name });
+        await button.click();
+        await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
+        expect(await focused()).toBe(name);
+      }
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowRight');
+      await page.locator('.player[data-seq="1"]').waitFor();
+    });
+
     it('starts each run afresh', async () => {
       const { page } = await bench.open();
       await write(
@@ -804,7 +843,7 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
 
     it('is reached by keys alone, all of it, and the editor is left by Tab', async () => {
       const { page } = await bench.open();
-      await page.getByRole('button', { name: /^Lesson 4/ }).click();
+      await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
       await page.getByRole('slider').first().waitFor();
       const focusable = await page.evaluate(() =>
         [

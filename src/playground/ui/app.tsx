@@ -140,13 +140,7 @@ function Playground(first: Beginning) {
           {runs.length > 0 && !hasStepped && <FirstSteps />}
           {runs.length > 0 ? (
             <Guard key={count}>
-              <Player
-                runs={runs}
-                theme={theme}
-                keys="player"
-                onMove={playground.setMoment}
-                keep={keep.current}
-              />
+              <Player runs={runs} theme={theme} onMove={playground.setMoment} keep={keep.current} />
             </Guard>
           ) : figure !== '' ? (
             <div class="card alone">
