@@ -263,6 +263,42 @@ export default function* main() {
       await expect.poll(later).toEqual([]);
     });
 
+    it.each([
+      ['a desk', { width: 1366, height: 650 }],
+      ['a phone', { width: 390, height: 844 }],
+    ])(
+      'brings the line at which it stands into view, on %s, and leaves the focus where it is',
+      async (_, screen) => {
+        const { page } = await bench.open('', screen);
+        await write(
+          page,
+          program(
+            `  yield* sleep(1);\n${'  // a line\n'.repeat(80)}  yield* sleep(2);\n${'  // a line\n'.repeat(80)}`,
+          ),
+        );
+        await run(page);
+        const here = page.locator('.cm-line.here');
+        const isSeen = () =>
+          here.evaluate((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            const pane = document.querySelector('.cm-scroller')!.getBoundingClientRect();
+            const isShown = innerWidth < 1081 || (top >= 0 && bottom <= innerHeight);
+            return isShown && top >= pane.top && bottom <= pane.bottom;
+          });
+        for (const [name, line] of [
+          ['Next event', 'sleep(2)'],
+          ['Back one event', 'sleep(1)'],
+        ] as const) {
+          const texts = () => here.allInnerTexts();
+          for (let i = 0; i < 20 && !(await texts()).join().includes(line); i++)
+            await page.getByRole('button', { name }).click();
+          expect((await texts()).join()).toContain(line);
+          await expect.poll(isSeen).toBe(true);
+          expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(name);
+        }
+      },
+    );
+
     it('is stepped by keys wherever the focus is, except where the keys are needed', async () => {
       const { page } = await bench.open();
       await page.locator('.player').waitFor();
