@@ -367,72 +367,74 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
         message={state.message}
       />
 
-      <div class="panes">
-        {hasSource && (
-          <section class="pane source-pane" aria-label="Source">
+      <div class="middle">
+        <div class="panes">
+          {hasSource && (
+            <section class="pane source-pane" aria-label="Source">
+              <header>
+                <h2>Source</h2>
+                {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
+              </header>
+              <SourcePane on={on} now={now} here={here} stops={state.breakpoints} onLine={onLine} />
+            </section>
+          )}
+          <section class="pane output-pane" aria-label="Output">
             <header>
-              <h2>Source</h2>
-              {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
+              <h2>Output</h2>
             </header>
-            <SourcePane on={on} now={now} here={here} stops={state.breakpoints} onLine={onLine} />
+            <OutputPane now={now} />
           </section>
-        )}
-        <section class="pane output-pane" aria-label="Output">
-          <header>
-            <h2>Output</h2>
-          </header>
-          <OutputPane now={now} />
-        </section>
-        <section class="pane places-pane" aria-label="Where everybody is">
-          <PlacesPane
-            trace={on.trace}
-            now={now}
-            hasLoop={on.hasLoop}
-            hasThreads={on.hasThreads}
-            isCalm={isCalm}
-            task={state.task}
-            onChip={choose}
-          />
-        </section>
-        <section class="pane side-pane" aria-label="More about it">
-          <Tabs label="More about it" tabs={tabs} open={tab} onOpen={setTab}>
-            {tab === 'notice' && about !== null && <NoticePane about={about} />}
-            {tab === 'why' && (
-              <WhyPane
-                on={on}
-                telling={telling}
-                seq={seq}
-                failure={failure}
-                trail={state.trail}
-                onGo={goBack}
-                onBack={() => press('>')}
-              />
-            )}
-            {tab === 'times' && <TimesPane now={now} on={on} />}
-            {tab === 'path' && (
-              <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
-            )}
-            {tab === 'late' && <LatePane on={on} />}
-            {tab === 'events' && <EventList on={on} telling={telling} seq={seq} onGo={go} />}
-          </Tabs>
-        </section>
-      </div>
+          <section class="pane places-pane" aria-label="Where everybody is">
+            <PlacesPane
+              trace={on.trace}
+              now={now}
+              hasLoop={on.hasLoop}
+              hasThreads={on.hasThreads}
+              isCalm={isCalm}
+              task={state.task}
+              onChip={choose}
+            />
+          </section>
+          <section class="pane side-pane" aria-label="More about it">
+            <Tabs label="More about it" tabs={tabs} open={tab} onOpen={setTab}>
+              {tab === 'notice' && about !== null && <NoticePane about={about} />}
+              {tab === 'why' && (
+                <WhyPane
+                  on={on}
+                  telling={telling}
+                  seq={seq}
+                  failure={failure}
+                  trail={state.trail}
+                  onGo={goBack}
+                  onBack={() => press('>')}
+                />
+              )}
+              {tab === 'times' && <TimesPane now={now} on={on} />}
+              {tab === 'path' && (
+                <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
+              )}
+              {tab === 'late' && <LatePane on={on} />}
+              {tab === 'events' && <EventList on={on} telling={telling} seq={seq} onGo={go} />}
+            </Tabs>
+          </section>
+        </div>
 
-      <LanesView
-        runs={runs}
-        keep={keep}
-        latest={latest}
-        seq={seqs[latest]!}
-        theme={theme}
-        isCalm={isCalm}
-        isAsked={critical}
-        isLit={isRead}
-        onLight={() => press('P')}
-        onPick={pick}
-        onSeek={seek}
-        onHover={onHover}
-        onHeight={onHeight}
-      />
+        <LanesView
+          runs={runs}
+          keep={keep}
+          latest={latest}
+          seq={seqs[latest]!}
+          theme={theme}
+          isCalm={isCalm}
+          isAsked={critical}
+          isLit={isRead}
+          onLight={() => press('P')}
+          onPick={pick}
+          onSeek={seek}
+          onHover={onHover}
+          onHeight={onHeight}
+        />
+      </div>
       <Transport
         on={on}
         state={state}

@@ -435,6 +435,8 @@ describeInBrowser('the page', () => {
       [1440, 900],
       [900, 700],
       [1920, 1080],
+      [1280, 577],
+      [1081, 560],
     ] as const) {
       // A long sentence, and a long cause.
       const { page, close } = await reader.open(`${addressOf(fetches)}#seq=47`, {
@@ -444,6 +446,8 @@ describeInBrowser('the page', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       const play = (await page.getByRole('button', { name: 'Play' }).boundingBox())!;
       expect(play.y + play.height).toBeLessThanOrEqual(height);
+      for (const pane of ['.source-pane', '.places-pane', '.side-pane', '.lanes'])
+        expect((await page.locator(pane).boundingBox())!.height, `${pane}, ${width}`).toBeGreaterThan(160);
       await close();
     }
   });

@@ -877,6 +877,19 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       },
     );
 
+    it.each([
+      [1366, 650],
+      [1280, 640],
+      [1100, 700],
+      [1081, 560],
+    ])('has what plays and steps in sight, %i × %i, and panes that can be read', async (width, height) => {
+      const { page } = await bench.open('', { width, height });
+      for (const name of ['Play', 'Next event', 'Next time jump', 'Faster'])
+        expect(await inSight(page, `.transport [aria-label="${name}"]`), name).toBe(true);
+      for (const pane of ['.places-pane', '.side-pane', '.lanes'])
+        expect((await page.locator(pane).boundingBox())!.height, pane).toBeGreaterThan(160);
+    });
+
     it('is reached by keys alone, all of it, and the editor is left by Tab', async () => {
       const { page } = await bench.open();
       await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
