@@ -567,6 +567,48 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       expect(await output(page)).toEqual([]);
     });
 
+    it('which, like each lesson and example, is left and come back to by the ways of the browser', async () => {
+      const { page } = await bench.open();
+      const title = page.locator('#lesson-title');
+      const hash = () => page.evaluate(() => location.hash);
+      const go = (way: 'goBack' | 'goForward') => page[way]({ waitUntil: 'commit' });
+      await running(page, () => page.getByRole('button', { name: /^Lesson 2/ }).click());
+      await write(page, program("  print('mine');"));
+      await run(page);
+      await running(page, () =>
+        page.getByRole('combobox', { name: 'Open a program' }).selectOption('02-chores'),
+      );
+      const chores = await written(page);
+      const fragment = await writeLink({ program: source, values: {}, lesson: null });
+      await page.evaluate((wanted) => {
+        location.hash = wanted;
+      }, fragment);
+      await expect.poll(() => written(page)).toBe(source);
+      await run(page);
+
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(chores);
+      expect(await hash()).toBe('');
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(program("  print('mine');"));
+      expect(await title.innerText()).toBe(LESSONS[1]!.title);
+      expect(await output(page)).toEqual(['mine']);
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(LESSONS[0]!.program);
+      for (let i = 0; i < 2; i++) await running(page, () => go('goForward'));
+      // It was run here, and so it runs again.
+      await running(page, () => go('goForward'));
+      expect(await written(page)).toBe(source);
+      expect(await hash()).toBe(fragment);
+      await page.locator('.cm-content').press('Control+End');
+      await page.keyboard.insertText('// changed');
+      await expect.poll(hash).toBe('');
+      await running(page, () => page.getByRole('button', { name: 'Take the tour' }).click());
+      await go('goBack');
+      await expect.poll(() => written(page)).toBe(`${source}// changed`);
+      expect(await hash()).toBe('');
+    });
+
     it('or says that the link is damaged, and shows the tour', async () => {
       const { page } = await bench.open('#1abc');
       expect(await page.locator('.notice').first().innerText()).toContain('This link is damaged');
@@ -814,6 +856,17 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       expect(await page.locator('.question .verdict').innerText()).toBe(
         'A number is expected, in ms: 5, or 5 ms.',
       );
+    });
+
+    it('whose next lesson begins with its title, so that none is passed over', async () => {
+      const { page } = await bench.open();
+      const next = page.getByRole('button', { name: `${LESSONS[1]!.title} →` });
+      await next.focus();
+      await running(page, () => page.keyboard.press('Enter'));
+      await page.keyboard.press('Enter');
+      expect(await page.locator('#lesson-title').innerText()).toBe(LESSONS[1]!.title);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('lesson-title');
+      expect(await inSight(page, '#lesson-title')).toBe(true);
     });
 
     it('which can be left, and taken again', async () => {
