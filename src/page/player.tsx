@@ -41,6 +41,7 @@ import {
   typed,
 } from './playback.ts';
 import { READING_ALL, useReckoned } from './reckoned.ts';
+import { RunsStrip } from './runs-strip.tsx';
 import { SourcePane } from './source-pane.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { Telling } from './telling.ts';
@@ -122,6 +123,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
     () => runs.map(({ trace, sources = {}, failure = '' }) => new Steppable(trace, sources, { failure })),
     [runs],
   );
+  const titles = useMemo(() => runs.map(({ title }) => title), [runs]);
   const tellings = useMemo(() => steppables.map((on) => new Telling(on)), [steppables]);
   const [playback, setPlayback] = useState<Playback>(() => {
     const beginning = beginPlayback(steppables);
@@ -284,18 +286,11 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
       <header class="head">
         <h1>{printable(String(head))}</h1>
         {runs.length > 1 && (
-          <nav class="runs" aria-label="Which run the panels show">
-            {runs.map((run, i) => (
-              <button
-                type="button"
-                key={i}
-                aria-pressed={i === active}
-                onClick={() => setPlayback((before) => activate(before, i))}
-              >
-                {printable(run.title || `run ${i + 1}`)}
-              </button>
-            ))}
-          </nav>
+          <RunsStrip
+            titles={titles}
+            active={active}
+            onRun={(run) => setPlayback((before) => activate(before, run))}
+          />
         )}
         <div class="tools">
           <button

@@ -452,6 +452,31 @@ describeInBrowser('the page', () => {
     }
   });
 
+  it.each([1081, 768, 390])(
+    'shows which of many runs is shown, %i px wide, and that there are more',
+    async (width) => {
+      const { page, close } = await reader.open(`${addressOf(models)}#run=5&seq=3`, {
+        viewport: { width, height: 700 },
+      });
+      const strip = page.locator('.runs');
+      const more = () => strip.getAttribute('data-more');
+      const isSeen = () =>
+        strip.evaluate((one) => {
+          const { left, right } = one.querySelector('[aria-pressed="true"]')!.getBoundingClientRect();
+          const all = one.getBoundingClientRect();
+          return left >= all.left && right <= all.right;
+        });
+      await standsAt(page, 3);
+      expect(await isSeen()).toBe(true);
+      expect(await more()).toBe('before');
+      await page.keyboard.press('z');
+      await page.waitForSelector('.player[data-run="1"]');
+      expect(await isSeen()).toBe(true);
+      await expect.poll(more).toBe('after');
+      await close();
+    },
+  );
+
   it('fits a phone: nothing is wider than it, and its buttons are large enough for a thumb', async () => {
     for (const demo of [chores, models, lostUpdate, deadlock]) {
       const viewport = { width: 390, height: 844 };
