@@ -32,8 +32,10 @@ import {
   endOf,
   goTo,
   goToCause,
+  goToMoment,
   goToTime,
   latestRun,
+  overSince,
   type Playback,
   pressKey,
   tick,
@@ -91,6 +93,8 @@ type TabName = (typeof TABS)[number]['name'] | 'notice';
 /** What stands for a sentence that isn't told yet, in a trace of very many events. */
 const READING = 'reading the story up to here …';
 
+const over = (end: number) => `This run has been over since ${formatDuration(end)}`;
+
 const PROMPTS = {
   search: 'search the story',
   break: 'stop at a task, a line (:24), a time (40 min), a kind (task:done) or a text',
@@ -128,7 +132,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
   const [playback, setPlayback] = useState<Playback>(() => {
     const beginning = beginPlayback(steppables);
     if (keep !== undefined) return resumed(beginning, keep);
-    return at === undefined ? beginning : goTo(beginning, at.run, at.seq);
+    return at === undefined ? beginning : goToMoment(beginning, at);
   });
   const [tab, setTab] = useState<TabName>(
     () => tabs.find(({ name }) => name === keep?.tab)?.name ?? tabs[0]!.name,
@@ -162,7 +166,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
   const clock = playback.clock ?? 0;
   const latest = latestRun(playback);
   const isOver = seqs.every((one, i) => one === runs[i]!.trace.length);
-  const end = runs.length > 1 ? endOf(playback) : 0;
+  const endOfAll = runs.length > 1 ? endOf(playback) : 0;
   const hasSource = steppables.some(({ sources }) => sources.size > 0);
 
   // Where the address points to, when it changes.
@@ -170,9 +174,11 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
   useEffect(() => {
     if (at === undefined || at === arrived.current) return;
     arrived.current = at;
-    setPlayback((before) => goTo(before, at.run, at.seq));
+    setPlayback((before) => goToMoment(before, at));
   }, [at]);
-  useEffect(() => onMove?.({ run: active, seq }), [onMove, active, seq]);
+  const end = overSince(playback);
+  const later = end === null ? undefined : clock;
+  useEffect(() => onMove?.({ run: active, seq, time: later }), [onMove, active, seq, later]);
 
   // The story is told in the pauses, beginning with the run that is shown.
   useEffect(() => {
@@ -335,6 +341,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
         </div>
         <div class="told">
           <p class="sentence">{sentence ?? READING}</p>
+          {end !== null && <p class="quiet over">{over(end)}: it is others that go on.</p>}
           {seq === 0 && on.trace.length > 0 && state.message === '' && (
             <p class="quiet">→ goes on by an event, space plays, and ? has the other keys.</p>
           )}
@@ -357,7 +364,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
         <Landmarks state={state} onKey={press} onForget={forgetSearch} onRemove={removeStop} />
       </section>
       <Announcer
-        text={`${sentence ?? READING}. Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
+        text={`${sentence ?? READING}. ${end === null ? '' : `${over(end)}. `}Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
         playing={playing}
         message={state.message}
       />
@@ -434,7 +441,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
         on={on}
         state={state}
         time={clock}
-        end={end}
+        end={endOfAll}
         isOver={isOver}
         onKey={press}
         onGo={go}

@@ -116,6 +116,29 @@ describeInBrowser('the page', () => {
     await close();
   });
 
+  it('says since when the shown run is over where others go on, and its address leads back there', async () => {
+    const { page, close } = await reader.open(`${address}#run=1&seq=${machines.length}`);
+    await standsAt(page, machines.length);
+    expect(await page.locator('.over').count()).toBe(0);
+    await page.keyboard.press('G');
+    const said = page.locator('.over');
+    expect(await said.textContent()).toContain('over since 40 min');
+    const hash = `#run=1&seq=${machines.length}&time=${100 * 60_000}`;
+    await page.waitForFunction((wanted) => location.hash === wanted, hash);
+    await page.reload();
+    await standsAt(page, machines.length);
+    expect(await page.textContent('.clock .time')).toBe('100 min');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector('.clock .time')?.textContent === '60 min');
+    // A time that says something else than the event is none.
+    await page.evaluate(() => {
+      location.hash = '#run=1&seq=12&time=6000000';
+    });
+    await standsAt(page, 12);
+    expect(await page.textContent('.clock .time')).toBe('0');
+    await close();
+  });
+
   it('is scrubbed by the time of all of its runs, where there are several', async () => {
     const { page, close } = await reader.open(address);
     const scrubber = page.getByRole('slider', { name: 'Time' });
