@@ -11,6 +11,7 @@ import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
 import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
+import { list } from '../views/words.ts';
 import { type Call, type Console, EXIT, type Options, UsageError } from './command.ts';
 
 /** A trace, and what its program threw. */
@@ -130,12 +131,16 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
   return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
 }
 
-/** What stands above all of them. */
+/** So many files are named in a title. */
+const MOST_FILES = 3;
+
+/** What stands above all of them: of several files what they are called. */
 export function titleOf(shown: readonly Shown[], given: string | undefined): string {
   if (given !== undefined) return given;
   const [first, ...more] = shown;
-  if (first === undefined || first.path === '-' || more.some(({ path }) => path !== first.path))
-    return first?.trace.meta.title ?? '';
+  const files = new Set(shown.map(({ path }) => nameOf(path)));
+  if (files.size > 1) return list(files, MOST_FILES);
+  if (first === undefined || first.path === '-') return first?.trace.meta.title ?? '';
   const { title = '' } = first.trace.meta;
   // `Chores: by machines` is a part of `Chores`.
   return more.length > 0 && title.endsWith(`: ${first.title}`)

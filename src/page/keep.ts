@@ -6,7 +6,7 @@
  */
 
 import type { StepperState } from '../stepper/index.ts';
-import { goTo, lastUpTo, type Playback, pressKey } from './playback.ts';
+import { goToMoment, lastUpTo, type Playback, pressKey } from './playback.ts';
 
 /** Where a reader was, and what they had chosen. Whoever embeds a player makes one, hands it over, and never looks into it. */
 export interface Keep<Tab = string> {
@@ -61,7 +61,7 @@ export function resumed(beginning: Playback, keep: Keep): Playback {
   const event = place.seq >= 1 && place.seq <= trace.length ? trace.event(place.seq) : undefined;
   const isSame = event?.kind === place.kind && event.time === place.time;
   const seq = place.isEnd ? trace.length : isSame ? place.seq : lastUpTo(trace, place.time);
-  const there = goTo(chosen, run, seq);
+  const there = goToMoment(chosen, { run, seq, time: place.time });
   const after = place.isEnd ? pressKey(there, 'G') : there;
   keep.found = { run: after.active, seq: after.state.seq };
   return { ...after, state: { ...after.state, playing: chosen.state.playing && !place.isEnd } };

@@ -1,4 +1,7 @@
-/** A link to a moment: `page.html#seq=12`, or `#run=2&seq=12` where a page shows several runs. */
+/**
+ * A link to a moment: `page.html#seq=12`, or `#run=2&seq=12` where a page shows several runs. After the end of that run the others
+ * may go on: then the time is in it as well, in virtual ms, as `#run=2&seq=82&time=6000000`.
+ */
 
 /** A moment of a run. */
 export interface Moment {
@@ -6,6 +9,8 @@ export interface Moment {
   readonly run: number;
   /** The number of the event that has just happened; 0: none has. */
   readonly seq: number;
+  /** Virtual ms, where that run is over, and others have gone on since. */
+  readonly time?: number | undefined;
 }
 
 /** The moment that an address names; what makes no sense is the beginning. @example momentOf('#seq=12').seq // 12 */
@@ -15,10 +20,16 @@ export function momentOf(hash: string): Moment {
     const value = Number(named.get(name) ?? least);
     return Number.isSafeInteger(value) && value >= least ? value : least;
   };
-  return { run: whole('run', 1) - 1, seq: whole('seq', 0) };
+  const time = Number(named.get('time') ?? Number.NaN);
+  return {
+    run: whole('run', 1) - 1,
+    seq: whole('seq', 0),
+    ...(Number.isFinite(time) && time >= 0 && { time }),
+  };
 }
 
 /** How an address names a moment. */
-export function addressOf({ run, seq }: Moment, runs: number): string {
-  return runs > 1 ? `#run=${run + 1}&seq=${seq}` : `#seq=${seq}`;
+export function addressOf({ run, seq, time }: Moment, runs: number): string {
+  if (runs <= 1) return `#seq=${seq}`;
+  return `#run=${run + 1}&seq=${seq}${time === undefined ? '' : `&time=${time}`}`;
 }

@@ -8,6 +8,7 @@
 
 import { BEGINNING, play, press, type Steppable, type StepperState } from '../stepper/index.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { Moment } from './moment.ts';
 
 /** A cursor in each of several runs. */
 export interface Playback {
@@ -100,6 +101,22 @@ export function goTo(playback: Playback, run: number, seq: number): Playback {
   const shown = active === playback.active ? playback : activate(playback, active);
   const clock = there === 0 ? null : playback.runs[active]!.trace.event(there).time;
   return follow({ ...shown, state: { ...shown.state, seq: there, playing: false, message: '' } }, clock);
+}
+
+/** All runs are where they were at a moment. A time counts only after the end of its run: before that, the event says it. */
+export function goToMoment(playback: Playback, { run, seq, time }: Moment): Playback {
+  const there = goTo(playback, run, seq);
+  const { trace } = activeRun(there);
+  if (time === undefined || there.state.seq < trace.length || time <= trace.endTime) return there;
+  const { clock } = goToTime(there, time);
+  return follow(there, clock);
+}
+
+/** When the active run ended, where others have gone on since, in virtual ms; null: it is not over, or nothing has happened since. */
+export function overSince(playback: Playback): number | null {
+  const { trace } = activeRun(playback);
+  const { state, clock } = playback;
+  return state.seq === trace.length && clock !== null && clock > trace.endTime ? trace.endTime : null;
 }
 
 /** The active cursor goes to one of the causes of its event, from where one can come back. */

@@ -32,8 +32,10 @@ import {
   endOf,
   goTo,
   goToCause,
+  goToMoment,
   goToTime,
   latestRun,
+  overSince,
   type Playback,
   pressKey,
   tick,
@@ -41,6 +43,7 @@ import {
   typed,
 } from './playback.ts';
 import { READING_ALL, useReckoned } from './reckoned.ts';
+import { RunsStrip } from './runs-strip.tsx';
 import { SourcePane } from './source-pane.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { Telling } from './telling.ts';
@@ -64,8 +67,6 @@ export interface PlayerProps {
   readonly about?: About | null;
   /** Told where the reader is. */
   readonly onMove?: (moment: Moment) => void;
-  /** Whether keys count wherever the focus is on the page (if not given), or only in the player. */
-  readonly keys?: 'page' | 'player';
   /** Holds where the reader is and what they have chosen, so that other runs go on there; without it they begin anew. */
   readonly keep?: Keep;
 }
@@ -92,6 +93,8 @@ type TabName = (typeof TABS)[number]['name'] | 'notice';
 /** What stands for a sentence that isn't told yet, in a trace of very many events. */
 const READING = 'reading the story up to here …';
 
+const over = (end: number) => `This run has been over since ${formatDuration(end)}`;
+
 const PROMPTS = {
   search: 'search the story',
   break: 'stop at a task, a line (:24), a time (40 min), a kind (task:done) or a text',
@@ -108,17 +111,28 @@ const NAMED: { readonly [key: string]: string } = {
   ' ': 'p',
 };
 
-function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = 'page', keep }: PlayerProps) {
+/** Whether what has the focus needs a key for itself: a field all of them, and others those that move or press them. */
+function isForItself(element: HTMLElement, key: string, player: HTMLElement): boolean {
+  const isRange = element instanceof HTMLInputElement && element.type === 'range';
+  if (element.isContentEditable || (element.matches('input, textarea, select') && !isRange)) return true;
+  if (isRange) return /^(Arrow|Page|Home|End)/.test(key);
+  if (element.matches('button, [role=tab], summary, a')) return key === ' ';
+  // What scrolls beside the player does so by these.
+  return element.tabIndex >= 0 && !player.contains(element) && (key === ' ' || key.startsWith('Arrow'));
+}
+
+function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: PlayerProps) {
   const tabs: readonly Tab<TabName>[] = about === null ? TABS : [NOTICE, ...TABS];
   const steppables = useMemo(
     () => runs.map(({ trace, sources = {}, failure = '' }) => new Steppable(trace, sources, { failure })),
     [runs],
   );
+  const titles = useMemo(() => runs.map(({ title }) => title), [runs]);
   const tellings = useMemo(() => steppables.map((on) => new Telling(on)), [steppables]);
   const [playback, setPlayback] = useState<Playback>(() => {
     const beginning = beginPlayback(steppables);
     if (keep !== undefined) return resumed(beginning, keep);
-    return at === undefined ? beginning : goTo(beginning, at.run, at.seq);
+    return at === undefined ? beginning : goToMoment(beginning, at);
   });
   const [tab, setTab] = useState<TabName>(
     () => tabs.find(({ name }) => name === keep?.tab)?.name ?? tabs[0]!.name,
@@ -152,7 +166,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
   const clock = playback.clock ?? 0;
   const latest = latestRun(playback);
   const isOver = seqs.every((one, i) => one === runs[i]!.trace.length);
-  const end = runs.length > 1 ? endOf(playback) : 0;
+  const endOfAll = runs.length > 1 ? endOf(playback) : 0;
   const hasSource = steppables.some(({ sources }) => sources.size > 0);
 
   // Where the address points to, when it changes.
@@ -160,9 +174,11 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
   useEffect(() => {
     if (at === undefined || at === arrived.current) return;
     arrived.current = at;
-    setPlayback((before) => goTo(before, at.run, at.seq));
+    setPlayback((before) => goToMoment(before, at));
   }, [at]);
-  useEffect(() => onMove?.({ run: active, seq }), [onMove, active, seq]);
+  const end = overSince(playback);
+  const later = end === null ? undefined : clock;
+  useEffect(() => onMove?.({ run: active, seq, time: later }), [onMove, active, seq, later]);
 
   // The story is told in the pauses, beginning with the run that is shown.
   useEffect(() => {
@@ -238,24 +254,18 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
   const isTyping = state.typing !== null;
   // As soon as it can be seen, and not a frame later: a key that nobody hears is lost.
   useLayoutEffect(() => {
-    const place = keys === 'page' ? window : host.current!;
-    const onKey = (pressed: Event) => {
-      const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = pressed as KeyboardEvent;
+    const onKey = (pressed: KeyboardEvent) => {
+      const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = pressed;
       if (ctrlKey || metaKey || altKey || defaultPrevented || isHelp || isTyping) return;
-      const element = target instanceof HTMLElement ? target : null;
-      const isRange = element instanceof HTMLInputElement && element.type === 'range';
-      if (element?.isContentEditable || (element?.matches('input, textarea, select') && !isRange)) return;
-      // What has the focus has its own keys.
-      if (isRange && /^(Arrow|Page|Home|End)/.test(key)) return;
-      if (key === ' ' && element?.matches('button, [role=tab], summary, a')) return;
+      if (target instanceof HTMLElement && isForItself(target, key, host.current!)) return;
       const name = NAMED[key] ?? ([...key].length === 1 ? key : '');
       if (name === '') return;
       pressed.preventDefault();
       press(name);
     };
-    place.addEventListener('keydown', onKey);
-    return () => place.removeEventListener('keydown', onKey);
-  }, [keys, isHelp, isTyping, press]);
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [isHelp, isTyping, press]);
 
   const sentence =
     seq === 0
@@ -282,18 +292,11 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
       <header class="head">
         <h1>{printable(String(head))}</h1>
         {runs.length > 1 && (
-          <nav class="runs" aria-label="Which run the panels show">
-            {runs.map((run, i) => (
-              <button
-                type="button"
-                key={i}
-                aria-pressed={i === active}
-                onClick={() => setPlayback((before) => activate(before, i))}
-              >
-                {printable(run.title || `run ${i + 1}`)}
-              </button>
-            ))}
-          </nav>
+          <RunsStrip
+            titles={titles}
+            active={active}
+            onRun={(run) => setPlayback((before) => activate(before, run))}
+          />
         )}
         <div class="tools">
           <button
@@ -338,6 +341,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
         </div>
         <div class="told">
           <p class="sentence">{sentence ?? READING}</p>
+          {end !== null && <p class="quiet over">{over(end)}: it is others that go on.</p>}
           {seq === 0 && on.trace.length > 0 && state.message === '' && (
             <p class="quiet">→ goes on by an event, space plays, and ? has the other keys.</p>
           )}
@@ -360,82 +364,84 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keys = '
         <Landmarks state={state} onKey={press} onForget={forgetSearch} onRemove={removeStop} />
       </section>
       <Announcer
-        text={`${sentence ?? READING}. Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
+        text={`${sentence ?? READING}. ${end === null ? '' : `${over(end)}. `}Event ${seq} of ${on.trace.length}, ${formatDuration(clock)}`}
         playing={playing}
         message={state.message}
       />
 
-      <div class="panes">
-        {hasSource && (
-          <section class="pane source-pane" aria-label="Source">
+      <div class="middle">
+        <div class="panes">
+          {hasSource && (
+            <section class="pane source-pane" aria-label="Source">
+              <header>
+                <h2>Source</h2>
+                {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
+              </header>
+              <SourcePane on={on} now={now} here={here} stops={state.breakpoints} onLine={onLine} />
+            </section>
+          )}
+          <section class="pane output-pane" aria-label="Output">
             <header>
-              <h2>Source</h2>
-              {here !== undefined && <span class="quiet">{printable(here.site.file)}</span>}
+              <h2>Output</h2>
             </header>
-            <SourcePane on={on} now={now} here={here} stops={state.breakpoints} onLine={onLine} />
+            <OutputPane now={now} />
           </section>
-        )}
-        <section class="pane output-pane" aria-label="Output">
-          <header>
-            <h2>Output</h2>
-          </header>
-          <OutputPane now={now} />
-        </section>
-        <section class="pane places-pane" aria-label="Where everybody is">
-          <PlacesPane
-            trace={on.trace}
-            now={now}
-            hasLoop={on.hasLoop}
-            hasThreads={on.hasThreads}
-            isCalm={isCalm}
-            task={state.task}
-            onChip={choose}
-          />
-        </section>
-        <section class="pane side-pane" aria-label="More about it">
-          <Tabs label="More about it" tabs={tabs} open={tab} onOpen={setTab}>
-            {tab === 'notice' && about !== null && <NoticePane about={about} />}
-            {tab === 'why' && (
-              <WhyPane
-                on={on}
-                telling={telling}
-                seq={seq}
-                failure={failure}
-                trail={state.trail}
-                onGo={goBack}
-                onBack={() => press('>')}
-              />
-            )}
-            {tab === 'times' && <TimesPane now={now} on={on} />}
-            {tab === 'path' && (
-              <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
-            )}
-            {tab === 'late' && <LatePane on={on} />}
-            {tab === 'events' && <EventList on={on} telling={telling} seq={seq} onGo={go} />}
-          </Tabs>
-        </section>
-      </div>
+          <section class="pane places-pane" aria-label="Where everybody is">
+            <PlacesPane
+              trace={on.trace}
+              now={now}
+              hasLoop={on.hasLoop}
+              hasThreads={on.hasThreads}
+              isCalm={isCalm}
+              task={state.task}
+              onChip={choose}
+            />
+          </section>
+          <section class="pane side-pane" aria-label="More about it">
+            <Tabs label="More about it" tabs={tabs} open={tab} onOpen={setTab}>
+              {tab === 'notice' && about !== null && <NoticePane about={about} />}
+              {tab === 'why' && (
+                <WhyPane
+                  on={on}
+                  telling={telling}
+                  seq={seq}
+                  failure={failure}
+                  trail={state.trail}
+                  onGo={goBack}
+                  onBack={() => press('>')}
+                />
+              )}
+              {tab === 'times' && <TimesPane now={now} on={on} />}
+              {tab === 'path' && (
+                <PathPane on={on} time={now.time} isLit={critical} onLight={() => press('P')} onGo={go} />
+              )}
+              {tab === 'late' && <LatePane on={on} />}
+              {tab === 'events' && <EventList on={on} telling={telling} seq={seq} onGo={go} />}
+            </Tabs>
+          </section>
+        </div>
 
-      <LanesView
-        runs={runs}
-        keep={keep}
-        latest={latest}
-        seq={seqs[latest]!}
-        theme={theme}
-        isCalm={isCalm}
-        isAsked={critical}
-        isLit={isRead}
-        onLight={() => press('P')}
-        onPick={pick}
-        onSeek={seek}
-        onHover={onHover}
-        onHeight={onHeight}
-      />
+        <LanesView
+          runs={runs}
+          keep={keep}
+          latest={latest}
+          seq={seqs[latest]!}
+          theme={theme}
+          isCalm={isCalm}
+          isAsked={critical}
+          isLit={isRead}
+          onLight={() => press('P')}
+          onPick={pick}
+          onSeek={seek}
+          onHover={onHover}
+          onHeight={onHeight}
+        />
+      </div>
       <Transport
         on={on}
         state={state}
         time={clock}
-        end={end}
+        end={endOfAll}
         isOver={isOver}
         onKey={press}
         onGo={go}

@@ -40,6 +40,11 @@ const UNITS = [
   { name: 'time jump', back: 'J', on: 'j', keys: ['J', 'j'] },
 ] as const;
 
+/** A button that does nothing at times keeps the focus then: one that were disabled would drop it, and the keys with it. */
+function pressedUnless(isOff: boolean, onPress: () => void) {
+  return { 'aria-disabled': isOff, onClick: isOff ? undefined : onPress };
+}
+
 export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }: TransportProps) {
   const { length } = on.trace;
   const { seq, playing, speed } = state;
@@ -77,8 +82,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
             type="button"
             aria-label="To the start"
             data-tip="to the start (g)"
-            disabled={seq === 0}
-            onClick={() => onKey('g')}
+            {...pressedUnless(seq === 0, () => onKey('g'))}
           >
             <Icon name="start" />
           </button>
@@ -98,8 +102,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
             type="button"
             aria-label="To the end"
             data-tip="to the end (G)"
-            disabled={isOver}
-            onClick={() => onKey('G')}
+            {...pressedUnless(isOver, () => onKey('G'))}
           >
             <Icon name="end" />
           </button>
@@ -111,8 +114,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
               type="button"
               aria-label={`Back one ${name}`}
               data-tip={`back one ${name} (${keys[0]})`}
-              disabled={seq === 0}
-              onClick={() => onKey(back)}
+              {...pressedUnless(seq === 0, () => onKey(back))}
             >
               <Icon name="back" />
             </button>
@@ -129,8 +131,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
               type="button"
               aria-label={`Next ${name}`}
               data-tip={`next ${name} (${keys[1]})`}
-              disabled={isOver}
-              onClick={() => onKey(next)}
+              {...pressedUnless(isOver, () => onKey(next))}
             >
               <Icon name="on" />
             </button>
@@ -141,8 +142,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
             type="button"
             aria-label="Slower"
             data-tip="slower (-)"
-            disabled={speed === SPEEDS[0]}
-            onClick={() => onKey('-')}
+            {...pressedUnless(speed === SPEEDS[0], () => onKey('-'))}
           >
             <Icon name="out" />
           </button>
@@ -154,8 +154,7 @@ export function Transport({ on, state, time, end, isOver, onKey, onGo, onTime }:
             type="button"
             aria-label="Faster"
             data-tip="faster (+)"
-            disabled={speed === SPEEDS.at(-1)}
-            onClick={() => onKey('+')}
+            {...pressedUnless(speed === SPEEDS.at(-1), () => onKey('+'))}
           >
             <Icon name="in" />
           </button>

@@ -8,6 +8,7 @@
 
 import { packTrace } from '../trace/columns.ts';
 import type { Trace } from '../trace/trace.ts';
+import { list } from './words.ts';
 
 /** A run that a page shows. */
 export interface HtmlRun {
@@ -30,6 +31,9 @@ export interface HtmlAbout {
 /** The element of a template that takes the data. */
 export const DATA_ELEMENT = '<script type="application/json" id="loopscope-data"></script>';
 
+/** So many titles of traces make the title of a page that is given none. */
+const MOST_TITLES = 3;
+
 const TITLE_ELEMENT = /<title>[^<]*<\/title>/;
 
 /**
@@ -49,7 +53,8 @@ export function htmlPage(
     throw new TypeError(
       `the template of a page has ${DATA_ELEMENT} in it once: was it built by npm run build?`,
     );
-  const title = options.title ?? runs[0]?.trace.meta.title ?? 'loopscope';
+  const titles = new Set(runs.flatMap(({ trace }) => trace.meta.title ?? []));
+  const title = options.title ?? (titles.size === 0 ? 'loopscope' : list(titles, MOST_TITLES));
   const data = {
     format: 'loopscope-page',
     version: 1,

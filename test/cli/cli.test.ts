@@ -41,6 +41,8 @@ describe('loopscope html', () => {
     expect(both.out).toContain('<title>Both</title>');
     expect(both.out).toContain('{"title":"chores.json","trace":{');
     expect(both.out).toContain('{"title":"parts.ts: ');
+    const named = await loopscope(`html ${trace} @parts.ts -o -`);
+    expect(named.out).toContain('<title>chores.json and parts.ts</title>');
   });
 
   it('takes no file into a page that is no program below this folder', async () => {

@@ -116,6 +116,29 @@ describeInBrowser('the page', () => {
     await close();
   });
 
+  it('says since when the shown run is over where others go on, and its address leads back there', async () => {
+    const { page, close } = await reader.open(`${address}#run=1&seq=${machines.length}`);
+    await standsAt(page, machines.length);
+    expect(await page.locator('.over').count()).toBe(0);
+    await page.keyboard.press('G');
+    const said = page.locator('.over');
+    expect(await said.textContent()).toContain('over since 40 min');
+    const hash = `#run=1&seq=${machines.length}&time=${100 * 60_000}`;
+    await page.waitForFunction((wanted) => location.hash === wanted, hash);
+    await page.reload();
+    await standsAt(page, machines.length);
+    expect(await page.textContent('.clock .time')).toBe('100 min');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector('.clock .time')?.textContent === '60 min');
+    // A time that says something else than the event is none.
+    await page.evaluate(() => {
+      location.hash = '#run=1&seq=12&time=6000000';
+    });
+    await standsAt(page, 12);
+    expect(await page.textContent('.clock .time')).toBe('0');
+    await close();
+  });
+
   it('is scrubbed by the time of all of its runs, where there are several', async () => {
     const { page, close } = await reader.open(address);
     const scrubber = page.getByRole('slider', { name: 'Time' });
@@ -435,6 +458,8 @@ describeInBrowser('the page', () => {
       [1440, 900],
       [900, 700],
       [1920, 1080],
+      [1280, 577],
+      [1081, 560],
     ] as const) {
       // A long sentence, and a long cause.
       const { page, close } = await reader.open(`${addressOf(fetches)}#seq=47`, {
@@ -444,9 +469,36 @@ describeInBrowser('the page', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       const play = (await page.getByRole('button', { name: 'Play' }).boundingBox())!;
       expect(play.y + play.height).toBeLessThanOrEqual(height);
+      for (const pane of ['.source-pane', '.places-pane', '.side-pane', '.lanes'])
+        expect((await page.locator(pane).boundingBox())!.height, `${pane}, ${width}`).toBeGreaterThan(160);
       await close();
     }
   });
+
+  it.each([1081, 768, 390])(
+    'shows which of many runs is shown, %i px wide, and that there are more',
+    async (width) => {
+      const { page, close } = await reader.open(`${addressOf(models)}#run=5&seq=3`, {
+        viewport: { width, height: 700 },
+      });
+      const strip = page.locator('.runs');
+      const more = () => strip.getAttribute('data-more');
+      const isSeen = () =>
+        strip.evaluate((one) => {
+          const { left, right } = one.querySelector('[aria-pressed="true"]')!.getBoundingClientRect();
+          const all = one.getBoundingClientRect();
+          return left >= all.left && right <= all.right;
+        });
+      await standsAt(page, 3);
+      expect(await isSeen()).toBe(true);
+      expect(await more()).toBe('before');
+      await page.keyboard.press('z');
+      await page.waitForSelector('.player[data-run="1"]');
+      expect(await isSeen()).toBe(true);
+      await expect.poll(more).toBe('after');
+      await close();
+    },
+  );
 
   it('fits a phone: nothing is wider than it, and its buttons are large enough for a thumb', async () => {
     for (const demo of [chores, models, lostUpdate, deadlock]) {

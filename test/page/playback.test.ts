@@ -119,6 +119,8 @@ describe('a link to a moment', () => {
       { run: 2, seq: 12 },
     ])
       expect(momentOf(addressOf(moment, 3))).toEqual(moment);
+    const later = { run: 1, seq: 3, time: 1.5 };
+    expect(momentOf(addressOf(later, 2))).toEqual(later);
     expect(addressOf({ run: 0, seq: 12 }, 1)).toBe('#seq=12');
     for (const hash of ['', '#', '#seq=x', '#seq=-1&run=0', '#seq=1.5'])
       expect(momentOf(hash)).toEqual({ run: 0, seq: 0 });

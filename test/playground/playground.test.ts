@@ -263,6 +263,81 @@ export default function* main() {
       await expect.poll(later).toEqual([]);
     });
 
+    it.each([
+      ['a desk', { width: 1366, height: 650 }],
+      ['a phone', { width: 390, height: 844 }],
+    ])(
+      'brings the line at which it stands into view, on %s, and leaves the focus where it is',
+      async (_, screen) => {
+        const { page } = await bench.open('', screen);
+        await write(
+          page,
+          program(
+            `  yield* sleep(1);\n${'  // a line\n'.repeat(80)}  yield* sleep(2);\n${'  // a line\n'.repeat(80)}`,
+          ),
+        );
+        await run(page);
+        const here = page.locator('.cm-line.here');
+        const isSeen = () =>
+          here.evaluate((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            const pane = document.querySelector('.cm-scroller')!.getBoundingClientRect();
+            const isShown = innerWidth < 1081 || (top >= 0 && bottom <= innerHeight);
+            return isShown && top >= pane.top && bottom <= pane.bottom;
+          });
+        for (const [name, line] of [
+          ['Next event', 'sleep(2)'],
+          ['Back one event', 'sleep(1)'],
+        ] as const) {
+          const texts = () => here.allInnerTexts();
+          for (let i = 0; i < 20 && !(await texts()).join().includes(line); i++)
+            await page.getByRole('button', { name }).click();
+          expect((await texts()).join()).toContain(line);
+          await expect.poll(isSeen).toBe(true);
+          expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(name);
+        }
+      },
+    );
+
+    it('is stepped by keys wherever the focus is, except where the keys are needed', async () => {
+      const { page } = await bench.open();
+      await page.locator('.player').waitFor();
+      const stands = (seq: number) => page.locator(`.player[data-seq="${seq}"]`).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await stands(1);
+      await page.locator('.player .sentence').click();
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      // In the editor they write.
+      await page.locator('.cm-content').click();
+      await page.keyboard.type('n');
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      await page.keyboard.press('ControlOrMeta+z');
+      await page.getByRole('combobox', { name: 'Open a program' }).focus();
+      await page.keyboard.press('ArrowLeft');
+      await stands(2);
+      await page.getByRole('region', { name: 'What it printed' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await stands(2);
+      await page.keyboard.press('l');
+      await stands(3);
+    });
+
+    it('keeps the focus on a button that has nothing more to do', async () => {
+      const { page } = await bench.open();
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      for (const name of ['To the end', 'To the start']) {
+        const button = page.getByRole('button', { name });
+        await button.click();
+        await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
+        expect(await focused()).toBe(name);
+      }
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowRight');
+      await page.locator('.player[data-seq="1"]').waitFor();
+    });
+
     it('starts each run afresh', async () => {
       const { page } = await bench.open();
       await write(
@@ -490,6 +565,48 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       }, fragment);
       await expect.poll(() => written(page)).toBe(source);
       expect(await output(page)).toEqual([]);
+    });
+
+    it('which, like each lesson and example, is left and come back to by the ways of the browser', async () => {
+      const { page } = await bench.open();
+      const title = page.locator('#lesson-title');
+      const hash = () => page.evaluate(() => location.hash);
+      const go = (way: 'goBack' | 'goForward') => page[way]({ waitUntil: 'commit' });
+      await running(page, () => page.getByRole('button', { name: /^Lesson 2/ }).click());
+      await write(page, program("  print('mine');"));
+      await run(page);
+      await running(page, () =>
+        page.getByRole('combobox', { name: 'Open a program' }).selectOption('02-chores'),
+      );
+      const chores = await written(page);
+      const fragment = await writeLink({ program: source, values: {}, lesson: null });
+      await page.evaluate((wanted) => {
+        location.hash = wanted;
+      }, fragment);
+      await expect.poll(() => written(page)).toBe(source);
+      await run(page);
+
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(chores);
+      expect(await hash()).toBe('');
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(program("  print('mine');"));
+      expect(await title.innerText()).toBe(LESSONS[1]!.title);
+      expect(await output(page)).toEqual(['mine']);
+      await running(page, () => go('goBack'));
+      expect(await written(page)).toBe(LESSONS[0]!.program);
+      for (let i = 0; i < 2; i++) await running(page, () => go('goForward'));
+      // It was run here, and so it runs again.
+      await running(page, () => go('goForward'));
+      expect(await written(page)).toBe(source);
+      expect(await hash()).toBe(fragment);
+      await page.locator('.cm-content').press('Control+End');
+      await page.keyboard.insertText('// changed');
+      await expect.poll(hash).toBe('');
+      await running(page, () => page.getByRole('button', { name: 'Take the tour' }).click());
+      await go('goBack');
+      await expect.poll(() => written(page)).toBe(`${source}// changed`);
+      expect(await hash()).toBe('');
     });
 
     it('or says that the link is damaged, and shows the tour', async () => {
@@ -741,6 +858,17 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       );
     });
 
+    it('whose next lesson begins with its title, so that none is passed over', async () => {
+      const { page } = await bench.open();
+      const next = page.getByRole('button', { name: `${LESSONS[1]!.title} →` });
+      await next.focus();
+      await running(page, () => page.keyboard.press('Enter'));
+      await page.keyboard.press('Enter');
+      expect(await page.locator('#lesson-title').innerText()).toBe(LESSONS[1]!.title);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('lesson-title');
+      expect(await inSight(page, '#lesson-title')).toBe(true);
+    });
+
     it('which can be left, and taken again', async () => {
       const { page } = await bench.open();
       await page.getByRole('button', { name: 'Leave the tour' }).click();
@@ -802,9 +930,22 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
       },
     );
 
+    it.each([
+      [1366, 650],
+      [1280, 640],
+      [1100, 700],
+      [1081, 560],
+    ])('has what plays and steps in sight, %i × %i, and panes that can be read', async (width, height) => {
+      const { page } = await bench.open('', { width, height });
+      for (const name of ['Play', 'Next event', 'Next time jump', 'Faster'])
+        expect(await inSight(page, `.transport [aria-label="${name}"]`), name).toBe(true);
+      for (const pane of ['.places-pane', '.side-pane', '.lanes'])
+        expect((await page.locator(pane).boundingBox())!.height, pane).toBeGreaterThan(160);
+    });
+
     it('is reached by keys alone, all of it, and the editor is left by Tab', async () => {
       const { page } = await bench.open();
-      await page.getByRole('button', { name: /^Lesson 4/ }).click();
+      await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());
       await page.getByRole('slider').first().waitFor();
       const focusable = await page.evaluate(() =>
         [

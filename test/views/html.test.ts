@@ -30,6 +30,13 @@ describe('a page', () => {
     for (const run of runs) expect(saveTrace(run.trace)).toBe(saveTrace(trace));
   });
 
+  it('is called what all of its traces are called', () => {
+    const other = Trace.of(trace, { title: 'Another run' });
+    const shown = [trace, other, trace].map((one) => ({ title: '', trace: one }));
+    expect(readData(dataOf(htmlPage(TEMPLATE, shown)))!.title).toBe('A run and Another run');
+    expect(readData(dataOf(htmlPage(TEMPLATE, shown, { title: 'Mine' })))!.title).toBe('Mine');
+  });
+
   it('has no place where what it shows could become markup, or be put in by a pattern', () => {
     const evil = "</script><script>alert(1)</script><!-- $& $` $' </title> & &lt;";
     const shown = Trace.of(log({ kind: 'print', task: 0, text: evil }), { title: evil });

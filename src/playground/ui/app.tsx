@@ -5,7 +5,7 @@
  * runs when the reader says so.
  */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PlayedRun } from '../../page/data.ts';
 import { Guard } from '../../page/error-note.tsx';
 import { forgetPlace } from '../../page/keep.ts';
@@ -14,7 +14,7 @@ import { useTheme } from '../../page/theme.ts';
 import { Steppable } from '../../stepper/index.ts';
 import { hints } from '../engine/hints.ts';
 import { LESSONS } from '../lessons/index.ts';
-import { see } from '../lessons/lesson.ts';
+import { type Lesson, see } from '../lessons/lesson.ts';
 import { CodeBar } from './code-bar.tsx';
 import { Editor, type EditorHandle } from './editor.tsx';
 import { FirstSteps, useStepped } from './first-steps.tsx';
@@ -49,6 +49,18 @@ function Playground(first: Beginning) {
   const { lesson } = opened;
   const { of: progressOf, mark } = useProgress();
   const hasStepped = useStepped(moment.seq > 0);
+  // A lesson is read from its title on: what was pressed to come there is gone, or leads to another one now.
+  const isToTitle = useRef(false);
+  const begin = (next: Lesson) => {
+    isToTitle.current = true;
+    open(openLesson(next));
+  };
+  useLayoutEffect(() => {
+    if (!isToTitle.current) return;
+    isToTitle.current = false;
+    scrollTo(0, 0);
+    document.getElementById('lesson-title')?.focus({ preventScroll: true });
+  }, [lesson]);
   const goTo = useCallback((to: number, column: number) => editor.current!.goTo(to, column), []);
 
   const seen = useMemo(() => (outcome?.ending.kind === 'run' ? see(outcome.ending.run) : null), [outcome]);
@@ -86,7 +98,7 @@ function Playground(first: Beginning) {
         {...playground}
         theme={theme}
         onTheme={toggleTheme}
-        onTour={() => open(openLesson(LESSONS.find(({ id }) => !progressOf(id).isAnswered) ?? LESSONS[0]!))}
+        onTour={() => begin(LESSONS.find(({ id }) => !progressOf(id).isAnswered) ?? LESSONS[0]!)}
       />
       <main>
         <div class="left">
@@ -140,13 +152,7 @@ function Playground(first: Beginning) {
           {runs.length > 0 && !hasStepped && <FirstSteps />}
           {runs.length > 0 ? (
             <Guard key={count}>
-              <Player
-                runs={runs}
-                theme={theme}
-                keys="player"
-                onMove={playground.setMoment}
-                keep={keep.current}
-              />
+              <Player runs={runs} theme={theme} onMove={playground.setMoment} keep={keep.current} />
             </Guard>
           ) : figure !== '' ? (
             <div class="card alone">
@@ -162,7 +168,7 @@ function Playground(first: Beginning) {
               lesson={lesson}
               progress={progressOf(lesson.id)}
               onAnswered={() => mark(lesson.id, { isAnswered: true })}
-              onLesson={(next) => open(openLesson(next))}
+              onLesson={begin}
             />
           </div>
         )}

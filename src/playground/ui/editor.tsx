@@ -163,6 +163,39 @@ function markOf(
   return [{ from, to: from + word, severity, message }];
 }
 
+/** So many lines stay in sight before and after the one that is shown. */
+const MARGIN_LINES = 2;
+
+/**
+ * Has a line be seen: in the editor; and in the window, where the player stays in its place beside it, and part of the editor is in
+ * sight. The focus stays where it is.
+ */
+function showLine(view: EditorView, line: number): void {
+  const { doc } = view.state;
+  if (line > doc.lines) return;
+  const { scrollDOM, documentTop } = view;
+  const block = view.lineBlockAt(doc.line(line).from);
+  const margin = MARGIN_LINES * view.defaultLineHeight;
+  const pane = scrollDOM.getBoundingClientRect();
+  const top = documentTop + block.top;
+  const bottom = documentTop + block.bottom;
+  const moved = missing(top - margin, bottom + margin, pane.top, pane.bottom);
+  const before = scrollDOM.scrollTop;
+  scrollDOM.scrollTop += moved;
+  if (!matchMedia('(min-width: 1081px)').matches) return;
+  // Under the head of the program nothing can be read.
+  const first = view.dom.closest('.code')?.querySelector('.code-head')?.getBoundingClientRect().bottom ?? 0;
+  if (pane.bottom <= first || pane.top >= innerHeight) return;
+  const by = scrollDOM.scrollTop - before;
+  scrollBy({ top: missing(top - by - margin, bottom - by + margin, first, innerHeight) });
+}
+
+/** How far something has to be scrolled to lie between two places. */
+function missing(top: number, bottom: number, from: number, to: number): number {
+  if (top < from) return top - from;
+  return Math.max(0, Math.min(bottom - to, top - from));
+}
+
 /** The program, to be changed. */
 export function Editor({ handle, initial, problems, hints, line, onChange, onRun }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -256,6 +289,9 @@ export function Editor({ handle, initial, problems, hints, line, onChange, onRun
 
   useEffect(() => {
     view.current!.dispatch({ effects: hereMarks.set.of(line === 0 ? [] : [line]) });
+    // Whoever writes, or moves a slider, looks at that.
+    const isElsewhere = view.current!.hasFocus || document.activeElement?.matches('.left input');
+    if (line > 0 && !isElsewhere) showLine(view.current!, line);
   }, [line]);
 
   return <div class="editor" ref={host} />;

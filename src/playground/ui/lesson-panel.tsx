@@ -48,7 +48,9 @@ export function LessonIntro({ lesson, progressOf, onLesson, onLeave }: IntroProp
           Leave the tour
         </button>
       </p>
-      <h2 id="lesson-title">{lesson.title}</h2>
+      <h2 id="lesson-title" tabIndex={-1}>
+        {lesson.title}
+      </h2>
       {lesson.text.map((text) => (
         <p key={text}>
           <Words text={text} />

@@ -103,6 +103,32 @@ function asItWasLeft(): Beginning | null {
   return { opened: { ...opened, lesson }, draft, aside: null, note: '' };
 }
 
+/** What an entry of the browser's history is of: what was opened there, and the link with which it came; '' if with none. */
+export interface Entry {
+  readonly id: string;
+  readonly link: string;
+}
+
+/** What an entry of the history holds; null if it is none of ours. */
+export function entryIn(state: unknown): Entry | null {
+  if (typeof state !== 'object' || state === null) return null;
+  const { id, link } = state as Record<string, unknown>;
+  return typeof id === 'string' && typeof link === 'string' ? { id, link } : null;
+}
+
+/** What to show where the reader has come back to: what they have made of it, or the link as long as the address still holds it. */
+export async function returned({ id, link }: Entry, hash: string): Promise<Beginning | null> {
+  const draft = keptDraft(id);
+  if (id !== SHARED) {
+    const opened = openedBy(id, draft);
+    return opened && { opened, draft, aside: null, note: '' };
+  }
+  const linked = (await linkedWith(link)).beginning;
+  const isOfIt = linked !== null && draft?.original?.program === linked.opened.program;
+  const opened = isOfIt && hash !== link ? openedBy(id, draft) : null;
+  return opened === null ? linked : { opened, draft, aside: null, note: '' };
+}
+
 function openedBy(id: string, draft: Draft | null): Opened | null {
   if (id === SHARED) return draft?.original ? openShared({ ...draft.original, lesson: draft.lesson }) : null;
   const lesson = LESSONS.find((one) => openLesson(one).id === id);

@@ -12,13 +12,10 @@ import type { Values } from '../engine/protocol.ts';
 import { writeLink } from '../link/link.ts';
 import { type Draft, keepDraft, keepOpened, keptDraft } from './drafts.ts';
 import type { EditorHandle } from './editor.tsx';
-import { type Beginning, linkedWith, type Opened } from './opened.ts';
+import { type Beginning, type Entry, entryIn, linkedWith, type Opened, returned } from './opened.ts';
 import { useProgram } from './use-program.ts';
 
 const BEGINNING: Moment = { run: 0, seq: 0 };
-
-/** The fragment that the page itself has put into its address. */
-let written = '';
 
 export function usePlayground(first: Beginning, editor: RefObject<EditorHandle | null>) {
   const [opened, setOpened] = useState(() => asFound(first));
@@ -63,14 +60,26 @@ export function usePlayground(first: Beginning, editor: RefObject<EditorHandle |
     [reset, runIfItMay],
   );
 
+  /** What came with a link, or was left, takes the place of what was there. */
+  const arrive = useCallback(
+    (from: Beginning) => {
+      isKept.current = from.draft !== null;
+      const { opened } = from;
+      // What was run here already is no longer strange.
+      const isStrange = opened.isStrange && !ran.current.has(opened.program);
+      put({ ...from, opened: { ...opened, isStrange } }, 'anew');
+    },
+    [put],
+  );
+  const address = useAddress(first, { program: text, values }, arrive, setNote);
+
   /** Opens another program; one that was left changed is as it was left. */
   const open = useCallback(
     (what: Opened) => {
-      const draft = keptDraft(what.id);
-      isKept.current = draft !== null;
-      put({ opened: what, draft, aside: null, note: '' }, 'anew');
+      if (what.id !== opened.id) address.enter(what.id);
+      arrive({ opened: what, draft: keptDraft(what.id), aside: null, note: '' });
     },
-    [put],
+    [arrive, opened.id],
   );
 
   // The first program runs as soon as it is there.
@@ -129,19 +138,10 @@ export function usePlayground(first: Beginning, editor: RefObject<EditorHandle |
     isKept.current = isChanged;
   }, [opened, text, values, isChanged, hasRun]);
 
-  const onLink = useCallback(
-    (beginning: Beginning) => {
-      isKept.current = false;
-      put(beginning, 'anew');
-    },
-    [put],
-  );
-  const hold = useAddress(first, { program: text, values }, onLink, setNote);
-
   const share = async (): Promise<string> => {
     const shown = { program: editor.current!.text(), values };
     const fragment = await writeLink({ ...shown, lesson: opened.lesson?.id ?? null });
-    hold(fragment, shown);
+    address.hold(fragment, shown);
     return location.href;
   };
 
@@ -168,47 +168,101 @@ export function usePlayground(first: Beginning, editor: RefObject<EditorHandle |
 /** A program, and where its sliders stand. */
 type Shown = Pick<Opened, 'program' | 'values'>;
 
+/** What is done to the address. */
+interface Address {
+  /** Another program is opened: an entry of its own in the history. */
+  enter(id: string): void;
+  /** A link is put there, and says what it holds. */
+  hold(fragment: string, holds: Shown): void;
+}
+
+/** The address without a link. */
+const bare = () => location.pathname + location.search;
+
 /**
  * An address says what is shown, or nothing: whoever loads the page anew wants what they have written, and not what came before.
- * Told of another link in the address of the same page. What is returned puts a link there, and says what it holds.
+ * Each thing that is opened has an entry in the history, which says what it is; so the ways back and forth lead to what was there.
+ * Told of another link in the address of the same page, and of what one comes back to.
  */
 function useAddress(
   first: Beginning,
   shown: Shown,
-  onLink: (beginning: Beginning) => void,
+  onArrive: (beginning: Beginning) => void,
   onNote: (note: string) => void,
-): (fragment: string, holds: Shown) => void {
+): Address {
   /** What the link in the address holds. */
   const linked = useRef<Shown | null>(first.opened.isShared && first.draft === null ? first.opened : null);
+  /** What is shown now. */
+  const entry = useRef<Entry>({ id: first.opened.id, link: linked.current === null ? '' : location.hash });
 
   useEffect(() => {
+    // After a draft of a shared program was loaded anew, its link is known to its entry alone.
+    const before = entryIn(history.state);
+    if (entry.current.link === '' && before?.id === entry.current.id) entry.current = before;
+    history.replaceState(entry.current, '');
     const onHash = () => {
-      if (location.hash === written) return;
-      void linkedWith(location.hash).then(({ beginning, note }) => {
-        if (beginning === null) return onNote(note);
+      // An entry that is known was come back to, which is heard below.
+      if (entryIn(history.state) !== null) return;
+      const { hash } = location;
+      void linkedWith(hash).then(({ beginning, note }) => {
+        if (location.hash !== hash) return;
+        if (beginning === null) {
+          history.replaceState(entry.current, '');
+          return onNote(note);
+        }
         linked.current = beginning.opened;
-        onLink(beginning);
+        entry.current = { id: beginning.opened.id, link: hash };
+        history.replaceState(entry.current, '');
+        onArrive(beginning);
+      });
+    };
+    const onReturn = ({ state }: PopStateEvent) => {
+      const there = entryIn(state);
+      if (there === null) return;
+      const { hash } = location;
+      void Promise.all([returned(there, hash), linkedWith(hash)]).then(([beginning, { beginning: link }]) => {
+        if (beginning === null || location.hash !== hash || entryIn(history.state)?.id !== there.id) return;
+        entry.current = there;
+        linked.current = link?.opened ?? null;
+        // What was shared from here may have been changed since.
+        if (linked.current !== null && !isShown(beginning.draft ?? beginning.opened, linked.current)) {
+          linked.current = null;
+          history.replaceState(there, '', bare());
+        }
+        onArrive(beginning);
       });
     };
     addEventListener('hashchange', onHash);
-    return () => removeEventListener('hashchange', onHash);
-  }, [onLink]);
+    addEventListener('popstate', onReturn);
+    return () => {
+      removeEventListener('hashchange', onHash);
+      removeEventListener('popstate', onReturn);
+    };
+  }, [onArrive]);
 
   const { program, values } = shown;
   useLayoutEffect(() => {
     const { current: link } = linked;
-    if (link === null || (program === link.program && isSame(values, link.values))) return;
+    if (link === null || isShown(shown, link)) return;
     linked.current = null;
-    written = '';
-    history.replaceState(null, '', location.pathname + location.search);
+    history.replaceState(entry.current, '', bare());
   }, [program, values]);
 
-  return (fragment, holds) => {
-    written = fragment;
-    linked.current = holds;
-    history.replaceState(null, '', fragment);
+  return {
+    enter: (id) => {
+      linked.current = null;
+      entry.current = { id, link: '' };
+      history.pushState(entry.current, '', bare());
+    },
+    hold: (fragment, holds) => {
+      linked.current = holds;
+      history.replaceState(entry.current, '', fragment);
+    },
   };
 }
+
+const isShown = (shown: Shown, link: Shown): boolean =>
+  shown.program === link.program && isSame(shown.values, link.values);
 
 /** What is opened, and whether it is still what it was when it came. */
 function asFound({ opened, draft }: Beginning): Opened {
