@@ -266,20 +266,25 @@ function toldBlock(on: Steppable, state: StepperState, columns: number, rows: nu
       ]);
   }
   if (head.length >= most) {
-    const cut = head.slice(0, most);
-    if (head.length > most) cut[most - 1] = [...cut[most - 1]!, [' …', 'quiet']];
-    return { lines: cut, last: 0, note: '' };
+    return { lines: cutAfter(head, most), last: 0, note: '' };
   }
   const room = most - head.length;
   if (!why) {
     // A taller screen tells more of them.
     const nearest = nearestCauses(on, seq, Math.max(1, Math.floor((rows - 16) / 8)), columns);
-    return { lines: [...head, ...nearest.slice(0, room)], last: 0, note: '' };
+    return { lines: [...head, ...cutAfter(nearest, room)], last: 0, note: '' };
   }
   const { lines, first, count, all, last } = chainOfCauses(on, state, room, columns);
   const which = count === 1 ? `cause ${first + 1}` : `causes ${first + 1}–${first + count}`;
   const note = count < all ? `${which} of ${all}: ↑ ↓` : '';
   return { lines: [...head, ...lines], last, note };
+}
+
+/** At most so many lines; the last one says if there would be more. */
+function cutAfter(lines: readonly Line[], most: number): Line[] {
+  const cut = lines.slice(0, most);
+  if (lines.length > most) cut[most - 1] = [...cut[most - 1]!, [' …', 'quiet']];
+  return cut;
 }
 
 // ---- what is so -------------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class Picture {
   #cover(line: Line, i: number, cell: number): Line {
     // The critical path is that of the whole run, and no news of the cursor.
     if (this.#isAxis(i) || (this.#hasCritical && i === 2)) return line;
+    // So it is with the heading of threads, which is all one piece.
+    if (line.length === 1) return line;
     const isCovered = cellWidth(this.#texts[i]!.trimEnd()) > this.#margin + cell;
     return [...cutLine(line, this.#margin + cell), [isCovered ? '▏' : '', 'quiet']];
   }

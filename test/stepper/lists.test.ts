@@ -1,4 +1,4 @@
-/** The lists of the stepper: that what is in the ready queue has the names of the sentence below it. */
+/** The lists of the stepper, and the heading of threads: that what is in the ready queue has the names of the sentence below it. */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -63,6 +63,14 @@ function iterations(trace: Trace): { said: string; listed: string[]; chips: stri
     return [{ said: on.sentence(seq), listed, chips }];
   });
 }
+
+describe('the timeline', () => {
+  it('has the heading of its threads from the start', () => {
+    const on = new Steppable(office());
+    for (let seq = 1; seq <= on.trace.length; seq++)
+      expect(frame(on, { ...BEGINNING, seq }, { columns: 80, rows: 24 })).toContain('┄ threads: one GIL, ');
+  });
+});
 
 describe('the ready queue', () => {
   it('has the names that the sentence has, in the stepper and on the page', () => {

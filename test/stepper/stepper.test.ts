@@ -172,6 +172,7 @@ describe('keys', () => {
 
 describe('why', () => {
   const on = new Steppable(kitchen());
+  const { length } = on.trace;
   const served = keys(on, ['/', ...'served', 'enter']);
   const screen = { columns: 80, rows: 24 };
   const causesIn = (state: StepperState) =>
@@ -186,6 +187,24 @@ describe('why', () => {
     expect(told.at(-1)).toBe('main joins the ready queue, to start');
     expect(on.causes(0)).toEqual([]);
     expect(frame(on, keys(on, ['right', 'w']), screen)).toContain('◂ nothing caused this');
+  });
+
+  it('is told of the nearest in full, or shows that it is cut', () => {
+    const ends = { full: 0, cut: 0 };
+    for (let seq = 1; seq <= length; seq++) {
+      const lines = frame(on, { ...BEGINNING, seq }, { columns: 40, rows: 12 }).split('\n');
+      const first = lines.findIndex((line) => line.startsWith('  ◂ '));
+      if (first < 0 || on.cause(seq) === 0) continue;
+      const told = lines
+        .slice(first, -1)
+        .map((line) => line.slice(4))
+        .join(' ');
+      if (told === on.sentence(on.cause(seq))) ends.full++;
+      else if (told.endsWith(' …')) ends.cut++;
+      else expect(told).toBe(on.sentence(on.cause(seq)));
+    }
+    expect(ends.full).toBeGreaterThan(0);
+    expect(ends.cut).toBeGreaterThan(0);
   });
 
   it('is unfolded by w, and scrolled as far as there is something to see', () => {
