@@ -195,8 +195,11 @@ export function finishAfter(world: World, error: unknown): void {
  * where it has none; of two deadlocks the first is all there is to tell.
  */
 function closeAfter(runner: Runner, error: unknown): void {
+  const loop = runner.getLoop();
+  const isCut = loop.tracer.failure !== null;
   // That the others are pending says nothing then, but would hide what does.
-  if (error instanceof LimitError) runner.getLoop().setExceptionHandler(() => {});
+  if (error instanceof LimitError || isCut) loop.setExceptionHandler(() => {});
+  if (isCut) return loop.close(); // nobody takes another step: a shutdown would wait for what never ends
   try {
     runner.close();
   } catch (second) {
