@@ -8,6 +8,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Screen } from '../node/live-line.ts';
 import type { Terminal } from '../node/run-demo.ts';
+import { parseDuration } from '../trace/duration.ts';
 
 /** What the exit code of a command says. */
 export const EXIT = {
@@ -101,6 +102,15 @@ export class Options {
     throw new UsageError(`--${name} needs a whole number, ${least} or more, got '${text}'`);
   }
 
+  /** A virtual time in ms, said in words or as a number of ms. */
+  time(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = parseDuration(text.trim());
+    if (value !== null && Number.isFinite(value)) return value;
+    throw new UsageError(`--${name} is a time, as 250, 250ms, 10s or '2 min 30 s', got '${text}'`);
+  }
+
   /** A number above 0. */
   positive(name: string): number | undefined {
     const text = this.text(name);
@@ -131,6 +141,10 @@ export const SCHEDULE = {
     value: 'LINE',
     help: 'decide what is left open as this line says; export schedule gives one',
   },
+} as const;
+export const BOUNDS = {
+  until: { value: 'TIME', help: 'end at this virtual time, as 10s or 40min; a bare number is in ms' },
+  'max-events': { value: 'N', help: 'end after N events' },
 } as const;
 export const PART = {
   part: { value: 'NAME', help: 'only this part, by its title or number, where there are several' },
@@ -208,7 +222,8 @@ export function helpOf({ name, summary, usage, about = [], options, examples }: 
 }
 
 export const EXIT_CODES = `Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-3 a file can't be read, isn't what it should be, or can't be written.`;
+3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+--max-events say, and a demo that fails as it is there to show.`;
 
 /** A program or a trace, as the help of commands that take one says it. */
 export const ABOUT_FILES = [

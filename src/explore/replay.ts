@@ -98,6 +98,8 @@ export type ProgramOptions = Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'wor
 export interface ReplayOptions extends ProgramOptions, FindOptions {
   /** How many events the trace may have; those of a `Recorder` by default. */
   readonly maxEvents?: number;
+  /** The virtual ms at which the trace ends, and the program with it; none by default. */
+  readonly until?: number;
   /** What else the trace should say of the run. */
   readonly meta?: TraceMeta;
 }
@@ -130,11 +132,14 @@ export interface Replayed {
 export function replay(
   program: Program | (() => unknown),
   schedule: Schedule | string,
-  { maxEvents, meta, ignore, bounds, ...options }: ReplayOptions = {},
+  { maxEvents, until, meta, ignore, bounds, ...options }: ReplayOptions = {},
 ): Replayed {
   const policy = new Replay(typeof schedule === 'string' ? parseSchedule(schedule) : schedule);
   const { seed, adversarial } = policy.schedule;
-  const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
+  const recorder = new Recorder({
+    ...(maxEvents !== undefined && { maxEvents }),
+    ...(until !== undefined && { until }),
+  });
   const watch = new HandlerWatch(options.exceptionHandler);
   let thrown: { readonly error: unknown } | null = null;
   try {

@@ -160,6 +160,8 @@ export interface PlayOptions {
   readonly adjust?: Adjust;
   /** How many events a trace may have. A demo is short: 100,000 if not given. Else as many as a `Recorder` takes. */
   readonly maxEvents?: number;
+  /** The virtual ms at which the traces end, and the programs with them; none if not given. */
+  readonly until?: number;
 }
 
 /**
@@ -206,14 +208,15 @@ interface Played {
 export function playProgram(
   program: DemoProgram,
   meta: TraceMeta,
-  { seed, sites = false, schedule, adjust, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions = {},
+  { seed, sites = false, schedule, adjust, maxEvents = DEFAULT_MAX_EVENTS, until }: PlayOptions = {},
 ): Played {
   const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
+  const bounds = { maxEvents, ...(until !== undefined && { until }) };
   if (schedule !== undefined) {
-    const { trace, error } = replay(scriptOf(program), schedule, { ...how, maxEvents, meta });
+    const { trace, error } = replay(scriptOf(program), schedule, { ...how, ...bounds, meta });
     return { trace, failure: error === null ? null : { error } };
   }
-  const recorder = new Recorder({ maxEvents });
+  const recorder = new Recorder(bounds);
   const known = seed === undefined ? {} : { seed };
   let failure: { readonly error: unknown } | null = null;
   try {

@@ -17,13 +17,21 @@ process.once('message', async (request: FreshRequest) => {
   process.send!(reply, () => process.exit());
 });
 
-async function answer({ file, part, schedule, maxEvents, changes }: FreshRequest): Promise<FreshReply> {
+async function answer({
+  file,
+  part,
+  schedule,
+  maxEvents,
+  until,
+  changes,
+}: FreshRequest): Promise<FreshReply> {
   const loaded = await loadRunnable(file);
   const adjustment = changes.length > 0 ? new Adjustment(changes) : null;
   const how = {
     ...(typeof schedule === 'number' ? { seed: schedule } : { schedule: parseSchedule(schedule) }),
     sites: projectPath,
     maxEvents,
+    ...(until !== undefined && { until }),
     ...(adjustment && { adjust: adjustment.adjust }),
   };
   const ran: Pick<PlayedPart, 'trace'> & { failure: { error: unknown; expected?: boolean } | null } =

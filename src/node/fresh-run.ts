@@ -24,6 +24,8 @@ export interface FreshRequest {
   readonly schedule: string | number;
   /** How many events its trace may have. */
   readonly maxEvents: number;
+  /** The virtual ms at which its trace ends; none if not given. */
+  readonly until?: number;
   /** Durations that are changed; none if empty. */
   readonly changes: readonly Change[];
 }
@@ -33,7 +35,7 @@ export interface FreshRun {
   readonly trace: Trace;
   /** What the program threw, in words, and whether it is there to show that; null: nothing. */
   readonly failure: { readonly text: string; readonly expected: boolean } | null;
-  /** Whether it went on after the last event that the trace may have. */
+  /** Whether it went on after the last event, or the time, up to which the trace goes. */
   readonly isCut: boolean;
 }
 

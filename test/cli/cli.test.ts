@@ -98,7 +98,8 @@ describe('loopscope', () => {
       loopscope COMMAND --help says more, with examples.
 
       Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-      3 a file can't be read, isn't what it should be, or can't be written.
+      3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+      --max-events say, and a demo that fails as it is there to show.
     `)}\n`,
     );
     expect(await loopscope('')).toEqual({ code: 2, out: '', err: out });
@@ -137,6 +138,8 @@ describe('loopscope', () => {
         --part NAME          only this part, by its title or number, where there are several
         --seed N             the seed of the random numbers; 0 by default
         --schedule LINE      decide what is left open as this line says; export schedule gives one
+        --until TIME         end at this virtual time, as 10s or 40min; a bare number is in ms
+        --max-events N       end after N events
         --width N            draw for N columns; those of the terminal by default, 80 elsewhere
         --color, --no-color  with or without colours; by default with them on a terminal, unless NO_COLOR=1
         -h, --help           show this text
@@ -148,7 +151,8 @@ describe('loopscope', () => {
             the key moments of a saved trace
 
       Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-      3 a file can't be read, isn't what it should be, or can't be written.
+      3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+      --max-events say, and a demo that fails as it is there to show.
     `)}\n`,
     );
   });
@@ -206,6 +210,18 @@ describe('loopscope', () => {
     [
       'story a.json --schedule seed=0',
       'loopscope story: a.json is a saved trace, which has run already: --schedule is for programs',
+    ],
+    [
+      'timeline a.json --until 10s',
+      'loopscope timeline: a.json is a saved trace, which has run already: --until is for programs',
+    ],
+    [
+      'run @beat.ts --until soon',
+      "loopscope run: --until is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'",
+    ],
+    [
+      'story @beat.ts --max-events 0',
+      "loopscope story: --max-events needs a whole number, 1 or more, got '0'",
     ],
     ['compare', 'loopscope compare: compare takes one file, with a workload'],
     [
@@ -297,10 +313,11 @@ describe('run', () => {
     expect(await loopscope('run @nap.js')).toEqual({ code: 0, out: 'by console.log\nby print\n', err: '' });
   });
 
-  it('tells a demo as a demo; an error that it is there to show is fine', async () => {
+  it('tells a demo as a demo; an error that it is there to show is fine, as the help says', async () => {
     const { code, out, err } = await loopscope('run @parts.ts --width 60');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n').slice(0, 2)).toEqual(['Two ways to wait', '────────────────']);
+    expect((await loopscope('--help')).out).toContain('and a demo that fails as it is there to show.');
   });
 
   it('ends with 1 where the program fails, and says where; or names the deadlock', async () => {
@@ -359,6 +376,94 @@ describe('run', () => {
     expect(err).toContain(`saved ${file('x.json')}\n`);
     expect(JSON.parse(readFileSync(file('x.json'), 'utf8')).meta.seed).toBe(3);
     expect((await loopscope(['tasks', file('x.json')])).code).toBe(0);
+  });
+});
+
+describe('a program that never ends', () => {
+  const at250 =
+    'beat.ts: cut at 250 ms, as --until says, and the program goes on: a later --until goes further\n';
+
+  it('is run up to a time, or for so many events, and that is fine', async () => {
+    for (const time of ['250', '250ms', '0.25s'])
+      expect(await loopscope(`run @beat.ts --until ${time}`)).toEqual({
+        code: 0,
+        out: 'beat 1\nbeat 2\n',
+        err: at250,
+      });
+    expect(await loopscope('run @beat.ts --max-events 20')).toEqual({
+      code: 0,
+      out: 'beat 1\n',
+      err: 'beat.ts: cut after 20 events, at 200 ms, and the program goes on: --max-events N goes further, and --until TIME ends it at a time\n',
+    });
+    const replayed = await loopscope(['run', '@beat.ts', '--until', '250', '--schedule', 'seed=0 ...']);
+    expect(replayed).toEqual({ code: 0, out: 'beat 1\nbeat 2\n', err: at250 });
+    const saved = await loopscope(`run @beat.ts --until 250 --trace ${file('x.json')}`);
+    expect(saved.err).toBe(`${at250}saved ${file('x.json')}\n`);
+    expect((await loopscope(`story ${file('x.json')}`)).out).toContain('main prints: beat 2');
+  });
+
+  it('stands at that time in every picture, with nothing of its end', async () => {
+    expect(await loopscope('timeline @beat.ts --until 250 --width 50')).toEqual({
+      code: 0,
+      out: `${picture(`
+            0              100 ms                 250 ms
+            ├────────────────┴────────────────┴────────┤
+      main  ●─ sleep 100 ms ─●─ sleep 100 ms ─●─────────
+      loop  ●················●················●·········
+
+      ● step   ─ waiting   · loop idle
+    `)}\n`,
+      err: at250,
+    });
+    const told = await loopscope('story @beat.ts --key --until 250');
+    expect(told.err).toBe(at250);
+    expect(told.out.trimEnd().split('\n').at(-1)).toBe(
+      '250 ms  #5  ready queue empty: the clock jumps 200 ms → 250 ms',
+    );
+    expect((await loopscope('tasks @beat.ts --until 250')).out).toMatch(/^loop {2}250 ms/m);
+    expect((await loopscope('why @beat.ts --until 250')).out).toContain('critical path, 250 ms');
+    for (const format of ['svg', 'markdown', 'perfetto', 'json', 'schedule'])
+      expect(await loopscope(`export ${format} @beat.ts --until 250`)).toMatchObject({ code: 0, err: at250 });
+    expect(await loopscope('html @beat.ts --until 250 -o -')).toMatchObject({ code: 0, err: at250 });
+    expect((await loopscope('tasks @parts.ts --part 1 --until 5')).err).toBe(
+      'parts.ts: cut at 5 ms, as --until says, and the program goes on: a later --until goes further\n',
+    );
+  });
+
+  it('has a bound where it is shown', async () => {
+    const { code, out, err } = await loopscope('tasks @beat.ts');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^main {2}running/m);
+    expect(err).toBe(
+      'beat.ts: cut after 50000 events, at 7 min 34.5 s, and the program goes on: --max-events N goes further, and --until TIME ends it at a time\n',
+    );
+  });
+
+  it('is told to go round in circles where the clock stands', async () => {
+    const path = save(
+      'circles.mjs',
+      "import { sleep } from 'loopscope';\nexport default function* main() { yield* sleep(5); for (;;) yield* sleep(0); }\n",
+    );
+    const { code, err } = await loopscope(['tasks', path]);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      'circles.mjs: cut after 50000 events, at 5 ms, and the program goes on, but not the clock: something goes round in circles without ever sleeping; --max-events N goes further\n',
+    );
+  });
+
+  it('ends with its threads', async () => {
+    const { code, out } = await loopscope('run @pool.ts --until 190');
+    expect({ code, out }).toEqual({ code: 0, out: 'at 100\n' });
+    expect((await loopscope('tasks @pool.ts --until 190')).code).toBe(0);
+  });
+
+  it('is asked what if up to there', async () => {
+    const { code, out, err } = await loopscope('what-if @beat.ts --set 50 --until 250');
+    expect(code).toBe(0);
+    expect(out).toContain('before 250 ms, after 250 ms: no difference');
+    expect(err).toBe(
+      ['before', 'after'].map((which) => at250.replace('beat.ts:', `beat.ts: ${which}:`)).join(''),
+    );
   });
 });
 

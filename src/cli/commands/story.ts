@@ -1,5 +1,5 @@
 import { story as tellStory } from '../../views/story.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -12,6 +12,7 @@ export const story: Command = {
     key: { help: 'the key moments only' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
     ...LOOKS,
   },
   examples: [

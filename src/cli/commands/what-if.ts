@@ -1,10 +1,11 @@
 import { Adjustment, type Change, whatIfOf } from '../../analysis/what-if.ts';
 import { ValueError } from '../../core/errors.ts';
-import { FreshRunError, runFresh } from '../../node/fresh-run.ts';
+import { type FreshRequest, FreshRunError, runFresh } from '../../node/fresh-run.ts';
 import { loadRunnable, partAt } from '../../node/load-program.ts';
+import { TraceLimitError } from '../../trace/recorder.ts';
 import { whatIfText } from '../../views/what-if-text.ts';
-import { type Command, EXIT, LOOKS, type Options, SEED, UsageError } from '../command.ts';
-import { isTraceFile } from '../traces.ts';
+import { BOUNDS, type Command, EXIT, LOOKS, type Options, SEED, UsageError } from '../command.ts';
+import { boundsOf, isTraceFile, SAVED_EVENTS, tellCut } from '../traces.ts';
 
 const KINDS = ['sleep', 'compute', 'block', 'request', 'busy'] as const;
 
@@ -27,6 +28,7 @@ export const whatIf: Command = {
     add: { value: 'MS', help: 'they take so many ms more, or less' },
     part: { value: 'N', help: 'of a demo with several parts this one; 1 by default' },
     ...SEED,
+    ...BOUNDS,
     ...LOOKS,
   },
   examples: [
@@ -41,11 +43,13 @@ export const whatIf: Command = {
     if (path === undefined || more.length > 0) throw new UsageError('one program file, please');
     if (isTraceFile(path))
       throw new UsageError('a trace can’t be run again: what-if takes the program itself');
-    const request = {
+    const bounds = boundsOf(options);
+    const request: Omit<FreshRequest, 'changes'> = {
       file: path,
       part: options.whole('part', 1) ?? 1,
       schedule: options.whole('seed', 0) ?? 0,
-      maxEvents: MOST_EVENTS,
+      maxEvents: SAVED_EVENTS,
+      ...bounds,
     };
     const change = checked(changeOf(options));
     const loaded = await loadRunnable(path); // what is wrong with the file is told once
@@ -54,11 +58,20 @@ export const whatIf: Command = {
       // Both at once, and each in a process of its own: what the module keeps must be as new in either.
       const runs = [[], [change]].map((changes) => runFresh({ ...request, changes }).done);
       const [before, after] = (await Promise.all(runs)).map(({ trace, failure, isCut }) => {
-        if (isCut) throw new UsageError(`${path} goes on for more than ${MOST_EVENTS} events`);
-        return { trace, end: trace.endTime, error: failure?.text ?? null };
+        // Two that were both cut where nobody said to would end as if there were no difference.
+        if (isCut && bounds.until === undefined && bounds.maxEvents === undefined)
+          throw new UsageError(
+            `${path} goes on for more than ${SAVED_EVENTS} events: --until TIME or --max-events N says where both runs end`,
+          );
+        return { trace, end: trace.endTime, error: failure?.text ?? null, isCut };
       });
       const view = whatIfOf(before!, after!, [change]);
       terminal.out(`${whatIfText(view, { width, color })}\n`);
+      for (const [which, { isCut, trace }] of Object.entries({ before: before!, after: after! })) {
+        const { maxEvents, until = null } = request;
+        const cut = new TraceLimitError(maxEvents, trace.endTime, trace.length < maxEvents ? until : null);
+        if (isCut) terminal.err(`${tellCut(cut, path, which, trace)}\n`);
+      }
       return view.before.error === null && view.after.error === null ? EXIT.fine : EXIT.failed;
     } catch (error) {
       if (error instanceof FreshRunError) throw new UsageError(error.message);
@@ -66,9 +79,6 @@ export const whatIf: Command = {
     }
   },
 };
-
-/** Both traces go from process to process as text. */
-const MOST_EVENTS = 1_000_000;
 
 function checked(change: Change): Change {
   try {

@@ -1,7 +1,16 @@
 import { criticalPathTable } from '../../views/critical-path-table.ts';
 import { latencyTable } from '../../views/latency-table.ts';
 import { whyText } from '../../views/why-text.ts';
-import { ABOUT_FILES, type Call, type Command, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
+import {
+  ABOUT_FILES,
+  BOUNDS,
+  type Call,
+  type Command,
+  LOOKS,
+  PART,
+  SCHEDULE,
+  UsageError,
+} from '../command.ts';
 import { type Shown, tellFailures, tracesOf } from '../traces.ts';
 
 export const why: Command = {
@@ -19,6 +28,7 @@ export const why: Command = {
     time: { value: 'MS', help: 'a virtual time in ms' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
     ...LOOKS,
   },
   examples: [
