@@ -77,6 +77,10 @@ export class Options {
     this.#values = values;
   }
 
+  isGiven(name: string): boolean {
+    return this.#values[name] !== undefined;
+  }
+
   /** A switch; undefined: not said. */
   flag(name: string): boolean | undefined {
     return this.#values[name] as boolean | undefined;
@@ -102,11 +106,11 @@ export class Options {
     throw new UsageError(`--${name} needs a whole number, ${least} or more, got '${text}'`);
   }
 
-  /** A virtual time in ms, said in words or as a number of ms. */
-  time(name: string): number | undefined {
+  /** A virtual time in ms, said in words or as a number of ms; `amount` is the part of the text that says it. */
+  time(name: string, amount = this.text(name)): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const value = parseDuration(text.trim());
+    const value = parseDuration((amount ?? '').trim());
     if (value !== null && Number.isFinite(value)) return value;
     throw new UsageError(`--${name} is a time, as 250, 250ms, 10s or '2 min 30 s', got '${text}'`);
   }
@@ -146,6 +150,9 @@ export const BOUNDS = {
   until: { value: 'TIME', help: 'end at this virtual time, as 10s or 40min; a bare number is in ms' },
   'max-events': { value: 'N', help: 'end after N events' },
 } as const;
+export const DEBUG = {
+  debug: { help: 'tell of a yield* forgotten before a call of the library, and of what holds the loop up' },
+} as const;
 export const PART = {
   part: { value: 'NAME', help: 'only this part, by its title or number, where there are several' },
 } as const;
@@ -182,7 +189,7 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, args: readonly strin
     options[name] = { type: value === undefined ? 'boolean' : 'string', ...(short && { short }) };
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: joined(specs, args),
       allowNegative: true,
       allowPositionals: true,
       options,
@@ -193,6 +200,18 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, args: readonly strin
     const first = (error as Error).message.split(/\.\s|\n/)[0]!.replace(/\.$/, '');
     throw new UsageError(first.charAt(0).toLowerCase() + first.slice(1));
   }
+}
+
+/** A number below zero belongs to the option before it: `--add -5` as `--add=-5`. */
+function joined(specs: Readonly<Record<string, OptionSpec>>, args: readonly string[]): string[] {
+  const all: string[] = [];
+  for (const arg of args) {
+    const before = all.at(-1) ?? '';
+    const takesValue = before.startsWith('--') && specs[before.slice(2)]?.value !== undefined;
+    if (takesValue && /^-\.?\d/.test(arg)) all.push(`${all.pop()}=${arg}`);
+    else all.push(arg);
+  }
+  return all;
 }
 
 /** The help of a command. */

@@ -4,10 +4,11 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import type { ExceptionHandler } from '../core/loop-options.ts';
 import { type Demo, metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
 import { FileError, type Loaded, loadRunnable } from '../node/load-program.ts';
 import { FIRST_EVENTS } from '../node/stepped.ts';
-import { tell } from '../node/tell.ts';
+import { inWords, tell } from '../node/tell.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
 import { TraceLimitError } from '../trace/recorder.ts';
@@ -45,12 +46,14 @@ export async function tracesOf(call: Call, more: PlayOptions = {}): Promise<Show
     throw new UsageError('- can be given once: there is one standard input');
   const shown: Shown[] = [];
   for (const path of args) {
-    const ofPrograms = ['schedule', ...Object.keys(BOUNDS)].find((name) => options.text(name) !== undefined);
+    const ofPrograms = ['schedule', ...Object.keys(BOUNDS), 'debug'].find((name) => options.isGiven(name));
     if (isTraceFile(path) && ofPrograms !== undefined)
       throw new UsageError(
         `${path} is a saved trace, which has run already: --${ofPrograms} is for programs`,
       );
-    const own = isTraceFile(path) ? [savedTrace(path, call.terminal)] : await played(path, how, named);
+    const own = isTraceFile(path)
+      ? [savedTrace(path, call.terminal)]
+      : await played(path, { ...how, exceptionHandler: teller(path, call.terminal) }, named);
     shown.push(
       ...own.map((one) =>
         args.length === 1 ? one : { ...one, title: [nameOf(path), one.title].filter(Boolean).join(': ') },
@@ -111,7 +114,7 @@ const figureAlone = (path: string): FileError =>
 
 /** How programs are run, as the options say. */
 export function howOf(options: Options): PlayOptions {
-  return { ...boundsOf(options), ...decidedBy(options) };
+  return { ...boundsOf(options), ...(options.flag('debug') && { debug: true }), ...decidedBy(options) };
 }
 
 /** How what is left open is decided. */
@@ -175,6 +178,14 @@ export function titleOf(shown: readonly Shown[], given: string | undefined): str
     : title;
 }
 
+/** Tells at once of errors that nobody else would see: each with its place in the program, and without the library's. */
+export const teller =
+  (path: string, terminal: Console): ExceptionHandler =>
+  (_, { message, exception }) => {
+    const words = exception === undefined ? message : `${message}: ${inWords(exception, path)}`;
+    terminal.err(`${basename(path)}: ${words}\n`);
+  };
+
 /** Tells where runs were cut, and what programs threw that nobody expected; the exit code. */
 export function tellFailures(shown: readonly Shown[], terminal: Console): number {
   for (const { title, cut, path, trace } of shown)
@@ -186,10 +197,10 @@ export function tellFailures(shown: readonly Shown[], terminal: Console): number
 
 /** That a program was not let go on, where, and what goes further. `trace` is what there is of it. */
 export function tellCut(cut: TraceLimitError, path: string, title: string, trace?: Trace): string {
-  return [basename(path), title, inWords(cut, trace)].filter(Boolean).join(': ');
+  return [basename(path), title, cutInWords(cut, trace)].filter(Boolean).join(': ');
 }
 
-function inWords({ until, maxEvents, time }: TraceLimitError, trace: Trace | undefined): string {
+function cutInWords({ until, maxEvents, time }: TraceLimitError, trace: Trace | undefined): string {
   if (until !== null)
     return `cut at ${formatMoment(until)}, as --until says, and the program goes on: a later --until goes further`;
   const head = `cut after ${maxEvents} events, at ${formatMoment(time)}, and the program goes on`;

@@ -11,6 +11,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Adjust } from '../core/adjust.ts';
 import { isCoroutine, type Program } from '../core/coroutine.ts';
+import type { ExceptionHandler } from '../core/loop-options.ts';
 import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import type { SiteOption } from '../core/world.ts';
@@ -162,6 +163,10 @@ export interface PlayOptions {
   readonly maxEvents?: number;
   /** The virtual ms at which the traces end, and the programs with them; none if not given. */
   readonly until?: number;
+  /** The loops' debug mode: forgotten coroutines of the library and slow callbacks are told. */
+  readonly debug?: boolean;
+  /** Who is told of errors that nobody else would see; the console if not given. */
+  readonly exceptionHandler?: ExceptionHandler;
 }
 
 /**
@@ -205,12 +210,9 @@ interface Played {
  *
  * Never throws what it throws: that is its `failure`. Throws a ScheduleError if the schedule doesn't fit it. @internal
  */
-export function playProgram(
-  program: DemoProgram,
-  meta: TraceMeta,
-  { seed, sites = false, schedule, adjust, maxEvents = DEFAULT_MAX_EVENTS, until }: PlayOptions = {},
-): Played {
-  const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
+export function playProgram(program: DemoProgram, meta: TraceMeta, options: PlayOptions = {}): Played {
+  const { seed, schedule, maxEvents = DEFAULT_MAX_EVENTS, until, ...settings } = options;
+  const how = { print: () => {}, captureConsole: true, ...settings };
   const bounds = { maxEvents, ...(until !== undefined && { until }) };
   if (schedule !== undefined) {
     const { trace, error } = replay(scriptOf(program), schedule, { ...how, ...bounds, meta });

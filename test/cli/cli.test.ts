@@ -135,11 +135,13 @@ describe('loopscope', () => {
 
       Options:
         --key                the key moments only
+        --events             number the events, which why --event asks for, and not the iterations
         --part NAME          only this part, by its title or number, where there are several
         --seed N             the seed of the random numbers; 0 by default
         --schedule LINE      decide what is left open as this line says; export schedule gives one
         --until TIME         end at this virtual time, as 10s or 40min; a bare number is in ms
         --max-events N       end after N events
+        --debug              tell of a yield* forgotten before a call of the library, and of what holds the loop up
         --width N            draw for N columns; those of the terminal by default, 80 elsewhere
         --color, --no-color  with or without colours; by default with them on a terminal, unless NO_COLOR=1
         -h, --help           show this text
@@ -379,6 +381,39 @@ describe('run', () => {
   });
 });
 
+describe('what nobody else would see', () => {
+  const lost = 'forgets.ts: Task boom exception was never retrieved: Error: lost\n  at forgets.ts:4:9\n';
+
+  it('is told with its place in the program, and without the library’s', async () => {
+    for (const command of ['run', 'tasks'])
+      expect(await loopscope(`${command} @forgets.ts`)).toMatchObject({ code: 0, err: lost });
+  });
+
+  it('is a forgotten yield*, too, and a slow step, with --debug', async () => {
+    for (const command of ['run', 'story', 'tasks', 'timeline', 'why', 'export json', 'html -o -'])
+      expect((await loopscope(`${command} @forgets.ts --debug`)).err).toBe(
+        'forgets.ts: Executing the task main took 200 ms at 1 ms; nobody was delayed\n' +
+          lost +
+          'forgets.ts: coroutine sleep(10) was never awaited: write yield* before it (programs/forgets.ts:8:3)\n',
+      );
+    expect((await loopscope('story a.json --debug')).err).toContain('--debug is for programs');
+  });
+
+  it('is in a group who failed, and where', async () => {
+    expect(await loopscope('run @group.ts')).toEqual({
+      code: 1,
+      out: '',
+      err: `${picture(`
+        group.ts: ExceptionGroup: unhandled errors in a TaskGroup
+          ann: Error: no answer
+            at group.ts:5:9
+          bob: Error: no answer
+            at group.ts:5:9
+      `)}\n`,
+    });
+  });
+});
+
 describe('a program that never ends', () => {
   const at250 =
     'beat.ts: cut at 250 ms, as --until says, and the program goes on: a later --until goes further\n';
@@ -587,6 +622,19 @@ describe('why', () => {
     expect((await loopscope(`why @chores.ts --event ${number}`)).out).toBe(step.out);
   });
 
+  it('takes a time in words, and an event by the number that the story gives it', async () => {
+    const step = await loopscope('why @chores.ts --task rice --time 40min');
+    expect(step).toEqual(await loopscope('why @chores.ts --task rice --time 2400000'));
+    const number = /#(\d+)/.exec(step.out)![1]!;
+    const { out } = await loopscope('story @chores.ts --events');
+    expect(out).toMatch(new RegExp(`^40 min +#${number}  rice runs again: its sleep is over$`, 'm'));
+    expect(await loopscope('why @chores.ts --task rice --time soon')).toEqual({
+      code: 2,
+      out: '',
+      err: "loopscope why: --time is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'; loopscope why --help says more\n",
+    });
+  });
+
   it('refuses what is no question', async () => {
     const because = async (line: string) => (await loopscope(line)).err;
     expect(await because('why @chores.ts --event 9999')).toMatch(
@@ -614,6 +662,14 @@ describe('what-if', () => {
     expect(out.split('\n')[1]).toBe('before 10 ms, after 11 ms: 1 ms later');
   });
 
+  it('adds less than nothing, and takes times in words', async () => {
+    for (const less of ['--add -300000', '--add=-300000', '--add -5min'])
+      expect((await loopscope(`what-if @chores.ts --task rice ${less}`)).out).toContain(
+        'before 40 min, after 35 min: 5 min sooner',
+      );
+    expect((await loopscope('what-if @chores.ts --task rice --set 41min')).out).toContain('1 min later');
+  });
+
   it('takes a part of a demo', async () => {
     expect((await loopscope('what-if @parts.ts --set 5')).out).toContain(
       'before 20 ms, after 5 ms: 15 ms sooner',
@@ -633,7 +689,11 @@ describe('what-if', () => {
     expect(await because('what-if @chores.ts --what dream --set 5')).toContain(
       '--what is one of sleep, compute, block, request, busy',
     );
-    expect(await because('what-if @chores.ts --set soon')).toContain("--set needs a number, got 'soon'");
+    expect(await because('what-if @chores.ts --set soon')).toContain(
+      "--set is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'",
+    );
+    expect(await because('what-if @chores.ts --add -soon')).toMatch(/^loopscope what-if: /);
+    expect(await because('what-if @chores.ts --scale half')).toContain("--scale needs a number, got 'half'");
   });
 });
 

@@ -4,7 +4,16 @@ import { printable } from '../../views/cells.ts';
 import { mermaidGantt } from '../../views/mermaid.ts';
 import { perfetto } from '../../views/perfetto.ts';
 import { timelineSvg } from '../../views/timeline-svg.ts';
-import { ABOUT_FILES, BOUNDS, type Call, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
+import {
+  ABOUT_FILES,
+  BOUNDS,
+  type Call,
+  type Command,
+  DEBUG,
+  PART,
+  SCHEDULE,
+  UsageError,
+} from '../command.ts';
 import { write } from '../output.ts';
 import { SAVED_EVENTS, type Shown, tellFailures, titleOf, tracesOf } from '../traces.ts';
 
@@ -70,6 +79,7 @@ export const exporter: Command = {
     ...PART,
     ...SCHEDULE,
     ...BOUNDS,
+    ...DEBUG,
   },
   examples: [
     ['loopscope export svg chores.ts -o chores.svg', 'a picture of what chores.ts does'],

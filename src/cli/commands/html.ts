@@ -1,7 +1,7 @@
 import { aboutDemo } from '../../node/demo.ts';
 import { projectPath } from '../../node/load-program.ts';
 import { pageOf } from '../../node/page.ts';
-import { ABOUT_FILES, BOUNDS, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, PART, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
 import { isTraceFile, SAVED_EVENTS, tellFailures, titleOf, tracesOf } from '../traces.ts';
 
@@ -21,6 +21,7 @@ export const html: Command = {
     ...PART,
     ...SCHEDULE,
     ...BOUNDS,
+    ...DEBUG,
   },
   examples: [
     ['loopscope html chores.ts -o chores.html', 'a page that shows what chores.ts does, and its source'],

@@ -10,7 +10,7 @@ import { Bound } from '../../trace/bound.ts';
 import { saveTrace } from '../../trace/json.ts';
 import { Recorder, TraceLimitError } from '../../trace/recorder.ts';
 import type { TraceMeta } from '../../trace/trace.ts';
-import { BOUNDS, type Command, EXIT, LOOKS, SCHEDULE, UsageError } from '../command.ts';
+import { BOUNDS, type Command, DEBUG, EXIT, LOOKS, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
 import {
   boundsOf,
@@ -20,6 +20,7 @@ import {
   SAVED_EVENTS,
   SHOWN_EVENTS,
   tellCut,
+  teller,
   tellFailures,
 } from '../traces.ts';
 
@@ -35,6 +36,7 @@ export const run: Command = {
     trace: { value: 'FILE', help: 'save the trace, for the other commands' },
     ...SCHEDULE,
     ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [
@@ -56,9 +58,11 @@ export const run: Command = {
         throw new UsageError(
           `a demo is told as it is; with a schedule: loopscope story ${path} --schedule '…'`,
         );
-      const played = playDemo(loaded.demo, { maxEvents: SHOWN_EVENTS, ...how }).map((part) =>
-        cutOf({ ...part, path }),
-      );
+      const played = playDemo(loaded.demo, {
+        maxEvents: SHOWN_EVENTS,
+        ...how,
+        exceptionHandler: teller(path, terminal),
+      }).map((part) => cutOf({ ...part, path }));
       if (file !== undefined && played.length !== 1)
         throw new FileError(
           `${path} has ${played.length} parts, and a file holds one trace: loopscope export json ${path} --part 1`,
@@ -73,7 +77,8 @@ export const run: Command = {
       // Whatever was under way in the last moment comes to its end: that is no part of the run any more.
       if (now() <= until) terminal.out(`${line}\n`);
     };
-    const live = { print, captureConsole: true };
+    const { debug = false } = how;
+    const live = { print, captureConsole: true, debug, exceptionHandler: teller(path, terminal) };
     const { trace, error } =
       how.schedule === undefined
         ? runAsItIs(script, { ...live, ...how }, file !== undefined, metaOf(path))

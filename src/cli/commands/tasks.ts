@@ -1,5 +1,5 @@
 import { taskTable } from '../../views/table.ts';
-import { ABOUT_FILES, BOUNDS, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -13,6 +13,7 @@ export const tasks: Command = {
     ...PART,
     ...SCHEDULE,
     ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [['loopscope tasks chores.ts', 'a row for each task: busy, ready, waiting, and for what']],

@@ -1,5 +1,5 @@
 import { timelines } from '../../views/timeline.ts';
-import { ABOUT_FILES, BOUNDS, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
 export const timeline: Command = {
@@ -13,6 +13,7 @@ export const timeline: Command = {
     ...PART,
     ...SCHEDULE,
     ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [

@@ -12,7 +12,7 @@ const KINDS = ['sleep', 'compute', 'block', 'request', 'busy'] as const;
 export const whatIf: Command = {
   name: 'what-if',
   summary: 'runs a program again with something in it taking longer or less',
-  usage: 'FILE [whose] --set MS | --scale X | --add MS [options]',
+  usage: 'FILE [whose] --set TIME | --scale X | --add TIME [options]',
   about: [
     'FILE is a program (.ts, .js): a trace tells what happened, and not what would have. Whose durations are changed is said',
     'by any of --task, --thread, --device, --what and --label.',
@@ -23,9 +23,9 @@ export const whatIf: Command = {
     device: { value: 'NAME', help: 'requests to this device' },
     what: { value: 'KIND', help: `only ${KINDS.join(', ')}` },
     label: { value: 'TEXT', help: 'what is called so' },
-    set: { value: 'MS', help: 'they take so many ms' },
+    set: { value: 'TIME', help: 'they take so long, as 20s or 40min; a bare number is in ms' },
     scale: { value: 'X', help: 'they take so many times as long' },
-    add: { value: 'MS', help: 'they take so many ms more, or less' },
+    add: { value: 'TIME', help: 'they take so much longer; -5min: less' },
     part: { value: 'N', help: 'of a demo with several parts this one; 1 by default' },
     ...SEED,
     ...BOUNDS,
@@ -93,7 +93,7 @@ function changeOf(options: Options): Change {
     options.text(name),
   );
   const what = options.choice('what', KINDS);
-  const [set, scale, add] = ['set', 'scale', 'add'].map((name) => numberOf(options, name));
+  const [set, scale, add] = [options.time('set'), scaleOf(options), addedOf(options)];
   return {
     ...(task !== undefined && { task }),
     ...(thread !== undefined && { thread }),
@@ -106,11 +106,19 @@ function changeOf(options: Options): Change {
   };
 }
 
-function numberOf(options: Options, name: string): number | undefined {
-  const text = options.text(name);
+function scaleOf(options: Options): number | undefined {
+  const text = options.text('scale');
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
-    throw new UsageError(`--${name} needs a number, got '${text}'`);
+    throw new UsageError(`--scale needs a number, got '${text}'`);
   return value;
+}
+
+/** A time to add, which may be less than none. */
+function addedOf(options: Options): number | undefined {
+  const text = options.text('add');
+  const [, minus, amount] = /^([-+]?)(.*)$/s.exec(text?.trim() ?? '')!;
+  const time = options.time('add', amount);
+  return time === undefined ? undefined : minus === '-' ? -time : time;
 }
