@@ -399,6 +399,15 @@ describe('what nobody else would see', () => {
     expect((await loopscope('story a.json --debug')).err).toContain('--debug is for programs');
   });
 
+  it('is the line of a yield without its star, with --debug', async () => {
+    const { code, err } = await loopscope('run @starless.ts --debug');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'starless.ts: coroutine sleep(10) was never awaited: write yield* before it (programs/starless.ts:4:9)\n' +
+        'starless.ts: RuntimeError: yield was used instead of yield* in Task main with a Sleep: add the star\n',
+    );
+  });
+
   it('is in a group who failed, and where', async () => {
     expect(await loopscope('run @group.ts')).toEqual({
       code: 1,
