@@ -8,6 +8,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Screen } from '../node/live-line.ts';
 import type { Terminal } from '../node/run-demo.ts';
+import { parseDuration } from '../trace/duration.ts';
 
 /** What the exit code of a command says. */
 export const EXIT = {
@@ -76,6 +77,10 @@ export class Options {
     this.#values = values;
   }
 
+  isGiven(name: string): boolean {
+    return this.#values[name] !== undefined;
+  }
+
   /** A switch; undefined: not said. */
   flag(name: string): boolean | undefined {
     return this.#values[name] as boolean | undefined;
@@ -99,6 +104,15 @@ export class Options {
     const value = Number(text);
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
     throw new UsageError(`--${name} needs a whole number, ${least} or more, got '${text}'`);
+  }
+
+  /** A virtual time in ms, said in words or as a number of ms; `amount` is the part of the text that says it. */
+  time(name: string, amount = this.text(name)): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = parseDuration((amount ?? '').trim());
+    if (value !== null && Number.isFinite(value)) return value;
+    throw new UsageError(`--${name} is a time, as 250, 250ms, 10s or '2 min 30 s', got '${text}'`);
   }
 
   /** A number above 0. */
@@ -131,6 +145,13 @@ export const SCHEDULE = {
     value: 'LINE',
     help: 'decide what is left open as this line says; export schedule gives one',
   },
+} as const;
+export const BOUNDS = {
+  until: { value: 'TIME', help: 'end at this virtual time, as 10s or 40min; a bare number is in ms' },
+  'max-events': { value: 'N', help: 'end after N events' },
+} as const;
+export const DEBUG = {
+  debug: { help: 'tell of a yield* forgotten before a call of the library, and of what holds the loop up' },
 } as const;
 export const PART = {
   part: { value: 'NAME', help: 'only this part, by its title or number, where there are several' },
@@ -168,7 +189,7 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, args: readonly strin
     options[name] = { type: value === undefined ? 'boolean' : 'string', ...(short && { short }) };
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: joined(specs, args),
       allowNegative: true,
       allowPositionals: true,
       options,
@@ -179,6 +200,18 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, args: readonly strin
     const first = (error as Error).message.split(/\.\s|\n/)[0]!.replace(/\.$/, '');
     throw new UsageError(first.charAt(0).toLowerCase() + first.slice(1));
   }
+}
+
+/** A number below zero belongs to the option before it: `--add -5` as `--add=-5`. */
+function joined(specs: Readonly<Record<string, OptionSpec>>, args: readonly string[]): string[] {
+  const all: string[] = [];
+  for (const arg of args) {
+    const before = all.at(-1) ?? '';
+    const takesValue = before.startsWith('--') && specs[before.slice(2)]?.value !== undefined;
+    if (takesValue && /^-\.?\d/.test(arg)) all.push(`${all.pop()}=${arg}`);
+    else all.push(arg);
+  }
+  return all;
 }
 
 /** The help of a command. */
@@ -208,7 +241,8 @@ export function helpOf({ name, summary, usage, about = [], options, examples }: 
 }
 
 export const EXIT_CODES = `Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-3 a file can't be read, isn't what it should be, or can't be written.`;
+3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+--max-events say, and a demo that fails as it is there to show.`;
 
 /** A program or a trace, as the help of commands that take one says it. */
 export const ABOUT_FILES = [

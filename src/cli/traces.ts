@@ -4,15 +4,19 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
+import type { ExceptionHandler } from '../core/loop-options.ts';
 import { type Demo, metaOf, type PlayOptions, playDemo, playPart, playProgram, slug } from '../node/demo.ts';
 import { FileError, type Loaded, loadRunnable } from '../node/load-program.ts';
-import { tell } from '../node/tell.ts';
+import { FIRST_EVENTS } from '../node/stepped.ts';
+import { inWords, tell } from '../node/tell.ts';
 import { reasonOf } from '../node/whole-file.ts';
 import { loadTrace } from '../trace/json.ts';
+import { TraceLimitError } from '../trace/recorder.ts';
 import { parseSchedule, ScheduleError } from '../trace/schedule.ts';
 import { type Trace, TraceFormatError } from '../trace/trace.ts';
+import { formatMoment } from '../views/time.ts';
 import { list } from '../views/words.ts';
-import { type Call, type Console, EXIT, type Options, UsageError } from './command.ts';
+import { BOUNDS, type Call, type Console, EXIT, type Options, UsageError } from './command.ts';
 
 /** A trace, and what its program threw. */
 export interface Shown {
@@ -20,6 +24,8 @@ export interface Shown {
   readonly title: string;
   readonly trace: Trace;
   readonly failure: { readonly error: unknown; readonly expected: boolean } | null;
+  /** What ended the recording before the program; undefined: nothing. */
+  readonly cut?: TraceLimitError;
   /** The file it comes from. */
   readonly path: string;
   /** If that is a demo: itself. */
@@ -31,7 +37,9 @@ export const isTraceFile = (path: string): boolean => path === '-' || extname(pa
 /** The traces of all files of a call, and of all their parts, in order. */
 export async function tracesOf(call: Call, more: PlayOptions = {}): Promise<Shown[]> {
   const { args, options } = call;
-  const how = { ...more, ...howOf(options) };
+  // Whoever says when it ends wants to see it up to there.
+  const maxEvents = options.text('until') === undefined ? SHOWN_EVENTS : SAVED_EVENTS;
+  const how = { maxEvents, ...more, ...howOf(options) };
   const named = options.text('part');
   if (args.length === 0)
     throw new UsageError('which file? Give a program (.ts, .js) or a saved trace (.json)');
@@ -39,9 +47,14 @@ export async function tracesOf(call: Call, more: PlayOptions = {}): Promise<Show
     throw new UsageError('- can be given once: there is one standard input');
   const shown: Shown[] = [];
   for (const path of args) {
-    if (isTraceFile(path) && options.text('schedule') !== undefined)
-      throw new UsageError(`${path} is a saved trace, which has run already: --schedule is for programs`);
-    const own = isTraceFile(path) ? [savedTrace(path, call.terminal)] : await played(path, how, named);
+    const ofPrograms = ['schedule', ...Object.keys(BOUNDS), 'debug'].find((name) => options.isGiven(name));
+    if (isTraceFile(path) && ofPrograms !== undefined)
+      throw new UsageError(
+        `${path} is a saved trace, which has run already: --${ofPrograms} is for programs`,
+      );
+    const own = isTraceFile(path)
+      ? [savedTrace(path, call.terminal)]
+      : await played(path, { ...how, exceptionHandler: teller(path, call.terminal) }, named);
     shown.push(
       ...own.map((one) =>
         args.length === 1 ? one : { ...one, title: [nameOf(path), one.title].filter(Boolean).join(': ') },
@@ -102,6 +115,11 @@ const figureAlone = (path: string): FileError =>
 
 /** How programs are run, as the options say. */
 export function howOf(options: Options): PlayOptions {
+  return { ...boundsOf(options), ...(options.flag('debug') && { debug: true }), ...decidedBy(options) };
+}
+
+/** How what is left open is decided. */
+function decidedBy(options: Options): PlayOptions {
   const seed = options.whole('seed', 0);
   const line = options.text('schedule');
   if (line === undefined) return seed === undefined ? {} : { seed };
@@ -113,8 +131,25 @@ export function howOf(options: Options): PlayOptions {
   }
 }
 
-/** An endless program is told of soon. */
-const MOST_EVENTS = 1_000_000;
+/** Where a run ends though its program goes on, as the options say. */
+export function boundsOf(options: Options): Pick<PlayOptions, 'until' | 'maxEvents'> {
+  const until = options.time('until');
+  const maxEvents = options.whole('max-events', 1);
+  return { ...(until !== undefined && { until }), ...(maxEvents !== undefined && { maxEvents }) };
+}
+
+/** So many events are shown unless --max-events says otherwise: a program that never ends is told of soon. */
+export const SHOWN_EVENTS = FIRST_EVENTS;
+/** So many are saved, for other commands to read. */
+export const SAVED_EVENTS = 1_000_000;
+
+/** A run that was cut has not failed: its program was not let go on. */
+export function cutOf<T extends Pick<Shown, 'failure'>>(played: T): T & Pick<Shown, 'cut'> {
+  const { failure } = played;
+  return failure?.error instanceof TraceLimitError
+    ? { ...played, failure: null, cut: failure.error }
+    : played;
+}
 
 /** Runs a program: of a demo all parts; where a schedule decides only one, as it is that of one run. */
 async function played(path: string, how: PlayOptions, named: string | undefined): Promise<Shown[]> {
@@ -122,13 +157,13 @@ async function played(path: string, how: PlayOptions, named: string | undefined)
   if (loaded.kind === 'demo') {
     const { demo } = loaded;
     if (demo.parts.length === 0) throw figureAlone(path);
-    if (how.schedule === undefined) return playDemo(demo, how).map((part) => ({ ...part, path, demo }));
+    if (how.schedule === undefined) return playDemo(demo, how).map((part) => cutOf({ ...part, path, demo }));
     const part =
       demo.parts[onePart(loaded, path, named, 'a schedule is that of one run: choose with --part from') - 1]!;
-    return [{ ...playPart(demo, part, how), title: '', path, demo }];
+    return [cutOf({ ...playPart(demo, part, how), title: '', path, demo })];
   }
-  const { trace, failure } = playProgram(loaded.program, metaOf(path), { maxEvents: MOST_EVENTS, ...how });
-  return [{ title: '', trace, failure: failure && { ...failure, expected: false }, path }];
+  const { trace, failure } = playProgram(loaded.program, metaOf(path), how);
+  return [cutOf({ title: '', trace, failure: failure && { ...failure, expected: false }, path })];
 }
 
 /** So many files are named in a title. */
@@ -148,9 +183,35 @@ export function titleOf(shown: readonly Shown[], given: string | undefined): str
     : title;
 }
 
-/** Tells what programs threw that nobody expected; the exit code. */
+/** Tells at once of errors that nobody else would see: each with its place in the program, and without the library's. */
+export const teller =
+  (path: string, terminal: Console): ExceptionHandler =>
+  (_, { message, exception }) => {
+    const words = exception === undefined ? message : `${message}: ${inWords(exception, path)}`;
+    terminal.err(`${basename(path)}: ${words}\n`);
+  };
+
+/** Tells where runs were cut, and what programs threw that nobody expected; the exit code. */
 export function tellFailures(shown: readonly Shown[], terminal: Console): number {
+  for (const { title, cut, path, trace } of shown)
+    if (cut !== undefined) terminal.err(`${tellCut(cut, path, title, trace)}\n`);
   const failed = shown.filter(({ failure }) => failure !== null && !failure.expected);
   for (const { title, failure, path } of failed) terminal.err(`${tell(failure!.error, path, title)}\n`);
   return failed.length > 0 ? EXIT.failed : EXIT.fine;
+}
+
+/** That a program was not let go on, where, and what goes further. `trace` is what there is of it. */
+export function tellCut(cut: TraceLimitError, path: string, title: string, trace?: Trace): string {
+  return [basename(path), title, cutInWords(cut, trace)].filter(Boolean).join(': ');
+}
+
+function cutInWords({ until, maxEvents, time }: TraceLimitError, trace: Trace | undefined): string {
+  if (until !== null)
+    return `cut at ${formatMoment(until)}, as --until says, and the program goes on: a later --until goes further`;
+  const head = `cut after ${maxEvents} events, at ${formatMoment(time)}, and the program goes on`;
+  // Half of all events in one moment: the clock doesn't move any more.
+  const isStuck = trace !== undefined && trace.length > 1000 && trace.at(trace.length >> 1)?.time === time;
+  return isStuck
+    ? `${head}, but not the clock: something goes round in circles without ever sleeping; --max-events N goes further`
+    : `${head}: --max-events N goes further, and --until TIME ends it at a time`;
 }

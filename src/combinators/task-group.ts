@@ -8,6 +8,12 @@ import { EXCEPTION } from '../core/states.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { WaitingFor } from './waiting-for.ts';
 
+/** Which member of a group has thrown an error. */
+const members = new WeakMap<object, string>();
+
+/** The name of the task that brought an error into a group; undefined: none did. @internal */
+export const memberOf = (error: Error): string | undefined => members.get(error);
+
 /**
  * A group of tasks that ends together: the block is left when all of them are done. Mirrors `asyncio.TaskGroup`
  * (taskgroups.py).
@@ -152,6 +158,7 @@ export class TaskGroup {
     if (this.#tasks.size === 0 && this.#allDone?.done() === false) this.#allDone.setResult();
     if (task.state !== EXCEPTION) return;
     const error = task.exception();
+    if (typeof error === 'object' && error !== null) members.set(error, task.getName());
     this.#errors.push(error);
     if (error instanceof LoopExit) this.#exit ??= error;
     const parent = this.#parent!;

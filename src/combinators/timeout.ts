@@ -27,14 +27,17 @@ export class Timeout {
   #task: Task<unknown> | null;
   /** How many cancellations the task had when the block was entered: those are not ours. */
   #cancellingBefore: number;
+  /** The ms that were asked for, if the deadline is so many from when it was made. */
+  #delay: number | null;
 
   /** Use `timeout` or `timeoutAt`. `when` is the virtual time of the deadline in ms; null: never. */
-  constructor(when: number | null) {
+  constructor(when: number | null, delay: number | null = null) {
     this.#state = 'created';
     this.#when = checkDeadline(when);
     this.#handle = null;
     this.#task = null;
     this.#cancellingBefore = 0;
+    this.#delay = delay;
   }
 
   /** As Python's `repr`: `<Timeout [active] when=10>`. */
@@ -58,7 +61,9 @@ export class Timeout {
       if (this.#state === 'created') throw new RuntimeError('Timeout has not been entered');
       throw new RuntimeError(`Cannot change state of ${this.#state} Timeout`);
     }
-    this.#when = checkDeadline(when);
+    const deadline = checkDeadline(when);
+    if (deadline !== this.#when) this.#delay = null;
+    this.#when = deadline;
     this.#handle?.cancel();
     this.#handle = null;
     if (when === null) return;
@@ -108,7 +113,11 @@ export class Timeout {
     this.#state = 'expired';
     // A cancellation asked for by somebody else meanwhile is left to them.
     if (this.#task!.uncancel() <= this.#cancellingBefore && isCancelled(thrown)) {
-      throw new TimeoutError(`the deadline of ${this.#when} ms has passed`, { cause: thrown });
+      const which =
+        this.#delay === null
+          ? `at ${this.#when} ms has passed`
+          : `of ${this.#delay} ms has passed, at ${this.#when} ms`;
+      throw new TimeoutError(`the deadline ${which}`, { cause: thrown });
     }
   }
 
@@ -144,7 +153,8 @@ export function timeout<T>(
   const loop = getRunningLoop();
   if (delay !== null && !(typeof delay === 'number' && Number.isFinite(delay)))
     throw invalidDelay('timeout()', delay);
-  return timeoutAt(delay === null ? null : loop.time() + delay, body as (timeout: Timeout) => Awaitable<T>);
+  const limit = new Timeout(delay === null ? null : loop.time() + delay, delay);
+  return within(limit, body);
 }
 
 /** The same with the deadline as a virtual time in ms. Mirrors `asyncio.timeout_at` (timeouts.py). */
@@ -154,7 +164,13 @@ export function timeoutAt<T>(
   when: number | null,
   body?: (timeout: Timeout) => Awaitable<T>,
 ): Timeout | Coroutine<T> {
-  const limit = new Timeout(when);
+  return within(new Timeout(when), body);
+}
+
+function within<T>(
+  limit: Timeout,
+  body: ((timeout: Timeout) => Awaitable<T>) | undefined,
+): Timeout | Coroutine<T> {
   if (body !== undefined && typeof body !== 'function') {
     throw new TypeError(`a timeout takes its body as a function*, got ${describeValue(body)}`);
   }

@@ -270,13 +270,16 @@ function describeError(error: Error, depth: number): string {
   return `${name}${message} (${error.errors.map((inner) => describeAt(inner, depth + 1)).join('; ')})`;
 }
 
+/** `an Answer`, `a User`: by how a name sounds, as far as its first letters tell. */
+const articleOf = (name: string) => (/^([aeio]|u[lmnp](?!i))/i.test(name) ? 'an' : 'a');
+
 function describeObject(value: object, depth: number): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (kind === 'Generator') return 'a generator';
   if (kind === 'Promise') return 'a Promise';
   const isList = Array.isArray(value);
   const name = value.constructor?.name;
-  if (!isList && name && name !== 'Object') return `a ${name}`;
+  if (!isList && name && name !== 'Object') return `${articleOf(name)} ${name}`;
   if (depth > 1) return isList ? '[…]' : '{…}';
   const keys = Object.keys(value);
   const parts = keys.slice(0, 6).map((key) => {

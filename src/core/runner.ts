@@ -11,7 +11,10 @@ import type { World } from './world.ts';
 
 /** How `run` sets up its loop, and what it calls the main task. */
 export interface RunOptions extends LoopOptions {
-  /** The name of the main task; `Task-1` by default, as in asyncio. */
+  /**
+   * The name of the main task; `Task-1` by default, as in asyncio. As there, where it can only rename itself, that number is used
+   * up either way: the first task it makes is `Task-2`.
+   */
   readonly name?: string;
 }
 
@@ -58,6 +61,8 @@ export class Runner implements Disposable {
     const coroutine = typeof main === 'function' ? main() : main;
     const outside = running.context;
     running.context = null; // what was set since then is not seen
+    // In asyncio it is Task-1, which renames itself: the tasks that it makes have the same numbers here.
+    if (name !== undefined) loop.namedTasks++;
     let task: Task<T>;
     try {
       task = loop.createTask(coroutine, {
@@ -195,8 +200,11 @@ export function finishAfter(world: World, error: unknown): void {
  * where it has none; of two deadlocks the first is all there is to tell.
  */
 function closeAfter(runner: Runner, error: unknown): void {
+  const loop = runner.getLoop();
+  const isCut = loop.tracer.failure !== null;
   // That the others are pending says nothing then, but would hide what does.
-  if (error instanceof LimitError) runner.getLoop().setExceptionHandler(() => {});
+  if (error instanceof LimitError || isCut) loop.setExceptionHandler(() => {});
+  if (isCut) return loop.close(); // nobody takes another step: a shutdown would wait for what never ends
   try {
     runner.close();
   } catch (second) {

@@ -1,11 +1,11 @@
 import { describeValue, ValueError } from '../core/errors.ts';
 import { worldHere } from '../core/world.ts';
 
-function duration(ms: number, what: string): number {
+function duration(ms: number, what: string, least: string): number {
   if (typeof ms !== 'number' || !Number.isFinite(ms)) {
     throw new ValueError(`${what} needs a finite number of ms, got ${describeValue(ms)}`);
   }
-  if (ms < 0) throw new ValueError(`sleep length must be non-negative: ${what} got ${ms} ms`);
+  if (ms < 0) throw new ValueError(`${least}: ${what} got ${ms} ms`);
   return ms;
 }
 
@@ -20,7 +20,7 @@ function duration(ms: number, what: string): number {
  * function* report(): Coroutine<void> { const rows = yield* query(); compute(30, 'sum up the rows'); }
  */
 export function compute(ms: number, label = ''): void {
-  worldHere('compute()').burn(duration(ms, 'compute()'), label);
+  worldHere('compute()').burn(duration(ms, 'compute()', 'a computation takes 0 ms or more'), label);
 }
 
 /**
@@ -33,5 +33,8 @@ export function compute(ms: number, label = ''): void {
  * blockingSleep(seconds(1)) // everybody waits; yield* sleep(seconds(1)) lets the others run
  */
 export function blockingSleep(ms: number, label = ''): void {
-  worldHere('blockingSleep()').block(duration(ms, 'blockingSleep()'), label);
+  worldHere('blockingSleep()').block(
+    duration(ms, 'blockingSleep()', 'sleep length must be non-negative'),
+    label,
+  );
 }

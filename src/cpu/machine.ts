@@ -839,7 +839,10 @@ export class Machine implements Processor {
     running.turn = outer.turn;
     running.context = outer.context;
     running.script = outer.script;
-    this.world.tracer.cause = outer.cause;
+    const { tracer } = this.world;
+    tracer.cause = outer.cause;
+    // The trace was full in the midst of this thread, which may have caught that: the loop goes no further either.
+    if (tracer.failure !== null) outer.loop?.exhaust();
     outer.loop = null;
     outer.script = null;
   }

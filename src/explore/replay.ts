@@ -101,6 +101,8 @@ export type ProgramOptions = Omit<RunOptions, 'trace' | 'policy' | 'seed' | 'wor
 export interface ReplayOptions extends ProgramOptions, FindOptions {
   /** How many events the trace may have; those of a `Recorder` by default. */
   readonly maxEvents?: number;
+  /** The virtual ms at which the trace ends, and the program with it; none by default. */
+  readonly until?: number;
   /** What else the trace should say of the run. */
   readonly meta?: TraceMeta;
   /** Sees what comes by chance, and may give what came in another run. @internal */
@@ -135,11 +137,14 @@ export interface Replayed {
 export function replay(
   program: Program | (() => unknown),
   schedule: Schedule | string,
-  { maxEvents, meta, ignore, bounds, chance, ...options }: ReplayOptions = {},
+  { maxEvents, until, meta, ignore, bounds, chance, ...options }: ReplayOptions = {},
 ): Replayed {
   const policy = new Replay(typeof schedule === 'string' ? parseSchedule(schedule) : schedule);
   const { seed, adversarial } = policy.schedule;
-  const recorder = new Recorder(maxEvents === undefined ? {} : { maxEvents });
+  const recorder = new Recorder({
+    ...(maxEvents !== undefined && { maxEvents }),
+    ...(until !== undefined && { until }),
+  });
   const world = new World(recorder);
   world.chance = chance ?? null;
   const watch = new HandlerWatch(options.exceptionHandler);

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { Adjust } from '../core/adjust.ts';
 import type { Chance } from '../core/chance.ts';
 import { isCoroutine, type Program } from '../core/coroutine.ts';
+import type { ExceptionHandler } from '../core/loop-options.ts';
 import { run } from '../core/runner.ts';
 import { runScript } from '../core/script.ts';
 import { type SiteOption, World } from '../core/world.ts';
@@ -163,6 +164,12 @@ export interface PlayOptions {
   readonly chance?: Chance;
   /** How many events a trace may have. A demo is short: 100,000 if not given. Else as many as a `Recorder` takes. */
   readonly maxEvents?: number;
+  /** The virtual ms at which the traces end, and the programs with them; none if not given. */
+  readonly until?: number;
+  /** The loops' debug mode: forgotten coroutines of the library and slow callbacks are told. */
+  readonly debug?: boolean;
+  /** Who is told of errors that nobody else would see; the console if not given. */
+  readonly exceptionHandler?: ExceptionHandler;
 }
 
 /**
@@ -206,22 +213,16 @@ interface Played {
  *
  * Never throws what it throws: that is its `failure`. Throws a ScheduleError if the schedule doesn't fit it. @internal
  */
-export function playProgram(
-  program: DemoProgram,
-  meta: TraceMeta,
-  { seed, sites = false, schedule, adjust, chance, maxEvents = DEFAULT_MAX_EVENTS }: PlayOptions = {},
-): Played {
-  const how = { print: () => {}, captureConsole: true, sites, ...(adjust && { adjust }) };
+export function playProgram(program: DemoProgram, meta: TraceMeta, options: PlayOptions = {}): Played {
+  const { seed, schedule, maxEvents = DEFAULT_MAX_EVENTS, until, chance, ...settings } = options;
+  const how = { print: () => {}, captureConsole: true, ...settings };
+  const bounds = { maxEvents, ...(until !== undefined && { until }) };
   if (schedule !== undefined) {
-    const { trace, error } = replay(scriptOf(program), schedule, {
-      ...how,
-      maxEvents,
-      meta,
-      ...(chance && { chance }),
-    });
+    const held = chance === undefined ? {} : { chance };
+    const { trace, error } = replay(scriptOf(program), schedule, { ...how, ...bounds, ...held, meta });
     return { trace, failure: error === null ? null : { error } };
   }
-  const recorder = new Recorder({ maxEvents });
+  const recorder = new Recorder(bounds);
   const world = new World(recorder);
   world.chance = chance ?? null;
   const known = seed === undefined ? {} : { seed };

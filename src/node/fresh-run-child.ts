@@ -18,7 +18,15 @@ process.once('message', async (request: RunRequest | ChanceRequest) => {
   process.send!(reply, () => process.exit());
 });
 
-async function runOf({ file, part, schedule, maxEvents, changes, draws }: RunRequest): Promise<RunReply> {
+async function runOf({
+  file,
+  part,
+  schedule,
+  maxEvents,
+  until,
+  changes,
+  draws,
+}: RunRequest): Promise<RunReply> {
   const loaded = await loadRunnable(file);
   const chance = draws === undefined ? new ChanceRecord() : new DealtAgain(draws);
   const adjustment = changes.length > 0 ? new Adjustment(changes) : null;
@@ -26,6 +34,7 @@ async function runOf({ file, part, schedule, maxEvents, changes, draws }: RunReq
     ...(typeof schedule === 'number' ? { seed: schedule } : { schedule: parseSchedule(schedule) }),
     sites: projectPath,
     maxEvents,
+    ...(until !== undefined && { until }),
     ...(adjustment && { adjust: adjustment.adjust }),
     chance,
   };
@@ -46,11 +55,11 @@ async function runOf({ file, part, schedule, maxEvents, changes, draws }: RunReq
 }
 
 /** What comes by chance in the program as it is. */
-async function chanceOf({ file, part, schedule, maxEvents }: ChanceRequest): Promise<Draws> {
+async function chanceOf({ file, part, schedule, maxEvents, until }: ChanceRequest): Promise<Draws> {
   const loaded = await loadRunnable(file);
   const chance = new ChanceRecord();
   const seed = typeof schedule === 'number' ? schedule : parseSchedule(schedule).seed;
-  const how = { seed, maxEvents, chance };
+  const how = { seed, maxEvents, ...(until !== undefined && { until }), chance };
   if (loaded.kind === 'demo') playPart(loaded.demo, partAt(loaded.demo, file, part), how);
   else playProgram(loaded.program, metaOf(file), how);
   return chance.draws;

@@ -25,6 +25,8 @@ export interface FreshRequest {
   readonly schedule: string | number;
   /** How many events its trace may have. */
   readonly maxEvents: number;
+  /** The virtual ms at which its trace ends; none if not given. */
+  readonly until?: number;
   /** Durations that are changed; none if empty. Chance then gives again what it gives in the program as it is, by the same seed … */
   readonly changes: readonly Change[];
   /** … which is this; if not given, the program is run as it is to learn it. */
@@ -46,7 +48,7 @@ export interface FreshRun {
   readonly trace: Trace;
   /** What the program threw, in words, and whether it is there to show that; null: nothing. */
   readonly failure: { readonly text: string; readonly expected: boolean } | null;
-  /** Whether it went on after the last event that the trace may have. */
+  /** Whether it went on after the last event, or the time, up to which the trace goes. */
   readonly isCut: boolean;
   /** What came by chance, where nothing is changed. */
   readonly draws: Draws;

@@ -97,7 +97,10 @@ export function renderDemo(
     }
   }
   blocks.push(
-    ink([...labelled('Notice', demo.watch, textWidth), ...labelled('Question', [demo.question], textWidth)]),
+    ink([
+      ...labelled('Notice', sentencesOf(demo.watch), textWidth),
+      ...labelled('Question', [demo.question], textWidth),
+    ]),
   );
   return `${blocks.join('\n\n')}\n`;
 }
@@ -110,6 +113,18 @@ function titleLines(title: string, width: number): Line[] {
 /** Indents all lines of a text. */
 function shift(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
+}
+
+/** Lines whose sentence goes on in the next one are one text: it is broken anew, for whatever width there is. */
+function sentencesOf(lines: readonly string[]): string[] {
+  const texts: string[] = [];
+  let isOpen = false;
+  for (const line of lines) {
+    if (isOpen) texts.push(`${texts.pop()} ${line}`);
+    else texts.push(line);
+    isOpen = !/[.!?…][)”"]?$/.test(line);
+  }
+  return texts;
 }
 
 /** `Notice    first line`, with the further lines below the first. */

@@ -17,7 +17,7 @@
  * never ends would otherwise take the whole memory with it, at a place that says nothing.
  */
 
-import { type EventText, materialize, type TraceEvent, type TraceSink } from './events.ts';
+import { CODE, type EventText, materialize, type TraceEvent, type TraceSink } from './events.ts';
 import { Trace, type TraceMeta } from './trace.ts';
 
 /** Rows in the first chunk, as a power of two; each next chunk has twice as many … */
@@ -37,7 +37,8 @@ const NOT_WHOLE = -(2 ** 31);
 export const DEFAULT_MAX_EVENTS = 5_000_000;
 
 /**
- * The recorder is full. The events so far can still be read and saved.
+ * The recorder has come to its bound: it is full, or the time has come at which it was to end. The events so far can still be read
+ * and saved.
  *
  * @example
  * new Recorder({ maxEvents: 20_000_000 }); // the remedy, if the program is long and not endless
@@ -46,16 +47,21 @@ export class TraceLimitError extends Error {
   readonly maxEvents: number;
   /** Virtual ms at which the event came that did not fit. */
   readonly time: number;
+  /** The virtual ms at which it was to end, if that is what has come; else null. */
+  readonly until: number | null;
 
-  constructor(maxEvents: number, time: number) {
+  constructor(maxEvents: number, time: number, until: number | null = null) {
     super(
-      `the trace is full: it has its ${maxEvents} events and another one came at ${time} ms of virtual time. ` +
-        'If that time no longer advances, the program probably goes round in circles without ever sleeping; ' +
-        `if it is simply a long program, record with new Recorder({ maxEvents: ${maxEvents * 4} }) or without a trace`,
+      until === null
+        ? `the trace is full: it has its ${maxEvents} events and another one came at ${time} ms of virtual time. ` +
+            'If that time no longer advances, the program probably goes round in circles without ever sleeping; ' +
+            `if it is simply a long program, record with new Recorder({ maxEvents: ${maxEvents * 4} }) or without a trace`
+        : `the trace ends at ${until} ms of virtual time, as new Recorder({ until: ${until} }) says, and the program goes on`,
     );
     this.name = 'TraceLimitError';
     this.maxEvents = maxEvents;
     this.time = time;
+    this.until = until;
   }
 }
 
@@ -182,16 +188,47 @@ function readRow(chunks: readonly Chunk[], index: number): TraceEvent {
   return chunk.read(index - chunk.start);
 }
 
+/**
+ * An event is written when what it tells is over. Its numbers for the part before `until`, if it began before; else null, as for
+ * one that tells of a moment.
+ */
+function beforeEnd(
+  code: number,
+  time: number,
+  a: number,
+  b: number,
+  c: number,
+  until: number,
+): [a: number, b: number, c: number] | null {
+  switch (code) {
+    case CODE['clock:jump']:
+    case CODE.compute:
+    case CODE.block:
+      return a < until ? [a, until, c] : null;
+    case CODE['thread:busy']:
+      return b < until ? [a, b, until - b] : null;
+    case CODE.overhead:
+      return time - b < until ? [a, until - (time - b), c] : null;
+    default:
+      return null;
+  }
+}
+
 /** What a recorder can be told. */
 export interface RecorderOptions {
   /** The most events it takes; the next one throws `TraceLimitError`. Default: 5 million. */
   readonly maxEvents?: number;
+  /**
+   * The virtual ms at which the trace ends, and the program with it: for one that never does. What is under way then (an idle loop,
+   * a computation) is told up to there; what comes later throws `TraceLimitError`. No end by default.
+   */
+  readonly until?: number;
 }
 
 /**
  * Records a loop's log: hand it to a loop as its `trace`, and read it or take a `Trace` of it at any time.
  *
- * Throws `TraceLimitError` out of the loop when the log exceeds `maxEvents`.
+ * Throws `TraceLimitError` out of the loop when the log exceeds `maxEvents`, or the clock `until`.
  *
  * @example
  * const recorder = new Recorder();
@@ -201,6 +238,7 @@ export interface RecorderOptions {
  */
 export class Recorder implements TraceSink, Iterable<TraceEvent> {
   readonly maxEvents: number;
+  readonly until: number;
 
   // The chunk being filled: its columns, the next free row, how many rows of it may be used, and its last mark.
   private codes!: Uint8Array;
@@ -217,14 +255,17 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
   #before: number;
 
   constructor(options: RecorderOptions = {}) {
-    const { maxEvents = DEFAULT_MAX_EVENTS } = options;
+    const { maxEvents = DEFAULT_MAX_EVENTS, until = Number.POSITIVE_INFINITY } = options;
     if (!Number.isInteger(maxEvents) || maxEvents < 1 || maxEvents > MOST_EVENTS) {
       throw new RangeError(
         `maxEvents should be a whole number from 1 to ${MOST_EVENTS}, but it is ${maxEvents}: ` +
           'a trace without a bound would take all memory when a program never ends',
       );
     }
+    if (!(typeof until === 'number' && until >= 0))
+      throw new RangeError(`until should be a virtual time in ms, 0 or more, but it is ${until}`);
     this.maxEvents = maxEvents;
+    this.until = until;
     this.#chunks = [];
     this.#before = 0;
     this.row = 0;
@@ -247,7 +288,10 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
   ): void {
     if (this.row === this.end) this.#grow(time);
     const row = this.row;
-    if (time !== this.time || iteration !== this.iteration || row === 0) this.#mark(row, time, iteration);
+    if (time !== this.time || iteration !== this.iteration || row === 0) {
+      if (time > this.until) this.#endWith(code, time, iteration, cause, a, b, c, text);
+      this.#mark(row, time, iteration);
+    }
     this.codes[row] = code;
     this.causes[row] = cause;
     const whole = a | 0;
@@ -261,6 +305,23 @@ export class Recorder implements TraceSink, Iterable<TraceEvent> {
     if (c !== 0) this.rare.setC(row, c);
     if (text !== undefined) this.rare.texts[row] = text;
     this.row = row + 1;
+  }
+
+  /** The event is one of after the end: what it tells of before is written, and nothing else. */
+  #endWith(
+    code: number,
+    time: number,
+    iteration: number,
+    cause: number,
+    a: number,
+    b: number,
+    c: number,
+    text: EventText,
+  ): never {
+    const { until } = this;
+    const before = this.time < until ? beforeEnd(code, time, a, b, c, until) : null;
+    if (before !== null) this.write(code, until, iteration, cause, ...before, text);
+    throw new TraceLimitError(this.maxEvents, time, until);
   }
 
   #mark(row: number, time: number, iteration: number): void {

@@ -31,6 +31,8 @@ import { ended, list, room, span, standing } from './words.ts';
 export interface StoryOptions {
   /** The key moments only, or every event; `key` if not given. */
   readonly detail?: 'key' | 'all';
+  /** What stands behind the time as `#28`: the iteration, if not given, or the number of the event, by which `why` can be asked. */
+  readonly numbers?: 'iterations' | 'events';
   /** Longer lines are wrapped at this many columns; not at all if not given. */
   readonly width?: number;
   /** ANSI colours; none if not given. */
@@ -59,15 +61,18 @@ export function story(trace: Iterable<TraceEvent>, options: StoryOptions = {}): 
   const told = Array.from(storyLines(trace)).filter(({ key }) => key || options.detail === 'all');
   const times = told.map(({ event }) => formatDuration(event.time));
   const timeWidth = widest(times);
+  const numberOf = ({ seq, iteration }: TraceEvent) => (options.numbers === 'events' ? seq : iteration);
   // Threads alone have no iterations.
   const iterates =
-    told.some(({ event }) => event.iteration > 0) || !told.some(({ event }) => isOfMachine(event));
-  const iterationWidth = 1 + widest(told.map(({ event }) => String(event.iteration)));
+    options.numbers === 'events' ||
+    told.some(({ event }) => event.iteration > 0) ||
+    !told.some(({ event }) => isOfMachine(event));
+  const iterationWidth = 1 + widest(told.map(({ event }) => String(numberOf(event))));
   const indent = timeWidth + 2 + (iterates ? iterationWidth + 2 : 0);
   const width =
     options.width === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(options.width));
   const lines = told.flatMap(({ event, text }, i): Line[] => {
-    const iteration = iterates ? `${pad(`#${event.iteration}`, iterationWidth, 'right')}  ` : '';
+    const iteration = iterates ? `${pad(`#${numberOf(event)}`, iterationWidth, 'right')}  ` : '';
     const prefix = `${pad(times[i]!, timeWidth, 'right')}  ${iteration}`;
     const isEnd = event.kind === 'task:done' || event.kind === 'thread:done';
     const style = isEnd ? ENDS[event.outcome] : (STYLES[event.kind] ?? 'plain');

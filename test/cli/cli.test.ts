@@ -100,7 +100,8 @@ describe('loopscope', () => {
       loopscope COMMAND --help says more, with examples.
 
       Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-      3 a file can't be read, isn't what it should be, or can't be written.
+      3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+      --max-events say, and a demo that fails as it is there to show.
     `)}\n`,
     );
     expect(await loopscope('')).toEqual({ code: 2, out: '', err: out });
@@ -136,9 +137,13 @@ describe('loopscope', () => {
 
       Options:
         --key                the key moments only
+        --events             number the events, which why --event asks for, and not the iterations
         --part NAME          only this part, by its title or number, where there are several
         --seed N             the seed of the random numbers; 0 by default
         --schedule LINE      decide what is left open as this line says; export schedule gives one
+        --until TIME         end at this virtual time, as 10s or 40min; a bare number is in ms
+        --max-events N       end after N events
+        --debug              tell of a yield* forgotten before a call of the library, and of what holds the loop up
         --width N            draw for N columns; those of the terminal by default, 80 elsewhere
         --color, --no-color  with or without colours; by default with them on a terminal, unless NO_COLOR=1
         -h, --help           show this text
@@ -150,7 +155,8 @@ describe('loopscope', () => {
             the key moments of a saved trace
 
       Exit codes: 0 fine; 1 the program failed or stands still in a deadlock; 2 the command line makes no sense;
-      3 a file can't be read, isn't what it should be, or can't be written.
+      3 a file can't be read, isn't what it should be, or can't be written. Fine is also a run that is cut where --until or
+      --max-events say, and a demo that fails as it is there to show.
     `)}\n`,
     );
   });
@@ -208,6 +214,18 @@ describe('loopscope', () => {
     [
       'story a.json --schedule seed=0',
       'loopscope story: a.json is a saved trace, which has run already: --schedule is for programs',
+    ],
+    [
+      'timeline a.json --until 10s',
+      'loopscope timeline: a.json is a saved trace, which has run already: --until is for programs',
+    ],
+    [
+      'run @beat.ts --until soon',
+      "loopscope run: --until is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'",
+    ],
+    [
+      'story @beat.ts --max-events 0',
+      "loopscope story: --max-events needs a whole number, 1 or more, got '0'",
     ],
     ['compare', 'loopscope compare: compare takes one file, with a workload'],
     [
@@ -299,10 +317,11 @@ describe('run', () => {
     expect(await loopscope('run @nap.js')).toEqual({ code: 0, out: 'by console.log\nby print\n', err: '' });
   });
 
-  it('tells a demo as a demo; an error that it is there to show is fine', async () => {
+  it('tells a demo as a demo; an error that it is there to show is fine, as the help says', async () => {
     const { code, out, err } = await loopscope('run @parts.ts --width 60');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n').slice(0, 2)).toEqual(['Two ways to wait', '────────────────']);
+    expect((await loopscope('--help')).out).toContain('and a demo that fails as it is there to show.');
   });
 
   it('ends with 1 where the program fails, and says where; or names the deadlock', async () => {
@@ -361,6 +380,136 @@ describe('run', () => {
     expect(err).toContain(`saved ${file('x.json')}\n`);
     expect(JSON.parse(readFileSync(file('x.json'), 'utf8')).meta.seed).toBe(3);
     expect((await loopscope(['tasks', file('x.json')])).code).toBe(0);
+  });
+});
+
+describe('what nobody else would see', () => {
+  const lost = 'forgets.ts: Task boom exception was never retrieved: Error: lost\n  at forgets.ts:4:9\n';
+
+  it('is told with its place in the program, and without the library’s', async () => {
+    for (const command of ['run', 'tasks'])
+      expect(await loopscope(`${command} @forgets.ts`)).toMatchObject({ code: 0, err: lost });
+  });
+
+  it('is a forgotten yield*, too, and a slow step, with --debug', async () => {
+    for (const command of ['run', 'story', 'tasks', 'timeline', 'why', 'export json', 'html -o -'])
+      expect((await loopscope(`${command} @forgets.ts --debug`)).err).toBe(
+        'forgets.ts: Executing the task main took 200 ms at 1 ms; nobody was delayed\n' +
+          lost +
+          'forgets.ts: coroutine sleep(10) was never awaited: write yield* before it (programs/forgets.ts:8:3)\n',
+      );
+    expect((await loopscope('story a.json --debug')).err).toContain('--debug is for programs');
+  });
+
+  it('is the line of a yield without its star, with --debug', async () => {
+    const { code, err } = await loopscope('run @starless.ts --debug');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'starless.ts: coroutine sleep(10) was never awaited: write yield* before it (programs/starless.ts:4:9)\n' +
+        'starless.ts: RuntimeError: yield was used instead of yield* in Task main with a Sleep: add the star\n',
+    );
+  });
+
+  it('is in a group who failed, and where', async () => {
+    expect(await loopscope('run @group.ts')).toEqual({
+      code: 1,
+      out: '',
+      err: `${picture(`
+        group.ts: ExceptionGroup: unhandled errors in a TaskGroup
+          ann: Error: no answer
+            at group.ts:5:9
+          bob: Error: no answer
+            at group.ts:5:9
+      `)}\n`,
+    });
+  });
+});
+
+describe('a program that never ends', () => {
+  const at250 =
+    'beat.ts: cut at 250 ms, as --until says, and the program goes on: a later --until goes further\n';
+
+  it('is run up to a time, or for so many events, and that is fine', async () => {
+    for (const time of ['250', '250ms', '0.25s'])
+      expect(await loopscope(`run @beat.ts --until ${time}`)).toEqual({
+        code: 0,
+        out: 'beat 1\nbeat 2\n',
+        err: at250,
+      });
+    expect(await loopscope('run @beat.ts --max-events 20')).toEqual({
+      code: 0,
+      out: 'beat 1\n',
+      err: 'beat.ts: cut after 20 events, at 200 ms, and the program goes on: --max-events N goes further, and --until TIME ends it at a time\n',
+    });
+    const replayed = await loopscope(['run', '@beat.ts', '--until', '250', '--schedule', 'seed=0 ...']);
+    expect(replayed).toEqual({ code: 0, out: 'beat 1\nbeat 2\n', err: at250 });
+    const saved = await loopscope(`run @beat.ts --until 250 --trace ${file('x.json')}`);
+    expect(saved.err).toBe(`${at250}saved ${file('x.json')}\n`);
+    expect((await loopscope(`story ${file('x.json')}`)).out).toContain('main prints: beat 2');
+  });
+
+  it('stands at that time in every picture, with nothing of its end', async () => {
+    expect(await loopscope('timeline @beat.ts --until 250 --width 50')).toEqual({
+      code: 0,
+      out: `${picture(`
+            0              100 ms                 250 ms
+            ├────────────────┴────────────────┴────────┤
+      main  ●─ sleep 100 ms ─●─ sleep 100 ms ─●─────────
+      loop  ●················●················●·········
+
+      ● step   ─ waiting   · loop idle
+    `)}\n`,
+      err: at250,
+    });
+    const told = await loopscope('story @beat.ts --key --until 250');
+    expect(told.err).toBe(at250);
+    expect(told.out.trimEnd().split('\n').at(-1)).toBe(
+      '250 ms  #5  ready queue empty: the clock jumps 200 ms → 250 ms',
+    );
+    expect((await loopscope('tasks @beat.ts --until 250')).out).toMatch(/^loop {2}250 ms/m);
+    expect((await loopscope('why @beat.ts --until 250')).out).toContain('critical path, 250 ms');
+    for (const format of ['svg', 'markdown', 'perfetto', 'json', 'schedule'])
+      expect(await loopscope(`export ${format} @beat.ts --until 250`)).toMatchObject({ code: 0, err: at250 });
+    expect(await loopscope('html @beat.ts --until 250 -o -')).toMatchObject({ code: 0, err: at250 });
+    expect((await loopscope('tasks @parts.ts --part 1 --until 5')).err).toBe(
+      'parts.ts: cut at 5 ms, as --until says, and the program goes on: a later --until goes further\n',
+    );
+  });
+
+  it('has a bound where it is shown', async () => {
+    const { code, out, err } = await loopscope('tasks @beat.ts');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^main {2}running/m);
+    expect(err).toBe(
+      'beat.ts: cut after 50000 events, at 7 min 34.5 s, and the program goes on: --max-events N goes further, and --until TIME ends it at a time\n',
+    );
+  });
+
+  it('is told to go round in circles where the clock stands', async () => {
+    const path = save(
+      'circles.mjs',
+      "import { sleep } from 'loopscope';\nexport default function* main() { yield* sleep(5); for (;;) yield* sleep(0); }\n",
+    );
+    const { code, err } = await loopscope(['tasks', path]);
+    expect(code).toBe(0);
+    expect(err).toBe(
+      'circles.mjs: cut after 50000 events, at 5 ms, and the program goes on, but not the clock: something goes round in circles without ever sleeping; --max-events N goes further\n',
+    );
+  });
+
+  it('ends with its threads', async () => {
+    const { code, out } = await loopscope('run @pool.ts --until 190');
+    expect({ code, out }).toEqual({ code: 0, out: 'at 100\n' });
+    expect((await loopscope('tasks @pool.ts --until 190')).code).toBe(0);
+  });
+
+  it('is asked what if up to there', async () => {
+    const { code, out, err } = await loopscope('what-if @beat.ts --set 50 --until 250');
+    expect(code).toBe(0);
+    expect(out).toContain('before 250 ms, after 250 ms: no difference');
+    expect(err).toBe(
+      ['before', 'after'].map((which) => at250.replace('beat.ts:', `beat.ts: ${which}:`)).join(''),
+    );
   });
 });
 
@@ -484,6 +633,19 @@ describe('why', () => {
     expect((await loopscope(`why @chores.ts --event ${number}`)).out).toBe(step.out);
   });
 
+  it('takes a time in words, and an event by the number that the story gives it', async () => {
+    const step = await loopscope('why @chores.ts --task rice --time 40min');
+    expect(step).toEqual(await loopscope('why @chores.ts --task rice --time 2400000'));
+    const number = /#(\d+)/.exec(step.out)![1]!;
+    const { out } = await loopscope('story @chores.ts --events');
+    expect(out).toMatch(new RegExp(`^40 min +#${number}  rice runs again: its sleep is over$`, 'm'));
+    expect(await loopscope('why @chores.ts --task rice --time soon')).toEqual({
+      code: 2,
+      out: '',
+      err: "loopscope why: --time is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'; loopscope why --help says more\n",
+    });
+  });
+
   it('refuses what is no question', async () => {
     const because = async (line: string) => (await loopscope(line)).err;
     expect(await because('why @chores.ts --event 9999')).toMatch(
@@ -516,6 +678,14 @@ describe('what-if', () => {
     expect(out.split('\n')[1]).toMatch(/: 4 ms later$/);
   });
 
+  it('adds less than nothing, and takes times in words', async () => {
+    for (const less of ['--add -300000', '--add=-300000', '--add -5min'])
+      expect((await loopscope(`what-if @chores.ts --task rice ${less}`)).out).toContain(
+        'before 40 min, after 35 min: 5 min sooner',
+      );
+    expect((await loopscope('what-if @chores.ts --task rice --set 41min')).out).toContain('1 min later');
+  });
+
   it('takes a part of a demo', async () => {
     expect((await loopscope('what-if @parts.ts --set 5')).out).toContain(
       'before 20 ms, after 5 ms: 15 ms sooner',
@@ -535,7 +705,11 @@ describe('what-if', () => {
     expect(await because('what-if @chores.ts --what dream --set 5')).toContain(
       '--what is one of sleep, compute, block, request, busy',
     );
-    expect(await because('what-if @chores.ts --set soon')).toContain("--set needs a number, got 'soon'");
+    expect(await because('what-if @chores.ts --set soon')).toContain(
+      "--set is a time, as 250, 250ms, 10s or '2 min 30 s', got 'soon'",
+    );
+    expect(await because('what-if @chores.ts --add -soon')).toMatch(/^loopscope what-if: /);
+    expect(await because('what-if @chores.ts --scale half')).toContain("--scale needs a number, got 'half'");
   });
 });
 

@@ -50,7 +50,7 @@ describe('timeout', () => {
     });
     expect(log.lines).toEqual([
       '50 Task-1: cleans up',
-      '50 Task-1: TimeoutError: the deadline of 50 ms has passed',
+      '50 Task-1: TimeoutError: the deadline of 50 ms has passed, at 50 ms',
       '50 Task-1: true',
       '50 Task-1: cancelling 0',
     ]);
@@ -147,7 +147,7 @@ describe('timeout', () => {
         yield* sleep(1);
       });
     };
-    expect(errorOf(main)).toBe('TimeoutError: the deadline of 0 ms has passed');
+    expect(errorOf(main)).toBe('TimeoutError: the deadline of 0 ms has passed, at 0 ms');
     expect(log).toEqual(['in time', 'begins']);
   });
 
@@ -161,8 +161,16 @@ describe('timeout', () => {
         log('not reached');
       });
     };
-    expect(errorOf(main)).toBe('TimeoutError: the deadline of 10 ms has passed');
+    expect(errorOf(main)).toBe('TimeoutError: the deadline of 10 ms has passed, at 10 ms');
     expect(log.lines).toEqual(['50 Task-1: computed']);
+  });
+
+  it('says how long was asked for, and when that was over', () => {
+    const main = function* (): Coroutine<void> {
+      yield* sleep(5000);
+      yield* timeout(10, () => sleep(30));
+    };
+    expect(errorOf(main)).toBe('TimeoutError: the deadline of 10 ms has passed, at 5010 ms');
   });
 
   it('timeoutAt has the deadline as a time; null in both is none', () => {
@@ -172,7 +180,7 @@ describe('timeout', () => {
       yield* timeoutAt(null, () => sleep(30));
       yield* timeoutAt(70, () => sleep(30));
     };
-    expect(errorOf(main)).toBe('TimeoutError: the deadline of 70 ms has passed');
+    expect(errorOf(main)).toBe('TimeoutError: the deadline at 70 ms has passed');
   });
 
   it('is used once, in a task', () => {
@@ -212,7 +220,7 @@ describe('timeout', () => {
         yield* sleep(50);
       });
     };
-    expect(errorOf(main)).toBe('TimeoutError: the deadline of 10 ms has passed');
+    expect(errorOf(main)).toBe('TimeoutError: the deadline of 10 ms has passed, at 10 ms');
   });
 
   it('moved to a time that has passed cuts off in the next iteration', () => {
@@ -225,7 +233,7 @@ describe('timeout', () => {
       });
     };
     const { error } = runTold(main);
-    expect(String(error)).toBe('TimeoutError: the deadline of 20 ms has passed');
+    expect(String(error)).toBe('TimeoutError: the deadline at 20 ms has passed');
     expect(error).toBeInstanceOf(TimeoutError);
   });
 });

@@ -33,7 +33,7 @@ describe('waitFor', () => {
       }
     };
     run(main);
-    expect(log.lines).toEqual(['50 Task-1: TimeoutError: the deadline of 50 ms has passed true']);
+    expect(log.lines).toEqual(['50 Task-1: TimeoutError: the deadline of 50 ms has passed, at 50 ms true']);
   });
 
   it('runs a coroutine in the calling task', () => {

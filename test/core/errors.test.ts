@@ -122,6 +122,19 @@ describe('an ExceptionGroup', () => {
 });
 
 describe('a value in a message', () => {
+  it('has the article that its class sounds to need', () => {
+    class Answer {}
+    class Update {}
+    class User {}
+    expect([new Answer(), new Update(), new User(), new Uint8Array(), new Map()].map(describeValue)).toEqual([
+      'an Answer',
+      'an Update',
+      'a User',
+      'a Uint8Array',
+      'a Map',
+    ]);
+  });
+
   it('is short, quoted if it is a string, and named if it has a name', () => {
     function* cook(): Generator {}
     const texts = [

@@ -36,6 +36,15 @@ function* sleeper(log: Journal, then: () => Coroutine<void>): Coroutine<void> {
 }
 
 describe('run', () => {
+  it('numbers the tasks that the main task makes from 2 on, whatever that is called', () => {
+    function* main(): Coroutine<string[]> {
+      const tasks = [createTask(sleep(1)), createTask(sleep(1), { name: 'rice' }), createTask(sleep(1))];
+      return [currentTask()!, ...tasks].map((task) => task.getName());
+    }
+    expect(run(main)).toEqual(['Task-1', 'Task-2', 'rice', 'Task-3']);
+    expect(run(main, { name: 'main' })).toEqual(['main', 'Task-2', 'rice', 'Task-3']);
+  });
+
   it('runs a coroutine, or a program that makes one, and gives its result', () => {
     function* main(): Coroutine<string> {
       yield* sleep(40);

@@ -68,7 +68,12 @@ describe.each([
   });
 
   it.each([
-    [-5, `ValueError: sleep length must be non-negative: ${name}() got -5 ms`],
+    [
+      -5,
+      name === 'compute'
+        ? 'ValueError: a computation takes 0 ms or more: compute() got -5 ms'
+        : 'ValueError: sleep length must be non-negative: blockingSleep() got -5 ms',
+    ],
     [Number.NaN, `ValueError: ${name}() needs a finite number of ms, got NaN`],
     [Number.POSITIVE_INFINITY, `ValueError: ${name}() needs a finite number of ms, got Infinity`],
     ['5' as unknown as number, `ValueError: ${name}() needs a finite number of ms, got "5"`],

@@ -259,7 +259,7 @@ describe('a request that is cancelled', () => {
       const net = new Device({ latency: 100 });
       yield* timeout(10, () => net.request());
     });
-    expect(String(error)).toBe('TimeoutError: the deadline of 10 ms has passed');
+    expect(String(error)).toBe('TimeoutError: the deadline of 10 ms has passed, at 10 ms');
   });
 
   it('counts as queued no more, however many they are', () => {

@@ -37,6 +37,24 @@ Question  Why?
 `);
 });
 
+it('breaks anew a sentence that takes two lines to notice, for whatever width there is', () => {
+  const watch = ['In the first of both, that is long enough,', 'they overlap. (See?)', 'Not in the second.'];
+  const noticed = (width: number) =>
+    renderDemo(made({ ...words, watch, program: nap }), { width })
+      .split('\n')
+      .slice(-5, -2);
+  expect(noticed(160)).toEqual([
+    '',
+    'Notice    In the first of both, that is long enough, they overlap. (See?)',
+    '          Not in the second.',
+  ]);
+  expect(noticed(50)).toEqual([
+    'Notice    In the first of both, that is long',
+    '          enough, they overlap. (See?)',
+    '          Not in the second.',
+  ]);
+});
+
 it('tells several parts one after the other, and draws them on one axis', () => {
   function* short(): Coroutine<void> {
     yield* sleep(10);

@@ -4,9 +4,18 @@ import { printable } from '../../views/cells.ts';
 import { mermaidGantt } from '../../views/mermaid.ts';
 import { perfetto } from '../../views/perfetto.ts';
 import { timelineSvg } from '../../views/timeline-svg.ts';
-import { ABOUT_FILES, type Call, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
+import {
+  ABOUT_FILES,
+  BOUNDS,
+  type Call,
+  type Command,
+  DEBUG,
+  PART,
+  SCHEDULE,
+  UsageError,
+} from '../command.ts';
 import { write } from '../output.ts';
-import { type Shown, tellFailures, titleOf, tracesOf } from '../traces.ts';
+import { SAVED_EVENTS, type Shown, tellFailures, titleOf, tracesOf } from '../traces.ts';
 
 /** How many px wide a picture is at least. */
 const LEAST_PX = 320;
@@ -69,6 +78,8 @@ export const exporter: Command = {
     rows: { value: 'N', help: 'svg, markdown: at most N tasks and N threads of each; 40 by default' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
   },
   examples: [
     ['loopscope export svg chores.ts -o chores.svg', 'a picture of what chores.ts does'],
@@ -84,7 +95,10 @@ export const exporter: Command = {
     // What was left open is in a trace only if somebody was asked.
     const asks = format === 'schedule' && call.options.text('schedule') === undefined;
     const seed = call.options.whole('seed', 0) ?? 0;
-    const shown = await tracesOf({ ...call, args }, asks ? { schedule: { ...FAITHFUL, seed } } : {});
+    const shown = await tracesOf(
+      { ...call, args },
+      { maxEvents: SAVED_EVENTS, ...(asks && { schedule: { ...FAITHFUL, seed } }) },
+    );
     write(FORMATS[format]!(shown, call), call.options.text('output'), call.terminal);
     return tellFailures(shown, call.terminal);
   },

@@ -1,9 +1,9 @@
 import { aboutDemo } from '../../node/demo.ts';
 import { projectPath } from '../../node/load-program.ts';
 import { pageOf } from '../../node/page.ts';
-import { ABOUT_FILES, type Command, PART, SCHEDULE, UsageError } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, PART, SCHEDULE, UsageError } from '../command.ts';
 import { write } from '../output.ts';
-import { isTraceFile, tellFailures, titleOf, tracesOf } from '../traces.ts';
+import { isTraceFile, SAVED_EVENTS, tellFailures, titleOf, tracesOf } from '../traces.ts';
 
 export const html: Command = {
   name: 'html',
@@ -20,6 +20,8 @@ export const html: Command = {
     title: { value: 'TEXT', help: 'what stands above it; the title of the trace by default' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
   },
   examples: [
     ['loopscope html chores.ts -o chores.html', 'a page that shows what chores.ts does, and its source'],
@@ -29,7 +31,10 @@ export const html: Command = {
     const output = call.options.text('output');
     if (output === undefined) throw new UsageError('where to? -o PAGE names the file, -o - is the output');
     const isSaved = call.args.every(isTraceFile);
-    const shown = await tracesOf(call, isSaved ? {} : { sites: projectPath });
+    const shown = await tracesOf(call, {
+      maxEvents: SAVED_EVENTS,
+      ...(!isSaved && { sites: projectPath }),
+    });
     const title = titleOf(shown, call.options.text('title'));
     const [demo, ...others] = new Set(shown.map((one) => one.demo));
     const about = demo && others.length === 0 ? aboutDemo(demo) : undefined;

@@ -1,5 +1,5 @@
 import { story as tellStory } from '../../views/story.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -10,8 +10,11 @@ export const story: Command = {
   about: ABOUT_FILES,
   options: {
     key: { help: 'the key moments only' },
+    events: { help: 'number the events, which why --event asks for, and not the iterations' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [
@@ -22,7 +25,8 @@ export const story: Command = {
     const { options, terminal, width, color } = call;
     const shown = await tracesOf(call);
     const detail = options.flag('key') ? 'key' : 'all';
-    terminal.out(titled(shown, ({ trace }) => tellStory(trace, { detail, width, color })));
+    const numbers = options.flag('events') ? 'events' : 'iterations';
+    terminal.out(titled(shown, ({ trace }) => tellStory(trace, { detail, numbers, width, color })));
     return tellFailures(shown, terminal);
   },
 };

@@ -1,5 +1,5 @@
 import { taskTable } from '../../views/table.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { titled } from '../titled.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
@@ -12,6 +12,8 @@ export const tasks: Command = {
     rows: { value: 'N', help: 'at most N tasks and N threads of each; 40 by default' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [['loopscope tasks chores.ts', 'a row for each task: busy, ready, waiting, and for what']],

@@ -1,5 +1,5 @@
 import { timelines } from '../../views/timeline.ts';
-import { ABOUT_FILES, type Command, LOOKS, PART, SCHEDULE } from '../command.ts';
+import { ABOUT_FILES, BOUNDS, type Command, DEBUG, LOOKS, PART, SCHEDULE } from '../command.ts';
 import { tellFailures, tracesOf } from '../traces.ts';
 
 export const timeline: Command = {
@@ -12,6 +12,8 @@ export const timeline: Command = {
     turns: { help: 'a column for each turn, and not for a stretch of time' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [

@@ -1,7 +1,17 @@
 import { criticalPathTable } from '../../views/critical-path-table.ts';
 import { latencyTable } from '../../views/latency-table.ts';
 import { whyText } from '../../views/why-text.ts';
-import { ABOUT_FILES, type Call, type Command, LOOKS, PART, SCHEDULE, UsageError } from '../command.ts';
+import {
+  ABOUT_FILES,
+  BOUNDS,
+  type Call,
+  type Command,
+  DEBUG,
+  LOOKS,
+  PART,
+  SCHEDULE,
+  UsageError,
+} from '../command.ts';
 import { type Shown, tellFailures, tracesOf } from '../traces.ts';
 
 export const why: Command = {
@@ -14,17 +24,22 @@ export const why: Command = {
     'it is; and who was late because of whom.',
   ],
   options: {
-    event: { value: 'N', help: 'the causes of event N, as the story numbers them' },
+    event: {
+      value: 'N',
+      help: 'the causes of event N, as story --events, the stepper and a page number them',
+    },
     task: { value: 'NAME', help: 'with --time: the causes of the step that this task took then' },
-    time: { value: 'MS', help: 'a virtual time in ms' },
+    time: { value: 'TIME', help: 'a virtual time, as 10s or 40min; a bare number is in ms' },
     ...PART,
     ...SCHEDULE,
+    ...BOUNDS,
+    ...DEBUG,
     ...LOOKS,
   },
   examples: [
     ['loopscope why chores.ts', 'what made the end as late as it is'],
     ['loopscope why chores.json --event 28', 'what made event 28 happen, down to what nothing caused'],
-    ['loopscope why chores.ts --task rice --time 2400000', 'why rice ran after 40 minutes'],
+    ['loopscope why chores.ts --task rice --time 40min', 'why rice ran after 40 minutes'],
   ],
   async run(call) {
     const { terminal } = call;
@@ -42,7 +57,7 @@ export const why: Command = {
 function answer({ options, width, color }: Call, { trace }: Shown): string {
   const event = options.whole('event', 1);
   const task = options.text('task');
-  const time = options.text('time');
+  const time = options.time('time');
   if ((task === undefined) !== (time === undefined))
     throw new UsageError('--task and --time belong together');
   if (event !== undefined && task !== undefined)
@@ -50,7 +65,7 @@ function answer({ options, width, color }: Call, { trace }: Shown): string {
   const view = { width, color };
   try {
     if (event !== undefined) return whyText(trace, event, view);
-    if (task !== undefined) return whyText(trace, { task, time: Number(time) }, view);
+    if (task !== undefined) return whyText(trace, { task, time: time! }, view);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
