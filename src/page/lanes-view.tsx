@@ -22,8 +22,8 @@ interface LanesProps {
   readonly onSeek: (sought: Sought) => void;
   /** What is under the pointer, in words; null: nothing. */
   readonly onHover: (text: string | null) => void;
-  /** How high (px) the canvas has to be to show all rows and the legend; told when that changes. */
-  readonly onHeight?: (px: number) => void;
+  /** How high (px) the canvas has to be to show all rows and the legend, or some rows and the legend; told when that changes. */
+  readonly onHeight?: (px: number, least: number) => void;
   /** Holds the part of the ruler that is shown, for the runs that come later. */
   readonly keep?: Keep | undefined;
 }
@@ -41,7 +41,7 @@ export function LanesView(props: LanesProps) {
     made.onPick = (run, seq) => calls.current.onPick(run, seq);
     made.onSeek = (sought) => calls.current.onSeek(sought);
     made.onHover = (hit) => calls.current.onHover(hit === null ? null : hit.text);
-    made.onHeight = (px) => calls.current.onHeight?.(px);
+    made.onHeight = (px, least) => calls.current.onHeight?.(px, least);
     lanes.current = made;
     const whole = made.view;
     if (keep?.view) made.setView(keep.view.from, keep.view.to);

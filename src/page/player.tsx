@@ -145,10 +145,10 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
   const say = useRef<Say>(() => {});
   const onHover = useCallback<Say>((text) => say.current(text), []);
   // Nor as the timeline says how much room it needs: the style sheet divides the page.
-  const onHeight = useCallback(
-    (px: number) => host.current?.style.setProperty('--lanes-height', `${px}px`),
-    [],
-  );
+  const onHeight = useCallback((px: number, least: number) => {
+    host.current?.style.setProperty('--lanes-height', `${px}px`);
+    host.current?.style.setProperty('--lanes-least', `${least}px`);
+  }, []);
 
   useLayoutEffect(() => {
     if (keep === undefined) return;
@@ -341,7 +341,7 @@ function Stage({ runs, theme, title, onTheme, at, about = null, onMove, keep }: 
         </div>
         <div class="told">
           <p class="sentence">{sentence ?? READING}</p>
-          {end !== null && <p class="quiet over">{over(end)}: it is others that go on.</p>}
+          {end !== null && <p class="quiet over">{over(end)}.</p>}
           {seq === 0 && on.trace.length > 0 && state.message === '' && (
             <p class="quiet">→ goes on by an event, space plays, and ? has the other keys.</p>
           )}

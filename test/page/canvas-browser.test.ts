@@ -250,6 +250,29 @@ describeInBrowser('lanes in a browser', () => {
     expect(await one.ask('picks')).toEqual([]);
   });
 
+  it('scroll under a finger, and leave it to the page where there are no more rows', async () => {
+    const one = await chores({ hasTouch: true, height: 150 });
+    await one.ask(`(() => {
+      HTMLCanvasElement.prototype.setPointerCapture = () => {};
+      document.body.style.height = '3000px';
+    })()`);
+    const touch = (type: string, y: number) =>
+      one.ask(`document.querySelector('canvas').dispatchEvent(new PointerEvent('${type}', {
+        pointerId: 11, pointerType: 'touch', clientX: 500, clientY: ${y}, bubbles: true }))`);
+    const state = () =>
+      one.ask<[string, number]>("[document.querySelector('canvas').style.touchAction, scrollY]");
+    expect(await state()).toEqual(['pan-up', 0]);
+    await touch('pointerdown', 120);
+    await touch('pointermove', 110);
+    expect(await state()).toEqual(['none', 0]);
+    await touch('pointermove', -900);
+    expect(await state()).toEqual(['pan-down', 0]);
+    await touch('pointermove', -960);
+    await touch('pointermove', -1000);
+    expect(await state()).toEqual(['pan-down', 100]);
+    await touch('pointerup', -1000);
+  });
+
   it('show the cursor, and come to it if it is out of view', async () => {
     const one = await chores();
     const colour = COLOURS.bad[0];

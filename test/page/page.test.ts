@@ -500,6 +500,30 @@ describeInBrowser('the page', () => {
     },
   );
 
+  it.each([320, 390])(
+    'keeps the timeline in its place on a phone, explains all signs, and is no wider: %i px',
+    async (width) => {
+      for (const demo of [chores, fetches, lostUpdate]) {
+        const { page, close } = await reader.open(addressOf(demo), { viewport: { width, height: 844 } });
+        await standsAt(page, 0);
+        const height = () => page.locator('.places-pane').evaluate((one) => one.clientHeight);
+        const before = await height();
+        for (let i = 0; i < 6; i++) await page.keyboard.press('n');
+        expect(await height()).toBe(before);
+        await page.keyboard.press('G');
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        const [room, least] = await page.evaluate(() => [
+          document.querySelector('.lanes .canvas')!.clientHeight,
+          Number.parseFloat(
+            document.querySelector<HTMLElement>('.player')!.style.getPropertyValue('--lanes-least'),
+          ),
+        ]);
+        expect(room).toBeGreaterThanOrEqual(Math.floor(least!) - 2);
+        await close();
+      }
+    },
+  );
+
   it('fits a phone: nothing is wider than it, and its buttons are large enough for a thumb', async () => {
     for (const demo of [chores, models, lostUpdate, deadlock]) {
       const viewport = { width: 390, height: 844 };

@@ -943,6 +943,42 @@ export default () => print('shared – ☕', parameters.tasks.value);`;
         expect((await page.locator(pane).boundingBox())!.height, pane).toBeGreaterThan(160);
     });
 
+    it.each([320, 360, 390, 600])(
+      'has nothing on top of something else in the player, %i px wide',
+      async (width) => {
+        const { page } = await bench.open('', { width, height: 800 });
+        await running(page, () => page.getByRole('button', { name: /^Lesson 5/ }).click());
+        await page.getByRole('button', { name: 'To the end' }).click();
+        const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!;
+        for (const [one, other] of [
+          ['.player .head .tools', '.clock .where'],
+          ['.player .head .tools', '.sentence'],
+          ['.lanes h2', '.lanes .text-button'],
+        ] as const) {
+          const [a, b] = [await boxOf(one), await boxOf(other)];
+          const isApart =
+            a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+          expect(isApart, `${one}, ${other}`).toBe(true);
+        }
+        expect((await boxOf('.lanes .text-button')).height).toBeLessThan(42);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      },
+    );
+
+    it.each([768, 820])(
+      'leaves its buttons under the pointer at the first step, %i px wide',
+      async (width) => {
+        const { page } = await bench.open('', { width, height: 1000 });
+        const next = page.getByRole('button', { name: 'Next event' });
+        await page.locator('.first-steps').waitFor();
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+        const before = (await next.boundingBox())!.y;
+        await next.click();
+        await page.locator('.first-steps').waitFor({ state: 'detached' });
+        expect(Math.abs((await next.boundingBox())!.y - before)).toBeLessThan(10); // its height is 40
+      },
+    );
+
     it('is reached by keys alone, all of it, and the editor is left by Tab', async () => {
       const { page } = await bench.open();
       await running(page, () => page.getByRole('button', { name: /^Lesson 4/ }).click());

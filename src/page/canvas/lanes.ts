@@ -80,8 +80,11 @@ export class Lanes {
   onSeek: ((sought: Sought) => void) | null;
   /** Told what lies under the pointer, when that changes; null: nothing. */
   onHover: ((hit: LanesHit | null) => void) | null;
-  /** Told how high (px) the host has to be to show all, before the first frame and when that changes with its width. */
-  onHeight: ((px: number) => void) | null;
+  /**
+   * Told how high (px) the host has to be to show all, and to show some rows and what all signs mean; before the first frame, and when
+   * that changes with its width.
+   */
+  onHeight: ((px: number, least: number) => void) | null;
   readonly #host: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
@@ -149,7 +152,7 @@ export class Lanes {
     this.#painter = new Painter(this.#context, options.theme, this.#model);
     this.#told = Number.NaN;
     this.#stack = new Stack(this.#model, 0);
-    this.#frame = { width: 0, height: 0, gutter: 0, bottom: 0, natural: 0, legend: [] };
+    this.#frame = { width: 0, height: 0, gutter: 0, bottom: 0, natural: 0, least: 0, legend: [] };
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(host);
     this.#resize();
@@ -230,11 +233,11 @@ export class Lanes {
 
   #draw(now: number): void {
     const ratio = Math.max(1, devicePixelRatio);
-    const { width, height, natural } = this.#frame;
+    const { width, height, natural, least } = this.#frame;
     if (width > 0 && natural !== this.#told) {
       // Not before the frame: an observer of sizes must not change them.
       this.#told = natural;
-      this.onHeight?.(natural);
+      this.onHeight?.(natural, least);
     }
     if (width === 0 || height === 0) return;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -294,8 +297,7 @@ export class Lanes {
     this.#frame = this.#painter.frameOf(width, height);
     this.#stack = new Stack(this.#model, this.#frame.bottom - AXIS);
     this.#scrollTo(this.#scroll);
-    // Up and down is the page's, as long as all rows are seen.
-    this.#canvas.style.touchAction = this.#mostScroll > 0 ? 'none' : 'pan-y';
+    this.#leaveToPage();
     this.#hit = null;
     this.#ask();
   }
@@ -348,8 +350,18 @@ export class Lanes {
     const scroll = Math.min(this.#mostScroll, Math.max(0, to));
     if (scroll === this.#scroll) return false;
     this.#scroll = scroll;
+    this.#leaveToPage();
     this.#ask();
     return true;
+  }
+
+  /** Up and down is the page's, as far as there are no rows to come. */
+  #leaveToPage(): void {
+    const { style } = this.#canvas;
+    const [isFirst, isLast] = [this.#scroll <= 0, this.#scroll >= this.#mostScroll];
+    style.touchAction = isFirst && isLast ? 'pan-y' : 'none';
+    // Not every browser knows these; where one doesn't, dragging moves the page.
+    if (isFirst !== isLast) style.touchAction = isFirst ? 'pan-up' : 'pan-down';
   }
 
   get #ruler(): Ruler {
@@ -501,13 +513,13 @@ export class Lanes {
       case 'press':
         if (Math.hypot(point.x - gesture.x, point.y - gesture.y) < STILL) break;
         this.#gesture = { kind: 'pan', x: gesture.x, y: gesture.y };
-        this.#drag(this.#gesture as Extract<Gesture, { kind: 'pan' }>, point);
+        this.#drag(this.#gesture as Extract<Gesture, { kind: 'pan' }>, event);
         break;
       case 'seek':
         this.#seek(point.x);
         break;
       case 'pan':
-        this.#drag(gesture, point);
+        this.#drag(gesture, event);
         break;
       case 'scroll': {
         const room = this.#frame.bottom - AXIS;
@@ -531,11 +543,14 @@ export class Lanes {
     this.#ask();
   }
 
-  #drag(gesture: Extract<Gesture, { kind: 'pan' }>, point: { readonly x: number; readonly y: number }): void {
+  #drag(gesture: Extract<Gesture, { kind: 'pan' }>, event: PointerEvent): void {
+    const point = this.#pointOf(event);
     this.#panBy(gesture.x - point.x);
-    this.#scrollTo(this.#scroll + gesture.y - point.y);
+    const hasMoved = this.#scrollTo(this.#scroll + gesture.y - point.y);
+    // A finger takes the page along where there are no more rows.
+    if (!hasMoved && event.pointerType === 'touch') scrollBy(0, gesture.y - point.y);
     gesture.x = point.x;
-    gesture.y = point.y;
+    gesture.y = this.#pointOf(event).y;
   }
 
   #up(event: PointerEvent, isDone: boolean): void {

@@ -21,9 +21,8 @@ import type { Model } from './model.ts';
 const NAME_SHARE = 0.26;
 const WIDEST_NAME = 220;
 const NAMES_LOOKED_AT = 2000;
-/** A canvas that is lower (px) has no room for a legend, or for more than a line of it. */
-const NO_LEGEND = 200;
-const ONE_LINE = 320;
+/** The legend leaves the rows so much room (px), if they need it. */
+const ROWS = 120;
 
 export class Painter {
   readonly #pen: Pen;
@@ -43,11 +42,15 @@ export class Painter {
   /** How the canvas is divided: names take what they need, but no more than a share; the legend comes last. */
   frameOf(width: number, height: number): Frame {
     const all = legendLines(this.#signs, width, this.#pen);
-    const natural = AXIS + Stack.roomFor(this.#model) + legendHeight(all.length);
-    const most = height >= natural ? all.length : height < NO_LEGEND ? 0 : height < ONE_LINE ? 1 : 2;
+    const rows = Stack.roomFor(this.#model);
+    const natural = AXIS + rows + legendHeight(all.length);
+    const least = AXIS + Math.min(rows, ROWS) + legendHeight(all.length);
+    const room = height - AXIS - Math.min(rows, ROWS);
+    let most = all.length;
+    while (most > 0 && legendHeight(most) > room) most--;
     const legend = all.slice(0, most);
     const bottom = height - legendHeight(legend.length);
-    return { width, height, gutter: this.#gutter(width), bottom, natural, legend };
+    return { width, height, gutter: this.#gutter(width), bottom, natural, least, legend };
   }
 
   #gutter(width: number): number {

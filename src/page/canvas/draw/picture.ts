@@ -50,6 +50,8 @@ export interface Frame {
   readonly bottom: number;
   /** The height in which all is shown: the rows as high as looks well, and the whole legend. */
   readonly natural: number;
+  /** The height in which some rows are shown, and the whole legend. */
+  readonly least: number;
   /** The lines of the legend: the signs in each. */
   readonly legend: readonly (readonly Sign[])[];
 }
