@@ -17,7 +17,14 @@ interface Late {
   readonly before: number;
 }
 
-const latesOf = oncePerTrace((trace): ReadonlyMap<number, readonly Late[]> => {
+interface Lates {
+  /** Of each task. */
+  readonly of: ReadonlyMap<number, readonly Late[]>;
+  /** Whether the loop itself lacked the GIL or a core at times. */
+  readonly lacks: boolean;
+}
+
+const latesOf = oncePerTrace((trace): Lates => {
   const lates = new Map<number, Late[]>();
   const phase = ({ kind, id }: Living, { doing, from, to }: Phase): void => {
     if (doing !== 'overdue' || kind !== 'task') return;
@@ -29,8 +36,8 @@ const latesOf = oncePerTrace((trace): ReadonlyMap<number, readonly Late[]> => {
   const nothing = (): void => {};
   const reader = new LifeReader({ phase, work: nothing, run: nothing, iteration: nothing });
   for (const event of trace) reader.read(event);
-  reader.end();
-  return lates;
+  const { loop } = reader.end();
+  return { of: lates, lacks: loop.lacking.length > 0 };
 });
 
 /**
@@ -39,7 +46,12 @@ const latesOf = oncePerTrace((trace): ReadonlyMap<number, readonly Late[]> => {
  * @example overdueUpTo(trace, 2, 570) // 370: it slept until 200, and another computed until 570
  */
 export function overdueUpTo(trace: Trace, task: number, time: number): number {
-  const own = latesOf(trace).get(task) ?? [];
+  const own = latesOf(trace).of.get(task) ?? [];
   const last = own[firstWhere(own.length, (i) => own[i]!.from >= time) - 1];
   return last === undefined ? 0 : last.before + Math.min(last.to, time) - last.from;
+}
+
+/** Whether waits may be overdue because the loop couldn't run, and not because it was busy: it lacked the GIL, or a core. */
+export function lacksToRun(trace: Trace): boolean {
+  return latesOf(trace).lacks;
 }

@@ -28,7 +28,7 @@ import {
   zoomView,
 } from '../../src/page/canvas/layout.ts';
 import { DOINGS, RUNNING } from '../../src/page/canvas/lives.ts';
-import { type Lane, type Model, modelOf } from '../../src/page/canvas/model.ts';
+import { type Lane, type Model, modelOf, momentText, placeText } from '../../src/page/canvas/model.ts';
 import { summary, tell, waitWords } from '../../src/page/canvas/tell.ts';
 import { simulate } from '../../src/testing/index.ts';
 import { criticalPath } from '../../src/trace/critical-path.ts';
@@ -95,6 +95,18 @@ describe('the rows', () => {
     const axis = axisOf(model, model, 8);
     expect(axis.corner).toBe('iteration');
     expect(axis.marks[0]).toEqual({ at: 0, label: '1' });
+    // The cursor's flag counts what the axis does, and says what stands beside the clock.
+    const [part] = model.parts;
+    for (const { seq, iteration } of part!.trace)
+      expect(momentText(model, part!, seq)).toBe(`iteration ${iteration}`);
+    expect(momentText(model, part!, 0)).toBe('iteration 0');
+    const { loop } = part!.lives;
+    expect(placeText(model, loop.iterationTurn[2]!)).toBe('iteration 3');
+    expect(
+      axisOf(model, model, 1.5)
+        .marks.map(({ label }) => label)
+        .slice(0, 2),
+    ).toEqual(['1', '3']);
   });
 
   it('are none for an empty trace, and nothing breaks', () => {

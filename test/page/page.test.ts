@@ -10,6 +10,8 @@ import fetches from '../../demos/04-fetches.ts';
 import deadlock from '../../demos/08-deadlock.ts';
 import models from '../../demos/11-five-models.ts';
 import lostUpdate from '../../demos/12-lost-update.ts';
+import blockingCall from '../../demos/13-blocking-call.ts';
+import inThreads from '../../demos/14-cpu-in-threads.ts';
 import criticalPath from '../../demos/18-critical-path.ts';
 import { createTask, gather, Lock, print, Recorder, run, sleep } from '../../src/index.ts';
 import { aboutDemo, type Demo, playDemo } from '../../src/node/demo.ts';
@@ -318,6 +320,69 @@ describeInBrowser('the page', () => {
       `${told[0]}. Event 1 of ${machines.length}, 0`,
     );
     await close();
+  });
+
+  it('has a column that is as wide as the widest time, and a table of times that fits its pane', async () => {
+    const main = function* () {
+      const work = function* (ms: number) {
+        for (const wait of [ms, ms * 100]) {
+          yield* sleep(wait);
+          print(`after ${wait}`);
+        }
+      };
+      yield* gather(
+        [39.049, 1.25, 7].map((ms) => createTask(work(ms), { name: `a worker that sleeps ${ms} ms` })),
+      );
+    };
+    const recorder = new Recorder();
+    run(main, { trace: recorder, print: () => {} });
+    const trace = recorder.toTrace({ title: 'Times' });
+    const { page, close } = await reader.open(
+      `${reader.write(htmlPage(pageTemplate(), [{ title: '', trace }]))}#seq=${trace.length - 4}`,
+    );
+    await standsAt(page, trace.length - 4);
+    for (const [tab, rows] of [
+      ['path', '.path li'],
+      ['why', '.why li'],
+      ['path', '.output li'],
+    ] as const) {
+      await page.click(`#tab-${tab}`);
+      await page.locator(rows).first().waitFor();
+      const gaps = await page.locator(rows).evaluateAll((all) =>
+        all.map((row) => {
+          const range = document.createRange();
+          range.selectNodeContents(row.querySelector('.time')!);
+          return (
+            row.querySelector('.text')!.getBoundingClientRect().left - range.getBoundingClientRect().right
+          );
+        }),
+      );
+      expect(Math.min(...gaps), rows).toBeGreaterThan(8);
+    }
+    await page.click('#tab-times');
+    const cut = await page.locator('.tab-panel').evaluate((pane) => pane.scrollWidth > pane.clientWidth);
+    expect(cut).toBe(false);
+    const [name, pane] = await page.evaluate(() => {
+      const scrolls = document.querySelector('.times .scrolls')!;
+      scrolls.scrollLeft = 1000;
+      return [scrolls.querySelector('tbody th')!, scrolls].map((one) => one.getBoundingClientRect().left);
+    });
+    expect(name).toBe(pane);
+    await close();
+  });
+
+  it('says why waits were overdue: the loop was busy, or it lacked the GIL', async () => {
+    for (const [demo, said] of [
+      [blockingCall, 'the loop was too busy to notice'],
+      [inThreads, 'the loop couldn’t run'],
+    ] as const) {
+      const { page, close } = await reader.open(addressOf(demo));
+      await page.keyboard.press('G');
+      await page.click('#tab-times');
+      await page.locator('#times-about').getByText('overdue').waitFor();
+      expect(await page.textContent('#times-about')).toContain(said);
+      await close();
+    }
   });
 
   it('has all events as a list, of which only what can be seen is there', async () => {

@@ -9,7 +9,7 @@
 import { formatDuration, timeTicks } from '../../views/time.ts';
 import { lowerBound } from './detail.ts';
 import type { View } from './layout.ts';
-import type { Model } from './model.ts';
+import { countedLoop, type Model } from './model.ts';
 
 /** A mark on the ruler. */
 export interface Mark {
@@ -56,17 +56,19 @@ export function axisOf(model: Model, view: View, count: number): Axis {
 
 /** In turns: where iterations begin, or round numbers of turns where there are several traces. */
 function turnMarks(model: Model, view: View, count: number): Axis {
-  const [part] = model.parts;
-  const loop = part?.lives.loop;
-  if (model.parts.length === 1 && loop && loop.iterationTurn.length > 0) {
+  const loop = countedLoop(model);
+  if (loop) {
     const turns = loop.iterationTurn;
     const first = lowerBound(turns, view.from, 0, turns.length);
     const last = lowerBound(turns, view.to + 1e-9, first, turns.length);
-    const every = roundUp((last - first) / Math.max(1, count));
+    // Numbers need less room than times.
+    const every = roundUp((last - first) / Math.max(1, count * 2.5));
+    // By twos from the first on; else round ones.
+    const rest = every === 2 ? 1 : 0;
     const marks: Mark[] = [];
     for (let i = first; i < last; i++) {
       const number = loop.iterationNumber[i]!;
-      if (every === 1 || number % every === 0) marks.push({ at: turns[i]!, label: String(number) });
+      if (every === 1 || number % every === rest) marks.push({ at: turns[i]!, label: String(number) });
     }
     return { marks, corner: 'iteration' };
   }

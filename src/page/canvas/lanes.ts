@@ -25,7 +25,7 @@ import {
   zoomView,
 } from './layout.ts';
 import type { Theme } from './looks.ts';
-import { type Model, modelOf, placeOf } from './model.ts';
+import { type Model, modelOf, momentText, placeOf } from './model.ts';
 import { Painter } from './paint.ts';
 import { summary, tell } from './tell.ts';
 import { wakerOf } from './waker.ts';
@@ -285,11 +285,12 @@ export class Lanes {
     const part = this.#model.parts[trace];
     if (!part) return null;
     const at = placeOf(this.#model, part, seq);
+    const text = momentText(this.#model, part, seq);
     const place = placeOfEvent(this.#model, this.#stack, trace, seq);
     // The loop and the script have no slices of events: there the line alone tells.
-    if (!place || place.lane.life === undefined || place.index < 0) return { at, focus: null };
+    if (!place || place.lane.life === undefined || place.index < 0) return { at, text, focus: null };
     const waker = wakerOf(part, place.lane, place.index);
-    return { at, focus: { ...place, part: trace, waker } };
+    return { at, text, focus: { ...place, part: trace, waker } };
   }
 
   #resize(): void {

@@ -14,7 +14,7 @@ import { ENDS, headingOf, inOrder, sizeOfOnly, turns } from '../../views/parts.t
 import type { Span } from '../../views/spans.ts';
 import type { Mark } from '../../views/svg-looks.ts';
 import { formatDuration } from '../../views/time.ts';
-import { Shares } from './detail.ts';
+import { Shares, upperBound } from './detail.ts';
 import { CORE, GIL, type Life, type Lives, type LoopColumns, livesOf, RUNNING, WAITING } from './lives.ts';
 
 /** Slices in the order of the rows, and in a row in the order of the ruler. */
@@ -114,9 +114,25 @@ export function nameIn({ places, rows }: Part, kind: 'task' | 'thread', id: numb
   return row?.kind === 'lane' ? row.lane.name : `${kind === 'task' ? 'Task' : 'Thread'}-${id}`;
 }
 
+/** The loop whose iterations the ruler counts; undefined: it counts something else. */
+export function countedLoop({ by, parts }: Model): Lives['loop'] | undefined {
+  const loop = parts[0]?.lives.loop;
+  return by === 'turns' && parts.length === 1 && loop && loop.iterationTurn.length > 0 ? loop : undefined;
+}
+
 /** A place on the ruler in words. */
-export function placeText({ by }: Model, place: number): string {
-  return by === 'time' ? formatDuration(place) : `turn ${Math.floor(place)}`;
+export function placeText(model: Model, place: number): string {
+  if (model.by === 'time') return formatDuration(place);
+  const loop = countedLoop(model);
+  if (!loop) return `turn ${Math.floor(place)}`;
+  const begun = upperBound(loop.iterationTurn, place, 0, loop.iterationTurn.length);
+  return `iteration ${begun === 0 ? 0 : loop.iterationNumber[begun - 1]!}`;
+}
+
+/** The place of an event in words: as the ruler counts. */
+export function momentText(model: Model, part: Part, seq: number): string {
+  if (!countedLoop(model) || seq > part.trace.length) return placeText(model, placeOf(model, part, seq));
+  return `iteration ${seq === 0 ? 0 : part.trace.event(seq).iteration}`;
 }
 
 /** A length on the ruler in words. */

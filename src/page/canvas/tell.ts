@@ -11,7 +11,16 @@ import { ended } from '../../views/words.ts';
 import { lowerBound, upperBound } from './detail.ts';
 import type { Hit } from './hit.ts';
 import { DOINGS, OVERDUE, RUNNING, WAITING } from './lives.ts';
-import { type Lane, lengthText, type Model, nameIn, type Part, placeOf, placeText } from './model.ts';
+import {
+  countedLoop,
+  type Lane,
+  lengthText,
+  type Model,
+  nameIn,
+  type Part,
+  placeOf,
+  placeText,
+} from './model.ts';
 import { wakerOf } from './waker.ts';
 
 /** What a waiting slice waits for: in two or three words (`sleep 40 min`), and in one; '' where that says nothing. */
@@ -53,10 +62,10 @@ export function tell(model: Model, hit: Hit): string {
   const { slices } = lane;
   const doing = slices.doing[index]!;
   const [from, to] = [slices.from[index]!, slices.to[index]!];
+  const [since, until] = [placeText(model, from), placeText(model, to)];
+  const length = countedLoop(model) ? '' : ` (${lengthText(model, to - from)})`;
   const when =
-    from === to
-      ? `at ${placeText(model, from)}`
-      : `${placeText(model, from)} → ${placeText(model, to)} (${lengthText(model, to - from)})`;
+    since === until && (from === to || length === '') ? `at ${since}` : `${since} → ${until}${length}`;
   if (lane.life === undefined) return `${lane.name}: ${loopState(lane, doing)}\n${when}`;
   const isOpen = lane.life.open && index === lane.last - 1;
   const lines = [

@@ -19,7 +19,10 @@ export function drawAxis(picture: Picture): void {
   c.fillStyle = palette.quiet;
   c.fillRect(0, AXIS - 1, frame.width, 1);
   if (axis.corner !== '') {
-    const text = pen.fit(axis.corner, frame.gutter - MARGIN - 4, 'note');
+    const room = frame.gutter - MARGIN - 4;
+    // What is counted has its whole name, or none: the flag says it as well.
+    const isCounted = picture.scene.model.by === 'turns';
+    const text = isCounted && pen.width(axis.corner, 'note') > room ? '' : pen.fit(axis.corner, room, 'note');
     pen.text(text, MARGIN, AXIS / 2 + 3, 'note', palette.quiet);
   }
   drawMarks(picture);

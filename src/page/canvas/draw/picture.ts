@@ -3,7 +3,7 @@
 import { type Axis, axisOf } from '../axis.ts';
 import type { Trail } from '../critical.ts';
 import { Ruler, type Stack, type View } from '../layout.ts';
-import { type Lane, type Model, placeText } from '../model.ts';
+import type { Lane, Model } from '../model.ts';
 import type { Waker } from '../waker.ts';
 import type { Sign } from './legend.ts';
 import type { Pen } from './pen.ts';
@@ -34,8 +34,8 @@ export interface Scene {
   readonly view: View;
   readonly scroll: number;
   readonly hover: Focus | null;
-  /** Where the cursor is, on the ruler. */
-  readonly cursor: { readonly at: number; readonly focus: Focus | null } | null;
+  /** Where the cursor is, on the ruler and in words. */
+  readonly cursor: { readonly at: number; readonly text: string; readonly focus: Focus | null } | null;
   /** The critical path of each part; null: it isn't shown. */
   readonly trails: readonly Trail[] | null;
 }
@@ -97,7 +97,7 @@ export class Picture {
     this.last = last;
     this.flag = null;
     if (!cursor) return;
-    const text = placeText(model, cursor.at);
+    const { text } = cursor;
     const half = pen.width(text, 'note') / 2 + 6;
     this.flag = {
       text,
