@@ -289,7 +289,16 @@ export default function* main() {
           ['Next event', 'sleep(2)'],
           ['Back one event', 'sleep(1)'],
         ] as const) {
-          const texts = () => here.allInnerTexts();
+          const texts = async () => {
+            // Lines that have come into view are drawn in the next frame, and those of an editor that is out of the window not at all.
+            await page
+              .locator('.cm-scroller')
+              .evaluate((one) => innerWidth < 1081 && one.scrollIntoView({ block: 'center' }));
+            await page.evaluate(
+              () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+            );
+            return here.allInnerTexts();
+          };
           for (let i = 0; i < 20 && !(await texts()).join().includes(line); i++)
             await page.getByRole('button', { name }).click();
           expect((await texts()).join()).toContain(line);
