@@ -4,7 +4,7 @@ import { firstWhere } from '../trace/first-where.ts';
 import type { LoopState, ResourceState } from '../trace/state.ts';
 import type { Trace } from '../trace/trace.ts';
 import { printable } from '../views/cells.ts';
-import { list } from '../views/words.ts';
+import { list, stands } from '../views/words.ts';
 import { oncePerTrace } from './once-per-trace.ts';
 
 /** The names of those who hold a resource: tasks, or threads. */
@@ -63,28 +63,13 @@ function lastSeen(cell: number, seq: number, trace: Trace): string {
 }
 
 function conditionOf(resource: ResourceState, now: LoopState): string {
-  const { value, capacity } = resource;
-  const of = capacity > 0 ? `${value} of ${capacity}` : `${value}`;
+  const type = printable(resource.type);
+  if (type === 'device') return deviceCondition(resource, now);
   const holders = holdersOf(resource, now);
-  const held = holders.length === 0 ? '' : `, held by ${list(holders)}`;
-  switch (resource.type.replace(/^thread /, '')) {
-    case 'lock':
-      return value === 0 ? 'free' : `held by ${list(holders)}`;
-    case 'semaphore':
-      return `${of} free${held}`;
-    case 'event':
-      return value === 0 ? 'not set' : 'set';
-    case 'queue':
-    case 'lifo queue':
-    case 'priority queue':
-      return `${of} item${(capacity || value) === 1 ? '' : 's'}`;
-    case 'device':
-      return deviceCondition(resource, now);
-    case 'barrier':
-      return `${of} there`;
-    default:
-      return held === '' ? printable(resource.type) : held.slice(2);
-  }
+  const held = holders.length === 0 ? '' : `held by ${list(holders)}`;
+  // Of a lock that is held it is enough to say by whom.
+  const how = type.endsWith('lock') && held !== '' ? '' : stands(type, resource.value, resource.capacity);
+  return [how, held].filter(Boolean).join(', ') || type;
 }
 
 /** What a device is doing is told by its requests. */

@@ -431,9 +431,9 @@ export class FindingsFolder implements TraceSink {
   /** Whether a timeout is set that may end the wait of one of these: its own, or that of one who waits for others. */
   #mayBeCut(stuck: ReadonlySet<Who>): boolean {
     return [...this.#timers.values()].some(({ who, isSleep }) => {
-      if (isSleep || stuck.has(who)) return !isSleep;
+      if (isSleep) return false;
       const on = this.#lives.get(who)?.wait?.on;
-      return on !== 'timer' && on !== 'resource';
+      return stuck.has(who) || (on !== 'timer' && on !== 'resource');
     });
   }
 

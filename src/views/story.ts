@@ -25,7 +25,7 @@ import { choiceText } from './choice.ts';
 import { inkText, type Line, type Style } from './ink.ts';
 import { ThreadTeller } from './thread-story.ts';
 import { formatDuration } from './time.ts';
-import { ended, list, room, span, standing } from './words.ts';
+import { ended, list, room, span, stands } from './words.ts';
 
 /** How a story is told. */
 export interface StoryOptions {
@@ -327,7 +327,8 @@ class Teller {
       case 'resource:use': {
         const action = `${printable(event.action)} ${cast.resource(event.resource)}`;
         const { type, capacity } = this.#resources.get(event.resource) ?? UNKNOWN;
-        const now = standing(type, event.value, capacity);
+        // To set and to clear are the words for it themselves.
+        const now = type.endsWith('event') ? '' : stands(type, event.value, capacity);
         const who = event.task === 0 ? this.#by(event) : cast.task(event.task);
         return `${who}: ${action}${now && ` (now ${now})`}`;
       }

@@ -17,15 +17,18 @@ export function ended({ outcome, detail }: { readonly outcome: Outcome; readonly
   return text === '' || text === 'undefined' ? 'is done' : `is done, with ${text}`;
 }
 
-/** How a resource stands, from its one number: `held`, `1 of 3 permits free`; '' where the number says nothing. */
-export function standing(type: string, value: number, capacity: number): string {
-  if (type.endsWith('lock')) return value > 0 ? 'held' : 'free';
-  // To set and to clear are the words for it themselves; and a condition has no number of its own.
-  if (type.endsWith('event') || type === 'condition') return '';
+/**
+ * How a resource stands, from its one number: `held`, `1 of 3 free`; '' where the number says nothing. Where nobody knows what it is
+ * (`type` is ''), the number itself.
+ */
+export function stands(type: string, value: number, capacity: number): string {
   const of = capacity > 0 && value <= capacity ? `${value} of ${capacity}` : String(value);
-  if (type.endsWith('semaphore')) return `${of} ${plural(of, 'permit')} free`;
-  if (type.endsWith('queue')) return `${of} ${plural(of, 'item')}`;
-  return type === 'barrier' ? `${of} here` : of;
+  if (type.endsWith('lock')) return value > 0 ? 'held' : 'free';
+  if (type.endsWith('event')) return value > 0 ? 'set' : 'not set';
+  if (type.endsWith('semaphore')) return `${of} free`;
+  if (type.endsWith('queue')) return `${of} item${(capacity || value) === 1 ? '' : 's'}`;
+  if (type === 'barrier') return `${of} there`;
+  return type === '' ? of : '';
 }
 
 /** How much a resource holds: `, 3 permits`; '' for a lock, and where there is no bound. */
@@ -33,11 +36,9 @@ export function room(type: string, capacity: number): string {
   if (capacity <= 0 || type.endsWith('lock')) return '';
   if (type.endsWith('queue')) return `, room for ${capacity}`;
   const noun = type.endsWith('semaphore') ? 'permit' : type === 'device' ? 'channel' : '';
-  if (noun !== '') return `, ${capacity} ${plural(String(capacity), noun)}`;
+  if (noun !== '') return `, ${capacity} ${noun}${capacity === 1 ? '' : 's'}`;
   return type === 'barrier' ? `, for ${capacity}` : `, capacity ${capacity}`;
 }
-
-const plural = (number: string, noun: string) => (number === '1' ? noun : `${noun}s`);
 
 /** `a, b and c`; what comes more than once is counted, and of many only the first are named. */
 export function list(names: Iterable<string>, most = 5): string {
